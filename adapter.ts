@@ -1,9 +1,9 @@
 /**
  * The interface between the core and a storage, for the authors of adapters.
  *
- * A {@link Driver} opens one {@link Log} per namespace. A log stores prepared commits, see {@link Commit}, and returns
- * events in pages. {@link createBackend} makes the application's `Backend` from a driver. The cases of
- * `@flowmade-one/aether/conformance` verify every guarantee of an adapter.
+ * A {@link Driver} opens one {@link Log} per namespace. A log stores commits that the core has prepared
+ * ({@link Commit}), and returns events in pages. {@link createBackend} makes the application's `Backend` from a driver.
+ * The cases of `@flowmade-one/aether/conformance` verify every guarantee of an adapter.
  *
  * @example Make a backend from a driver
  * ```ts ignore

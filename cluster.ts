@@ -1,6 +1,6 @@
 /**
  * The types of a cluster: several processes on one storage that discover each other, elect leaders and distribute
- * shards. `backend.join()` makes a {@link Cluster}.
+ * shards. `backend.join()` returns a {@link Cluster}.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Durable consumers: named event handlers of a namespace, shared by several processes. `consume` calls a handler for each
- * event at least once, in order, and stores its progress beside the events.
+ * Durable consumers: named event handlers of a namespace, shared by several processes. `consume` calls a handler for
+ * each event at least once, in order, and stores its progress in the same storage as the events.
  *
  * @example
  * ```ts

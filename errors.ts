@@ -1,8 +1,8 @@
 /**
- * The classes of all errors of this package, and the facts that they carry.
+ * All error classes of this package, and the types of their fields.
  *
- * An application that catches an error recognises it by its code with `isAetherError` of `@flowmade-one/aether`, and
- * needs no class. An adapter, and a test that plays a failing storage, throw these classes.
+ * An application does not need these classes to recognise an error: `isAetherError` of `@flowmade-one/aether` compares
+ * its code. An adapter throws these errors, and a test can throw them to simulate a storage that fails.
  *
  * @example
  * ```ts
@@ -10,7 +10,7 @@
  * import { UnavailableError } from "@flowmade-one/aether/errors";
  * import { assertEquals } from "@std/assert";
  *
- * const error: unknown = new UnavailableError("Cannot read the stock: the test says so");
+ * const error: unknown = new UnavailableError("Cannot read the stock: the storage did not answer");
  * assertEquals(isAetherError(error, "unavailable") && error.isRetryable, true);
  * ```
  *

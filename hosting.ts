@@ -1,6 +1,6 @@
 /**
- * Hosted actors: the owner of an actor keeps its state in memory and executes its commands one at a time, in this process
- * or in another node of a cluster.
+ * Hosted actors: the owner of an actor keeps its state in memory and executes its commands one at a time, in this
+ * process or in another node of a cluster.
  *
  * @example Actors of one process
  * ```ts

@@ -1,11 +1,12 @@
 /**
- * Event sourcing with namespaces that are isolated: no query on one namespace can see another.
+ * Event sourcing with namespaces that are isolated: no query on one namespace returns data of another.
  *
  * An actor is what other libraries call a stream or an aggregate: one entity with its own sequence of events.
  *
- * This entry point holds the values and types that an application needs every day, with any adapter. A backend comes
- * from an adapter: `@flowmade-one/aether/memory`, `/sqlite` or `/jetstream`. Further entry points hold the rest by topic:
- * `/snapshots`, `/patterns`, `/errors`, `/limits`, `/types`.
+ * This entry point contains the functions and types that most applications need, with any adapter. An adapter creates
+ * the backend: `@flowmade-one/aether/memory`, `/sqlite` or `/jetstream`. Further entry points, by topic: `/consumers`,
+ * `/projections`, `/snapshots`, `/cluster`, `/hosting`, `/observability`, `/opentelemetry`, `/patterns`, `/errors`,
+ * `/limits`, `/types`, and for the authors of adapters `/adapter` and `/conformance`.
  *
  * @example
  * ```ts

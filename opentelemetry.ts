@@ -1,6 +1,6 @@
 /**
- * OpenTelemetry traces and metrics of backends, without a dependency: {@link openTelemetry} makes an observer from the API
- * that the application brings, or from the one that Deno registers.
+ * OpenTelemetry traces and metrics of backends, without a dependency: {@link openTelemetry} makes an observer that uses
+ * the OpenTelemetry API that the application passes, or the API that Deno or an SDK has registered for the process.
  *
  * @module
  */

@@ -1,7 +1,8 @@
 /**
- * Patterns of NATS wildcards as values: check them, compile them to a function, compare them.
+ * Functions for patterns with NATS wildcards: they check a pattern, compile it to a function, or compare two patterns.
  *
- * Stores, buses and grants take a pattern as a plain string. This entry point serves code that matches by itself.
+ * Stores, buses and grants take a pattern as a plain string. This entry point is for applications that match strings
+ * against patterns themselves.
  *
  * @example
  * ```ts

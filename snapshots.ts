@@ -1,5 +1,6 @@
 /**
- * Snapshots of actors: settings for a decider, policies that decide when a snapshot is written, and the store of them.
+ * Snapshots of actors: settings for a decider, policies that decide when a snapshot is written, and the interface of
+ * the snapshot store.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * Types that appear in the signatures of `@flowmade-one/aether` and that applications rarely write: those of event maps
- * and deciders for generic functions, and those of single options.
+ * Types that appear in the signatures of `@flowmade-one/aether` and that applications rarely write: types of event maps
+ * and deciders, for generic functions, and types of single options.
  *
  * @example
  * ```ts

@@ -16,14 +16,15 @@ export interface Backend extends AsyncDisposable {
   readonly capabilities: Capabilities;
 
   /**
-   * Returns a store of one namespace. The call needs no I/O and little memory: create a store wherever one is needed.
-   * Each namespace that was opened uses about a kilobyte of memory until the backend is closed, even if it is empty.
+   * Returns a store of one namespace. The call is cheap and makes no request: create a store wherever one is needed.
+   * Each namespace for which a store was created uses about a kilobyte of memory until the backend is closed, even if
+   * it has no events.
    *
    * @param namespace See {@link parseNamespace}. Only a call without arguments means `default`: an explicit `undefined`
-   * is refused, so that a missing tenant name does not become a namespace.
-   * @param events The event map, from {@link events}; without it, any events.
+   * is refused, so that a missing tenant name does not select the namespace `default`.
+   * @param events The event map, from {@link events}. Without it, the store accepts events of any type.
    * @returns A new store. Several stores of one namespace share its events.
-   * @throws {InvalidNamespaceError} If it is not a namespace.
+   * @throws {InvalidNamespaceError} If `namespace` is not a valid namespace.
    * @throws {InvalidArgumentError} If `events` is not from {@link events}.
    * @throws {ClosedError} If the backend was closed.
    *
@@ -43,7 +44,7 @@ export interface Backend extends AsyncDisposable {
     namespace: ExactNamespace<N>,
     events?: Events<E>,
   ): EventStore<E>;
-  /** Returns a store of the namespace `default`, of any events. */
+  /** Returns a store of the namespace `default`, for events of any type. */
   store(): EventStore;
 
   /**
@@ -51,8 +52,8 @@ export interface Backend extends AsyncDisposable {
    *
    * @param pattern See {@link parseNamespacePattern}.
    * @param options `reason`: the purpose of the grant, 1 to 500 characters, for an audit of its uses.
-   * @throws {InvalidPatternError} If it is not a pattern over namespaces.
-   * @throws {InvalidArgumentError} If there is no reason.
+   * @throws {InvalidPatternError} If `pattern` is not a valid pattern of namespaces.
+   * @throws {InvalidArgumentError} If `reason` is missing or invalid.
    * @throws {ClosedError} If the backend was closed.
    *
    * @example
@@ -70,7 +71,7 @@ export interface Backend extends AsyncDisposable {
   /**
    * Lists the namespaces that a grant covers and that have stored events, in no particular order.
    *
-   * @param grant Minted by this backend.
+   * @param grant A grant that this backend minted.
    * @throws {InvalidGrantError} If this backend did not mint the grant.
    * @throws {ClosedError} If the backend was closed.
    * @throws {UnavailableError} If the storage does not answer during the iteration.
@@ -90,12 +91,12 @@ export interface Backend extends AsyncDisposable {
    */
   namespaces(grant: Grant): AsyncIterable<Namespace>;
 
-  /** The bus. It carries published events and delivers stored ones. */
+  /** The bus of the backend. It delivers published and stored events to subscribers. */
   readonly bus: EventBus;
 
   /**
    * Checks that the storage answers, and counts the subscriptions of this backend. `health()` of
-   * `@flowmade-one/aether/observability` makes a report of it.
+   * `@flowmade-one/aether/observability` makes a report of the result.
    *
    * @param options `signal`: aborts the request.
    * @throws {UnavailableError} If the storage does not answer.
@@ -160,7 +161,8 @@ export interface BackendProbe {
   /** Milliseconds until the storage answered. */
   readonly roundTrip: number;
   /**
-   * Milliseconds by which the clock of the storage is ahead of this process. The error is up to half of the round trip.
+   * Milliseconds by which the clock of the storage is ahead of this process. The value can be wrong by up to half of
+   * the round trip.
    */
   readonly clockSkew?: number | undefined;
   /** Bytes that all namespaces use together. */
@@ -171,7 +173,7 @@ export interface BackendProbe {
   readonly subscriptions: {
     /** The number of subscriptions that have not ended. */
     readonly open: number;
-    /** The number of these that currently have no connection to the storage. */
+    /** The number of open subscriptions that currently have no connection to the storage. */
     readonly reconnecting: number;
   };
 }
@@ -180,23 +182,27 @@ export interface BackendProbe {
 export interface BackendOptions {
   /** The clock for the timestamps of commits, in ms since the epoch; by default `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** Makes the ids of events and commits for which the caller gave none; by default random UUIDs of version 4. */
+  /**
+   * Makes the id of an event or commit for which the caller gave none. By default, the ids are random UUIDs of version
+   * 4.
+   */
   readonly newId?: (() => string) | undefined;
   /** Called before each use of a grant. If it throws, the use is rejected with that error. */
   readonly onGrantUsed?: ((use: GrantUse) => void) | undefined;
   /**
-   * Called with the errors of background work, for which no caller waits:
-   * - with the event: an error that a handler of the bus throws, or with which its promise rejects. Without `onError`,
-   *   such an error becomes an uncaught exception;
-   * - without an event: the reason why this process may not receive the events of other processes. Without `onError`,
-   *   an uncaught exception as well;
-   * - without an event: a received message that is not an event; a published event that the storage refused; a failure
-   *   to remove expired events. Without `onError`, these are ignored.
+   * Called with the errors of background work, for which no caller waits. The second argument is an event only for an
+   * error of a handler.
+   * - an error of a handler of the bus, with the event. Without `onError`, the error becomes an uncaught exception;
+   * - the reason why this process cannot receive the events of other processes. Without `onError`, it becomes an
+   *   uncaught exception;
+   * - a received message that is not an event, an event without a current shape in the subscriber's event map, a
+   *   published event that the storage refused, or a failure to remove expired events. Without `onError`, these errors
+   *   are ignored.
    */
   readonly onError?: OnError | undefined;
   /**
-   * Receives the operations of this backend. `openTelemetry()` of `@flowmade-one/aether/opentelemetry` makes one.
-   * `onError` receives its first failure. Without `onError`, the failure is ignored.
+   * Receives the operations of this backend. `openTelemetry()` of `@flowmade-one/aether/opentelemetry` makes an
+   * observer. `onError` receives the first failure of the observer. Without `onError`, the failure is ignored.
    */
   readonly observer?: Observer | undefined;
 }

@@ -5,8 +5,8 @@ import { throwLater } from "../base/throw_later.ts";
  * Makes the function with which an adapter reports errors of background work, such as a published event that did not
  * reach other processes.
  *
- * @param onError The user's option. Without it, errors are ignored: other processes can cause them, and must not be
- * able to end this one.
+ * @param onError The user's option. Without it, errors are ignored: other processes can cause such errors, and must not
+ * be able to end this process.
  * @returns A function that does not throw. An error that `onError` throws becomes an uncaught exception.
  *
  * @example

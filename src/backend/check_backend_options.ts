@@ -12,10 +12,10 @@ const NAMES = [...FUNCTIONS, "observer"] as const satisfies readonly (keyof Back
  *
  * @param options All options that the caller gave.
  * @param of The name of the adapter's function in errors, such as `jetstream`.
- * @param own The names of the options that only this adapter has. The adapter checks their values.
+ * @param own The names of the options that only this adapter has. The adapter itself checks their values.
  * @returns The options of every backend, for {@link createBackend}.
  * @throws {InvalidArgumentError} If `options` is not an object or has an unknown name, or if `now`, `newId`,
- * `onGrantUsed` or `onError` is not a function, or if `observer` has no method of an observer.
+ * `onGrantUsed` or `onError` is not a function, or if `observer` has neither a method `start` nor a method `measure`.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ import type { RecordedCommit } from "./read_commits.ts";
  *
  * @param original The commit of the source; absent if the source has no commit at that place.
  * @param copy The commit of the target.
- * @throws {InvalidArgumentError} If they differ.
+ * @throws {InvalidArgumentError} If the commits differ in more than the positions of their events.
  */
 export function compareCommits(namespace: Namespace, original: RecordedCommit | undefined, copy: RecordedCommit): void {
   const [{ actorId, version }] = copy;

@@ -3,10 +3,12 @@ import type { RecordEntry, Records } from "../driver/records.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 
 /**
- * Copies the records of a log in the order of their revisions. Each replaces the target's record of the same key.
+ * Copies the records of a log in the order of their revisions. A copied record replaces the target's record of the same
+ * key.
  *
- * @returns The number of records.
- * @throws {InvalidArgumentError} If records exist, and the adapter of the target keeps none.
+ * @returns The number of records of the source.
+ * @throws {InvalidArgumentError} If the source has records and the adapter of the target keeps none, or another process
+ * changes a record of the target.
  */
 export async function copyRecords(from: Log, to: Log, signal: AbortSignal | undefined): Promise<number> {
   const entries = from.records === undefined ? [] : await scanAll(from.records, signal);
@@ -40,11 +42,11 @@ async function copyRecord(
 
 async function scanAll(records: Records, signal: AbortSignal | undefined): Promise<RecordEntry[]> {
   const all: RecordEntry[] = [];
-  let isMore = true;
-  while (isMore) {
+  let hasMore = true;
+  while (hasMore) {
     const { entries, more } = await records.scan("", all.at(-1)?.revision ?? 0, signal);
     all.push(...entries);
-    isMore = more;
+    hasMore = more;
   }
   return all;
 }

@@ -2,9 +2,9 @@ import { MAX_SNAPSHOTS_KEPT } from "../base/limits.ts";
 import type { Log, StoredSnapshot } from "../driver/log.ts";
 
 /**
- * Copies all snapshots of actors.
+ * Copies all snapshots of the given actors.
  *
- * @returns The number of snapshots.
+ * @returns The number of copied snapshots.
  */
 export async function copySnapshots(
   from: Log,

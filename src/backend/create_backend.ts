@@ -32,8 +32,8 @@ import { countSubscriptions, probeStorage } from "./probe_storage.ts";
 import { checkBackendOptions } from "./check_backend_options.ts";
 
 /**
- * Creates a backend from a driver. The function of an adapter that applications call, such as `memory()`, ends with
- * this call.
+ * Creates a backend from a driver. An adapter's own function, such as `memory()`, opens its driver and returns the
+ * result of this call.
  *
  * @param driver See {@link Driver}.
  * @param options See {@link BackendOptions}.
@@ -104,7 +104,7 @@ class DriverBackend implements Backend {
       onError: report,
       observer: this.#observer,
       onUndelivered: (error) => {
-        // A sender in another process must not be able to end this process.
+        // A corrupt message comes from another process, which must not be able to end this process.
         if (onError !== undefined || !isAetherError(error, "corrupt-data")) report(error, undefined);
       },
     });
@@ -157,7 +157,7 @@ class DriverBackend implements Backend {
       environment: SYSTEM_ENVIRONMENT,
       backend: this.#lifetime,
       report: report ?? throwLater,
-      // An outage of the storage must not be able to end the process.
+      // Without `onError`, an outage of the storage is ignored: it must not be able to end the process.
       reportStorage: report ?? (() => {}),
       observer: this.#observer,
     });

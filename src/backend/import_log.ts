@@ -20,9 +20,12 @@ import { readCommits, type RecordedCommit } from "./read_commits.ts";
 export interface ImportLogOptions {
   /** The namespace whose log is imported. */
   readonly namespace: string;
-  /** Positions in the source, such as checkpoints, to translate to positions of the target. */
+  /**
+   * Positions of events in the source, such as stored checkpoints. The result contains the positions of these events in
+   * the target.
+   */
   readonly positions?: readonly Position[] | undefined;
-  /** Aborts the import. Another call can continue it. */
+  /** Aborts the import. A later call can continue it. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -32,17 +35,22 @@ export interface ImportedLog {
   readonly commits: number;
   /** The number of events of the log. */
   readonly events: number;
-  /** The number of commits that this call appended. It is smaller than `commits` if the call continued an import. */
+  /**
+   * The number of commits that this call appended. It is smaller than `commits` if the call continued an earlier
+   * import.
+   */
   readonly appended: number;
   /** The number of snapshots of the log's actors. */
   readonly snapshots: number;
   /** The number of records of the namespace. */
   readonly records: number;
-  /** The position of the last event in the source and in the target; absent for a log without events. */
+  /**
+   * The positions of the last event: `from` in the source, `to` in the target. `undefined` for a log without events.
+   */
   readonly end: { readonly from: Position; readonly to: Position } | undefined;
   /**
-   * Maps each given position in the source to the position of the same event in the target. A position that no event of
-   * the source has is missing.
+   * Maps each given position in the source to the position of the same event in the target. The map does not contain a
+   * given position that no event of the source has.
    */
   readonly positions: ReadonlyMap<Position, Position>;
 }
@@ -61,15 +69,15 @@ const OPTIONS: ReadonlySet<string> = new Set(["namespace", "positions", "signal"
  * @param from The driver of the source.
  * @param to The driver of the target.
  * @param options See {@link ImportLogOptions}.
- * @throws {EventsExpiredError} If the beginning of the source has expired: versions cannot be kept. Nothing was
- * imported.
+ * @throws {EventsExpiredError} If the oldest events of the source have expired: the other events could not keep their
+ * versions. Nothing was imported.
  * @throws {InvalidArgumentError} If an option is invalid, or the commits of the target are not the first commits of the
  * source.
  * @throws {InvalidNamespaceError} If `namespace` is not a namespace.
  * @throws {TooLargeError} If a commit is too large for the target.
  * @throws {QuotaExceededError} If the target is full.
- * @throws {UnavailableError} If a storage did not answer. Call again to continue.
- * @throws {OutcomeUnknownError} If it is unknown whether a commit was stored. Call again to continue.
+ * @throws {UnavailableError} If a storage did not answer. Call `importLog` again to continue.
+ * @throws {OutcomeUnknownError} If it is unknown whether a commit was stored. Call `importLog` again to continue.
  *
  * @example From SQLite to memory
  * ```ts ignore
@@ -101,8 +109,8 @@ export async function importLog(from: Driver, to: Driver, options: ImportLogOpti
   const { source, target } = logs;
   const snapshots = await copySnapshots(source, target, compared.actorIds, signal);
   const records = await copyRecords(source, target, signal);
-  const { commits, events, end, found } = compared;
-  return { commits, events, appended: imported.appended, snapshots, records, end, positions: found };
+  const { commits, events, end, positions: translated } = compared;
+  return { commits, events, appended: imported.appended, snapshots, records, end, positions: translated };
 }
 
 interface Logs {
@@ -149,25 +157,28 @@ async function append(
   const outcome = await target.append(commit, signal);
   if (outcome.ok) return;
   throw new InvalidArgumentError(
-    `Cannot import version ${version} of ${quote(actorId)} in namespace "${namespace}": the target has version ` +
-      `${outcome.actual} of it. Stop the process that appends to the target`,
+    `Cannot import version ${version} of ${quote(actorId)} in namespace "${namespace}": the actor is at version ` +
+      `${outcome.actual} in the target. Stop the process that appends to the target`,
     { argument: "to" },
   );
 }
 
+/** The content of the target, which equals the content of the source. */
 interface Comparison {
   readonly commits: number;
   readonly events: number;
   readonly actorIds: ReadonlySet<string>;
   readonly end: ImportedLog["end"];
-  readonly found: ReadonlyMap<Position, Position>;
+  /** See {@link ImportedLog.positions}. */
+  readonly positions: ReadonlyMap<Position, Position>;
 }
 
-function checkCount(namespace: Namespace, found: number, imported: number): void {
-  if (found >= imported) return;
+/** Throws if the target has lost commits, such as by a retention. */
+function checkCount(namespace: Namespace, remaining: number, imported: number): void {
+  if (remaining >= imported) return;
   throw new InvalidArgumentError(
-    `Cannot import into namespace "${namespace}": the target contains ${found} of ${imported} commits. Import into a ` +
-      `storage that keeps all of them`,
+    `Cannot import into namespace "${namespace}": the target contains ${remaining} of ${imported} commits. Import ` +
+      `into a storage that keeps all commits`,
     { argument: "to" },
   );
 }
@@ -180,7 +191,7 @@ async function compareLogs(
 ): Promise<Comparison> {
   const originals = readCommits(source, signal);
   const actorIds = new Set<string>();
-  const found = new Map<Position, Position>();
+  const positions = new Map<Position, Position>();
   let [commits, events] = [0, 0];
   let end: ImportedLog["end"];
   for await (const copy of readCommits(target, signal)) {
@@ -191,9 +202,9 @@ async function compareLogs(
     actorIds.add(copy[0].actorId);
     for (const [i, { position }] of original!.entries()) {
       end = { from: position, to: copy[i]!.position };
-      if (wanted.has(position)) found.set(position, copy[i]!.position);
+      if (wanted.has(position)) positions.set(position, copy[i]!.position);
     }
   }
   await originals.return();
-  return { commits, events, actorIds, end, found };
+  return { commits, events, actorIds, end, positions };
 }

@@ -4,7 +4,7 @@ import type { Operation } from "../lifecycle/operation.ts";
 import type { Subscription } from "../store/event_store.ts";
 import type { BackendProbe } from "./backend.ts";
 
-/** Checks that a storage answers. Rejects when the signal is aborted, also if the storage never answers. */
+/** Checks that a storage answers. Rejects when the operation is aborted, even if the storage never answers. */
 export async function probeStorage(
   driver: Driver,
   operation: Operation,

@@ -2,7 +2,7 @@ import type { Log, LogRange, Page } from "../driver/log.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { offsetOf } from "../values/position.ts";
 
-/** The events of one commit, as readers receive them. At least one event. */
+/** The events of one commit, in the form in which a log returns them. At least one event. */
 export type RecordedCommit = readonly [RecordedEvent, ...RecordedEvent[]];
 
 const WHOLE_LOG: LogRange = {
@@ -18,7 +18,7 @@ const WHOLE_LOG: LogRange = {
 /**
  * Reads all commits of a log, up to the last commit at the time of the call.
  *
- * @throws {EventsExpiredError} If the beginning of the log has expired.
+ * @throws {EventsExpiredError} If the oldest commits of the log have expired.
  */
 export async function* readCommits(
   log: Log,

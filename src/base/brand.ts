@@ -1,12 +1,14 @@
 /**
- * Distinguishes a checked value from one that has the same shape. It exists in types only: no other module can write
- * its private member, and there is no member at run time.
+ * Makes a branded type. For example, `string & Brand<"namespace">` is a string that a parser has checked, and the
+ * compiler does not accept an unchecked string in its place. The brand exists in types only: no value has its private
+ * member at run time.
  */
 export declare abstract class Brand<Kind extends string> {
   private readonly kind: Kind;
 }
 
 /**
- * A union member that matches no value. If a value fits no member of the union, the compiler's error shows `Sentence`.
+ * A member of a union type to which no value can be assigned. If a value fits no other member either, the compiler's
+ * error shows `Sentence`.
  */
 export type Hint<Sentence extends string> = string & Brand<Sentence>;

@@ -1,7 +1,8 @@
 /**
- * Copies a string so that the copy shares no memory with it. A substring may keep its whole source in memory. Callers
- * therefore copy long-lived strings and strings from other processes.
+ * Copies a string so that the copy shares no memory with it. JavaScript engines may keep the whole string in memory
+ * while a substring of it exists. Callers therefore copy strings that they keep for long, and strings from other
+ * processes.
  */
-export function detachString(text: string): string {
-  return text.split("").join("");
+export function detachString(string: string): string {
+  return string.split("").join("");
 }

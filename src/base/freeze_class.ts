@@ -1,8 +1,9 @@
 const { freeze, getOwnPropertyDescriptors } = Object;
 
 /**
- * Freezes the shared parts of a class: the class, its prototype and the prototypes of its generators. Code that has one
- * instance, such as the store of one namespace, cannot then change the behaviour of other instances.
+ * Freezes the parts of a class that its instances share: the constructor, the prototype with its methods, and the
+ * prototypes of generator methods. Code that has one instance, such as the store of one namespace, then cannot change
+ * the behaviour of other instances.
  */
 export function freezeClass(constructor: { readonly prototype: object }): void {
   const members = getOwnPropertyDescriptors(constructor.prototype) as Record<string | symbol, PropertyDescriptor>;

@@ -1,10 +1,10 @@
 const { prototype: ROOT, getPrototypeOf } = Object;
 
 /**
- * Whether a plain object may have this prototype: `null`, or an object without a prototype, such as the
- * `Object.prototype` of any realm.
+ * Whether an object with this prototype is a plain object. The prototype must be `null`, or have no prototype itself,
+ * like the `Object.prototype` of any realm.
  */
 export function isPlainPrototype(prototype: object | null): boolean {
-  // The prototype of this realm is compared first.
+  // Most objects have the `Object.prototype` of this realm: it is compared first.
   return prototype === ROOT || prototype === null || getPrototypeOf(prototype) === null;
 }

@@ -2,7 +2,7 @@ const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 
 /**
  * The kind of an object, as an error names it: "an object", "an array", "a Date", "a Cart". Runs no accessor of the
- * object; a proxy whose traps throw is "an object".
+ * object. The kind of a proxy whose traps throw is "an object".
  */
 export function kindOf(value: object): string {
   try {

@@ -1,24 +1,27 @@
 /**
- * Every limit of the core, with its unit and its reason. Tests cover each limit and the next greater value.
+ * The limits that all backends share, each with its unit. Tests cover each limit and the next greater value.
  *
  * @module
  */
 
-/** Tokens in a namespace. Deep enough for any hierarchy; keeps the NATS subjects of the namespace short. */
+/** Tokens in a namespace. The limit keeps the NATS subjects of the namespace short. */
 export const MAX_NAMESPACE_TOKENS = 16;
 
 /** Characters in one token of a namespace: a DNS label's limit (RFC 1035), so that names can be used as host labels. */
 export const MAX_NAMESPACE_TOKEN_LENGTH = 63;
 
-/** Characters in a namespace. NATS stream names end at 255 characters; this leaves room for the encoding and a suffix. */
+/**
+ * Characters in a namespace. A NATS stream name has at most 255 characters, and contains the encoded namespace and a
+ * suffix.
+ */
 export const MAX_NAMESPACE_LENGTH = 128;
 
-/** Bytes of UTF-8 in an actor id. Encoded at three characters per byte, it still fits into a NATS subject. */
+/** Bytes of UTF-8 in an actor id. Even with three characters for each byte, the encoded id fits into a NATS subject. */
 export const MAX_ACTOR_ID_BYTES = 200;
 
 /**
- * Tokens in an actor id and in a pattern. nats-server splits subjects of up to 32 tokens without allocating. An
- * adapter's prefix adds tokens to this number.
+ * Tokens in an actor id and in a pattern. nats-server splits subjects of up to 32 tokens without an allocation. The
+ * limit does not include the tokens of an adapter's prefix.
  */
 export const MAX_SUBJECT_TOKENS = 31;
 
@@ -38,8 +41,9 @@ export const DEFAULT_MAX_COMMIT_BYTES = 1_000_000;
 export const MAX_SNAPSHOT_BYTES = 64_000_000;
 
 /**
- * Bytes of one decided event during its check, before the adapter's limit for commits applies. It limits memory for
- * data that refers to one object many times.
+ * Bytes of one event's data in checks that do not know the adapter's limit for commits: in an event constructor and
+ * after an upcast. It limits the memory for data that refers to one object many times, because the copy contains the
+ * object each time.
  */
 export const MAX_DECIDED_EVENT_BYTES = 64_000_000;
 
@@ -49,7 +53,10 @@ export const MAX_EVENT_TYPE_BYTES = 200;
 /** Characters in the id of an event or of a commit. Only visible ASCII, because ids are sent in headers. */
 export const MAX_ID_LENGTH = 128;
 
-/** Levels of objects and arrays in event data. Far above real data, far below a stack overflow. */
+/**
+ * Levels of objects and arrays in event data. Real data has far fewer levels, and recursive functions overflow the
+ * stack only at far more.
+ */
 export const MAX_DATA_DEPTH = 100;
 
 /** The greatest schema version of an event. A shape that changes every week for a thousand years stays below it. */
@@ -74,18 +81,20 @@ export const MAX_SNAPSHOTS_KEPT = 100;
 export const MAX_ATTEMPTS = 1_000;
 
 /**
- * Milliseconds of the longest pause between two attempts: the greatest delay of a timer. With a greater delay, a timer
+ * Maximum milliseconds between two attempts: the greatest delay that a timer accepts. With a greater delay, a timer
  * fires at once.
  */
 export const MAX_BACKOFF_MS = 2_147_483_647;
 
 /**
- * Number of an actor's last commits that are searched for a commit id by default, and whose ids a snapshot may contain.
- * Repetitions usually arrive within seconds; 256 ids take about 10 kB of a snapshot.
+ * Number of an actor's newest commits that are searched for a commit id by default. A snapshot contains the ids of at
+ * most as many commits, which take about 10 kB. A repeated command usually arrives within seconds.
  */
 export const COMMIT_ID_LOOKBACK = 256;
 
-/** Characters in the key of a record. With a prefix and an encoded namespace it still fits into a NATS subject. */
+/**
+ * Characters in the key of a record. With a prefix and an encoded namespace, the key still fits into a NATS subject.
+ */
 export const MAX_RECORD_KEY_LENGTH = 200;
 
 /** Bytes in the value of a record. Every member reads every changed record: records must stay small. */

@@ -1,6 +1,6 @@
 import { kindOf } from "./kind_of.ts";
 
-/** Characters of a quoted string, at most. Longer strings are truncated. */
+/** Maximum characters of a quoted string. Longer strings are truncated. */
 const MAX_SHOWN = 80;
 
 /**

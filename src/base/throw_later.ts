@@ -1,4 +1,6 @@
-/** Throws an error in a microtask, as an uncaught exception, so that an error without a handler is not lost. */
+/**
+ * Throws an error in a microtask, as an uncaught exception. Used for an error that no caller and no callback receives.
+ */
 export function throwLater(error: unknown): void {
   queueMicrotask(() => {
     throw error;

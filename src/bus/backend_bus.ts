@@ -44,7 +44,7 @@ import { dispatchAll, type OnError, Subscriber } from "./subscriber.ts";
 const SUBSCRIBE_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "signal"]);
 const QUEUE_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "signal", "capacity", "overflow"]);
 
-/** The parts that a bus shares with its backend. */
+/** The parts of a backend that its bus uses. */
 export interface BusContext {
   readonly settings: CommitSettings;
   readonly mint: GrantMint;
@@ -52,17 +52,19 @@ export interface BusContext {
   readonly transport: BusTransport | undefined;
   /** Receives the errors of handlers. Must not throw. */
   readonly onError: OnError;
-  /** Receives the reason why an event is not delivered. Must not throw. */
+  /** Receives the reason why an event could not be received or delivered. Must not throw. */
   readonly onUndelivered: (error: Error) => void;
   /** Absent if the backend has no observer. */
   readonly observer: ObserverGuard | undefined;
 }
 
-/** The namespaces of a subscription, where it is added, and the filter that remains for it. */
+/** The place at which a subscription is added: the channel of one namespace, or the router of namespace patterns. */
 interface SubscriptionTarget {
+  /** The namespaces of the subscription. */
   readonly pattern: NamespacePattern;
   /** The name of the subscribing method in errors. */
   readonly verb: string;
+  /** The filter that the subscriber applies itself; `undefined` if it receives every event of the target. */
   readonly filter: EventFilter | undefined;
   /** The event types of the subscriber's map; `undefined` if it receives events as they were published or stored. */
   readonly types: EventTypes | undefined;
@@ -72,10 +74,13 @@ interface SubscriptionTarget {
 
 /** An active subscription. */
 interface ActiveSubscription {
-  readonly attempt: Operation;
-  /** Removes the subscription. Repeated calls do nothing. */
+  readonly operation: Operation;
+  /** Removes the subscription. A repeated call has no effect. */
   readonly leave: () => void;
-  /** Sets the functions to call when the backend is closed or the signal aborted. Both must end in `leave`. */
+  /**
+   * Calls `close` when the backend is closed, and `abort` when the signal is aborted. Each of them must lead to a call
+   * of `leave`.
+   */
   readonly onEnd: (close: () => void, abort: () => void) => void;
 }
 
@@ -104,7 +109,7 @@ export class BackendBus implements EventBus {
     const channel = this.channel(parsed);
     const types = eventTypesOf(args[1]);
     const settings = types === undefined ? this.#context.settings : { ...this.#context.settings, types };
-    // Closures in a frozen object: from it, no class, field or prototype of the bus can be reached.
+    // A frozen object of closures: code that has it cannot reach a class, field or prototype of the bus.
     const bus = Object.freeze({
       namespace: parsed,
       publish: (actorId: string, event: unknown) => this.#publish(channel, actorId, event, settings),
@@ -176,9 +181,9 @@ export class BackendBus implements EventBus {
   ): PublishedEvent {
     const { lifetime, transport } = this.#context;
     const published = preparePublished(channel.namespace, parseActorId(actorId), event, settings, derived);
-    // The last check: reading the event may have run code of the caller, which may have closed the backend.
+    // This check comes last: reading the event may have run code of the caller, which may have closed the backend.
     Operation.begin(lifetime, "publish of", actorId, undefined);
-    // Other processes first: a handler in this process may publish a later event.
+    // The event is sent to other processes first, because a handler in this process may publish a later event.
     transport?.send(published);
     channel.deliver(published);
     return published;
@@ -208,13 +213,13 @@ export class BackendBus implements EventBus {
     checkOptions(options, QUEUE_OPTIONS, "queue");
     const { types, actors, signal, capacity, overflow } = options;
     const queue = new EventQueue({ capacity, overflow }, this.#context.observer);
-    const { leave, onEnd, attempt } = this.#add(targetFor({ types, actors }), (event) => queue.put(event), signal);
+    const { leave, onEnd, operation } = this.#add(targetFor({ types, actors }), (event) => queue.put(event), signal);
     queue.onEnd(leave);
-    onEnd(() => queue.close(), () => queue.fail(attempt.aborted()));
+    onEnd(() => queue.close(), () => queue.fail(operation.aborted()));
     return queue.facade();
   }
 
-  /** Adds a subscription to its channel or to the router. */
+  /** Adds a subscription to its target, and lets the transport listen to its namespaces. */
   #add(
     target: SubscriptionTarget,
     receive: (event: BusEvent) => unknown,
@@ -222,7 +227,7 @@ export class BackendBus implements EventBus {
   ): ActiveSubscription {
     const { lifetime, onError, onUndelivered } = this.#context;
     const { pattern, verb, filter, types, add, remove } = target;
-    const attempt = Operation.begin(lifetime, verb, pattern, signal);
+    const operation = Operation.begin(lifetime, verb, pattern, signal);
     const subscriber = new Subscriber(
       filter,
       types === undefined ? receive : inCurrentShape(types, receive, onUndelivered),
@@ -244,15 +249,15 @@ export class BackendBus implements EventBus {
         ended();
         removeAbortListener();
       };
-      // The transport may have run other code, which may have closed the backend.
+      // Code that the transport ran may have closed the backend.
       try {
-        attempt.check();
+        operation.check();
       } catch (error) {
         leave();
         throw error;
       }
     };
-    return { attempt, leave, onEnd };
+    return { operation, leave, onEnd };
   }
 
   #targetOfGrant(grant: Grant, selection: SubscriptionFilter): SubscriptionTarget {

@@ -4,15 +4,15 @@ import type { BusEvent } from "../events/published_event.ts";
 export type Dispatch = (event: BusEvent) => void;
 
 /**
- * The order of delivery in a bus: one event at a time, in FIFO order. An event that a handler publishes or stores waits
- * until the current event has reached every subscriber. All subscribers receive the same order. A chain of handlers
- * that publish runs in a loop, not in a recursion.
+ * Orders the deliveries of a bus: one event at a time, in FIFO order. An event that a handler publishes or stores waits
+ * until the current event has reached every subscriber. All subscribers receive the same order. A handler that
+ * publishes causes no recursion: a loop delivers the waiting events.
  */
 export class DispatchQueue {
   #isDispatching = false;
   #waiting: { readonly event: BusEvent; readonly dispatch: Dispatch }[] = [];
 
-  /** Delivers an event now, or after the events that were queued before it. */
+  /** Delivers an event now, or after the events that already wait. */
   deliver(event: BusEvent, dispatch: Dispatch): void {
     if (this.#isDispatching || this.#waiting.length > 0) return this.deliverAll([event], dispatch);
     this.#isDispatching = true;
@@ -40,15 +40,15 @@ export class DispatchQueue {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
       this.#waiting = [];
-      let done = 0;
+      let next = 0;
       try {
-        while (done < batch.length) {
-          const { event, dispatch } = batch[done++]!;
+        while (next < batch.length) {
+          const { event, dispatch } = batch[next++]!;
           dispatch(event);
         }
       } finally {
         // After a stack overflow, the remaining events keep their place in the queue.
-        if (done < batch.length) this.#waiting = [...batch.slice(done), ...this.#waiting];
+        if (next < batch.length) this.#waiting = [...batch.slice(next), ...this.#waiting];
       }
     }
   }

@@ -7,9 +7,9 @@ import type { ExactNamespace, Namespace } from "../base/namespace.ts";
 import type { SubscriptionFilter } from "../store/options.ts";
 
 /**
- * A function that is called with each event. It may be asynchronous. The bus does not await it: the next event can
- * arrive before the handler has ended. An error that it throws or rejects with goes to the backend's `onError`. Other
- * handlers still receive the event.
+ * A function that is called with each event. It may be asynchronous. The bus does not await its result: the next event
+ * can arrive before an asynchronous handler has ended. If the handler throws or rejects, the backend's `onError`
+ * receives the error. Other handlers still receive the event.
  */
 export type Handler<T> = (event: T) => unknown;
 
@@ -19,12 +19,13 @@ export type Handler<T> = (event: T) => unknown;
  */
 export interface EventBus {
   /**
-   * Returns the bus of one namespace, which publishes and subscribes only in that namespace. Each requested namespace
-   * uses some hundred bytes until the backend is closed. It uses 30 kB while a subscription to an actor pattern exists.
+   * Returns the bus of one namespace, which publishes and subscribes only in that namespace. Each namespace for which a
+   * bus was returned uses a few hundred bytes until the backend is closed, and 30 kB while a subscription to an actor
+   * pattern exists.
    *
    * @param namespace See {@link parseNamespace}. Only a call without arguments means `default`: an explicit `undefined`
    * is refused.
-   * @param events The event map, from {@link events}; without it, any events.
+   * @param events The event map, from {@link events}. Without it, the bus accepts events of any type.
    * @throws {InvalidNamespaceError} If it is not a namespace.
    * @throws {InvalidArgumentError} If `events` is not from {@link events}.
    * @throws {ClosedError} If the backend was closed.
@@ -47,22 +48,23 @@ export interface EventBus {
     namespace: ExactNamespace<N>,
     events?: Events<E>,
   ): NamespacedEventBus<E>;
-  /** Returns the bus of the namespace `default`, of any events. */
+  /** Returns the bus of the namespace `default`, for events of any type. */
   within(): NamespacedEventBus;
 
   /**
    * Observes the namespaces of a grant: every event that is published or stored in them.
    *
-   * @param grant Minted by this backend. Each call is reported to `onGrantUsed`.
+   * @param grant A grant that this backend minted. Each call is reported to `onGrantUsed`.
    * @param handler See {@link Handler}.
    * @param options A selection of the events; `signal` ends the observation.
-   * @returns Ends the observation when disposed.
+   * @returns The subscription. It ends when it is closed or disposed.
    * @throws {InvalidGrantError} If it is not a grant of this backend.
    * @throws {InvalidArgumentError} If the handler is not a function, or an option is invalid.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
    * @throws {AbortError} If the signal was aborted before the call.
    * @throws {ClosedError} If the backend was closed.
-   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed permanently.
+   * @throws {UnavailableError} If the adapter carries events between processes, and its connection was closed
+   * permanently.
    *
    * @example
    * ```ts
@@ -85,7 +87,8 @@ export interface EventBus {
   ): BusSubscription;
 
   /**
-   * Observes like {@link EventBus.observe}, by iterating over a bounded queue: see {@link NamespacedEventBus.queue}.
+   * Observes the namespaces of a grant, like {@link EventBus.observe}, through a bounded queue: see
+   * {@link NamespacedEventBus.queue}.
    */
   queue<E extends EventMap = AnyEvents, const T extends TypeOf<E> = TypeOf<E>>(
     grant: Grant,
@@ -93,15 +96,16 @@ export interface EventBus {
   ): QueuedEvents<BusEventOf<E, T>>;
 
   /**
-   * Counts the active subscriptions to the bus of a namespace. Observers are not counted, because they do not belong to
-   * the namespace.
+   * Counts the active subscriptions to the bus of a namespace. Observations with a grant are not counted, because they
+   * do not belong to the namespace.
    *
    * @throws {InvalidNamespaceError} If it is not a namespace.
    */
   subscriberCount(namespace: string): number;
 
   /**
-   * Counts the subscriptions of each namespace of a grant that has at least one.
+   * Counts the active subscriptions of each namespace that a grant covers. A namespace without subscriptions is not in
+   * the map.
    *
    * @throws {InvalidGrantError} If it is not a grant of this backend.
    */
@@ -109,11 +113,11 @@ export interface EventBus {
 }
 
 /**
- * The bus of one namespace. It is a frozen object: no property, method or prototype of it leads to another namespace or
- * to the bus of the backend.
+ * The bus of one namespace. It is a frozen object: code that has it cannot reach another namespace or the bus of the
+ * backend.
  *
- * Delivery is at most once, to the current subscribers, in order per actor. A reader that needs every event uses
- * `store.subscribe`.
+ * Each current subscriber receives an event at most once. The events of one actor arrive in order. A reader that needs
+ * every event uses `store.subscribe`.
  */
 export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
   /**
@@ -126,16 +130,17 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
   readonly namespace: Namespace;
 
   /**
-   * Publishes an event, which is not stored. All handlers have been called when `publish` returns. If a handler calls
-   * `publish`, the event waits until the current event has reached every subscriber.
+   * Publishes an event, which is not stored. When `publish` returns, all handlers in this process have been called. If
+   * a handler calls `publish`, its event waits until the current event was delivered to every subscriber.
    *
    * @param actorId See {@link parseActorId}.
-   * @param event Copied: later changes to it have no effect.
+   * @param event The event. It is copied: later changes to it have no effect.
    * @throws {InvalidActorIdError} If the actor id is invalid.
    * @throws {InvalidEventError} If the event's data is not JSON, or a field is invalid; the error names the path.
    * @throws {TooLargeError} If the event is larger than a commit may be.
    * @throws {ClosedError} If the backend was closed.
-   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed permanently.
+   * @throws {UnavailableError} If the adapter carries events between processes, and its connection was closed
+   * permanently.
    *
    * @example
    * ```ts
@@ -152,13 +157,13 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    *
    * @param handler See {@link Handler}.
    * @param options A selection of the events; `signal` ends the subscription.
-   * @returns Ends the subscription when disposed: after that the handler is not called, not even with an event that is
-   * being delivered.
+   * @returns The subscription. It ends when it is closed or disposed: see {@link BusSubscription.close}.
    * @throws {InvalidArgumentError} If the handler is not a function, or an option is invalid.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
    * @throws {AbortError} If the signal was aborted before the call.
    * @throws {ClosedError} If the backend was closed.
-   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed permanently.
+   * @throws {UnavailableError} If the adapter carries events between processes, and its connection was closed
+   * permanently.
    *
    * @example
    * ```ts
@@ -188,7 +193,8 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    * @throws {InvalidPatternError} If `actors` is not a pattern.
    * @throws {AbortError} If the signal was aborted before the call.
    * @throws {ClosedError} If the backend was closed.
-   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed permanently.
+   * @throws {UnavailableError} If the adapter carries events between processes, and its connection was closed
+   * permanently.
    *
    * @example
    * ```ts
@@ -222,11 +228,11 @@ export interface BusSubscribeOptions<T extends string = string> extends Subscrip
 
 /** A selection of the events of a bus, and the size of the queue. */
 export interface QueueOptions<T extends string = string> extends BusSubscribeOptions<T> {
-  /** The maximum number of waiting events; 1 or more. An event that the consumer already awaits does not count. */
+  /** The maximum number of waiting events; 1 or more. An event for which the consumer already waits does not count. */
   readonly capacity: number;
   /**
-   * The policy for an event that finds the queue full. `"drop-oldest"`: it replaces the event that has waited longest.
-   * `"drop-newest"`: it is dropped. `"fail"`: the iteration fails with `QueueOverflowError`.
+   * The policy for an event that arrives while the queue is full. `"drop-oldest"`: the event that has waited longest is
+   * dropped. `"drop-newest"`: the arriving event is dropped. `"fail"`: the iteration fails with `QueueOverflowError`.
    */
   readonly overflow: "drop-oldest" | "drop-newest" | "fail";
 }

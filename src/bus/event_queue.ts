@@ -7,7 +7,7 @@ import type { MeasurementName } from "../observer/observer.ts";
 import type { ObserverGuard } from "../observer/observer_guard.ts";
 import type { QueuedEvents, QueueOptions } from "./event_bus.ts";
 
-/** Minimum number of delivered entries at the front of the array before they are cut off. */
+/** Minimum number of delivered entries at the front of the array before they are removed from it. */
 const MIN_CUT = 1_024;
 
 /** A call of `next` that has no event yet. */
@@ -23,14 +23,14 @@ export class EventQueue {
   #events: (BusEvent | undefined)[] = [];
   /** The index of the first waiting event. */
   #first = 0;
-  /** Empty while an event waits. */
+  /** The calls of `next` that wait for an event. Empty while an event waits. */
   readonly #waiters: Waiter[] = [];
   #dropped = 0;
-  #used = false;
+  #isIterated = false;
   #ended = false;
   #failure: unknown;
   #onEnd: () => void = () => {};
-  /** Receives depths and drops; absent if the backend has no observer, or the queue has ended. */
+  /** Receives the measurements of the queue; absent if the backend has no observer, or the queue has ended. */
   #observer: ObserverGuard | undefined;
 
   /** @throws {InvalidArgumentError} If `capacity` or `overflow` is missing or invalid. */
@@ -42,7 +42,7 @@ export class EventQueue {
     this.#observer = observer;
   }
 
-  /** The queue for its consumer: a frozen object from which this class cannot be reached. */
+  /** The queue as its consumer gets it: a frozen object, through which code cannot reach this class. */
   facade(): QueuedEvents<BusEvent> {
     const queue = this as EventQueue;
     return Object.freeze({
@@ -87,15 +87,15 @@ export class EventQueue {
   }
 
   #iterator(): AsyncIterableIterator<BusEvent, void, void> {
-    if (this.#used) {
+    if (this.#isIterated) {
       throw new InvalidArgumentError(
-        "Cannot iterate a queue of events again: it is for one use. Create another queue",
+        "Cannot iterate a queue of events again: it is for one iteration. Create another queue",
         {
           argument: "queue",
         },
       );
     }
-    this.#used = true;
+    this.#isIterated = true;
     const iterator: AsyncIterableIterator<BusEvent, void, void> = {
       next: () => this.#next(),
       return: () => {
@@ -118,7 +118,9 @@ export class EventQueue {
     return waiter.promise;
   }
 
-  /** The end of the iteration. The first call rejects with the error, if there is one. */
+  /**
+   * The result of `next` after the end of the queue. If the queue has failed, the first call rejects with the error.
+   */
   #end(): Promise<IteratorResult<BusEvent, void>> {
     const failure = this.#failure;
     if (failure === undefined) return Promise.resolve({ done: true, value: undefined });
@@ -130,14 +132,17 @@ export class EventQueue {
     this.#observer?.measure({ name, value, namespace });
   }
 
-  /** Events that wait in an ended queue are no longer measured, because no consumer may ever read them. */
+  /**
+   * Subtracts the waiting events from the measured depth. A consumer may never read the events of a queue that has
+   * ended.
+   */
   #endMeasuring(): void {
     if (this.#observer === undefined) return;
     for (let i = this.#first; i < this.#events.length; i++) this.#measure("queue.depth", -1, this.#events[i]!);
     this.#observer = undefined;
   }
 
-  /** Applies the overflow policy. Returns whether the event may be added. */
+  /** Applies the overflow policy of a full queue. Returns whether the event may be added. */
   #makeRoom(event: BusEvent): boolean {
     if (this.#overflow === "fail") {
       this.fail(new QueueOverflowError(this.#capacity));
@@ -155,8 +160,8 @@ export class EventQueue {
     const event = this.#events[this.#first]!;
     if (this.#observer !== undefined) this.#measure("queue.depth", -1, event);
     this.#events[this.#first++] = undefined; // The queue does not keep a delivered event alive.
-    // A cut copies the remaining events. It happens when at least half of the array is delivered: on average, it copies
-    // at most one event per delivery.
+    // Removing the delivered entries copies the waiting events. This happens only if at least half of the entries are
+    // delivered: on average, at most one event is copied per delivery.
     if (this.#first >= MIN_CUT && this.#first >= this.#events.length / 2) {
       this.#events = this.#events.slice(this.#first);
       this.#first = 0;

@@ -1,7 +1,10 @@
 import type { EventTypes } from "../events/event_types.ts";
 import type { BusEvent } from "../events/published_event.ts";
 
-/** Delivers each event in its current shape. An event without a current shape is reported and not delivered. */
+/**
+ * Returns a receiver that passes on each event in its current shape. An event without a current shape is reported and
+ * not passed on.
+ */
 export function inCurrentShape(
   types: EventTypes,
   receive: (event: BusEvent) => unknown,

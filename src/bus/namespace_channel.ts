@@ -7,11 +7,12 @@ import type { DispatchQueue } from "./dispatch_queue.ts";
 import { dispatchAll, type Subscriber } from "./subscriber.ts";
 
 /**
- * The bus of one namespace: its subscriptions and its deliveries.
+ * The bus of one namespace inside a backend: it keeps the subscriptions of the namespace and delivers events to them.
  *
- * Subscriptions to all actors, and observers, are in the router of the bus under namespace patterns. The channel keeps
- * its route in that router: publishing needs no lookup by name. Subscriptions to an actor pattern are in a router of
- * the channel itself. Even with 100,000 of them, the cost of an event depends only on the matching ones.
+ * Two routers contain the subscriptions. The router of the backend's bus contains subscriptions to all actors of the
+ * namespace, and observations with a grant. The channel keeps its route in that router, so that an event needs no
+ * lookup of the namespace. A router of the channel contains the subscriptions to an actor pattern. Even with 100,000 of
+ * these subscriptions, the cost of an event depends only on the number of matching ones.
  */
 export class NamespaceChannel {
   readonly namespace: Namespace;
@@ -36,12 +37,12 @@ export class NamespaceChannel {
     this.#dispatchQueue = dispatchQueue;
   }
 
-  /** The number of active subscriptions that were made in this namespace. */
+  /** The number of active subscriptions of this namespace, without observations with a grant. */
   get subscribers(): number {
     return this.#subscribers;
   }
 
-  /** Whether an event of this namespace may have a subscriber. */
+  /** Whether an event of this namespace may have a subscriber, observations with a grant included. */
   get hasSubscribers(): boolean {
     return this.#actorRouter !== undefined || this.#route.handlers.length > 0;
   }
@@ -58,7 +59,8 @@ export class NamespaceChannel {
     else if (this.#actorRouter?.remove(actors, subscriber) && this.#actorRouter.patternCount === 0) {
       this.#actorRouter = undefined;
     }
-    // After the last unsubscription, the route releases the former subscribers now instead of at the next event.
+    // Reading `handlers` refreshes the route. Without it, the route would keep the former subscribers in memory until
+    // the next event.
     if (--this.#subscribers === 0) void this.#route.handlers;
   }
 

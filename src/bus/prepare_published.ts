@@ -8,11 +8,11 @@ import type { PublishedEvent } from "../events/published_event.ts";
 import type { Namespace } from "../base/namespace.ts";
 
 /**
- * Checks an event to publish, and makes the event that subscribers receive.
+ * Checks an event that the caller publishes, and makes the event that subscribers receive.
  *
- * @param derived Metadata for an event that has no such keys.
+ * @param derived Metadata from the observer. A pair is added only if the event does not have its key.
  * @throws {InvalidEventError} If a field is invalid, or the data is not JSON; the error names the path.
- * @throws {TooLargeError} If it is larger than a commit may be.
+ * @throws {TooLargeError} If the event is larger than a commit may be.
  */
 export function preparePublished(
   namespace: Namespace,

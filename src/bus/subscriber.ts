@@ -1,10 +1,10 @@
 import type { BusEvent } from "../events/published_event.ts";
 import { isPromise } from "../lifecycle/operation.ts";
 
-/** Receives a handler's error and its event. Without an event, it receives the reason why an event is not delivered. */
+/** Receives an error of background work. `event` is the event whose handler failed; `undefined` for any other error. */
 export type OnError = (error: unknown, event: BusEvent | undefined) => void;
 
-/** One subscription: its filter and its receiver. */
+/** One subscription: the filter of its events, and the function that receives them. */
 export class Subscriber {
   #filter: ((event: BusEvent) => boolean) | undefined;
   /** Absent after `stop`, so that a list that still contains this subscription does not keep the receiver in memory. */
@@ -49,7 +49,7 @@ export class Subscriber {
 }
 
 /**
- * Delivers an event to subscribers in turn. One `try` surrounds all of them, because a `try` for each would cost as
+ * Delivers an event to subscribers in turn. One `try` surrounds all deliveries, because a `try` for each would cost as
  * much as a call. After an error the loop continues with the next subscriber.
  */
 export function dispatchAll(subscribers: readonly Subscriber[], event: BusEvent): void {

@@ -4,8 +4,8 @@ import { compilePattern } from "../values/compile_pattern.ts";
 import type { NamespacePattern } from "../values/pattern.ts";
 
 /**
- * The patterns that have subscribers in this process. The transport listens to each pattern once while it has a
- * subscriber.
+ * Counts the subscribers of each namespace pattern in this process. While a pattern has one or more, the transport
+ * listens to it once.
  */
 export class TransportSubscriptions {
   readonly #transport: BusTransport | undefined;

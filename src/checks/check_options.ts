@@ -3,11 +3,11 @@ import { quote } from "../base/quote.ts";
 import { unknownName } from "./unknown_name.ts";
 
 /**
- * Checks that options are an object without unknown names. It reads no value, because an option may be a getter. The
- * caller then reads each option once into a variable.
+ * Checks that options are an object without unknown names. It reads no option, because an option may be a getter that
+ * returns another value each time. The caller then reads each option once into a variable.
  *
  * @param options The options as the caller gave them. `undefined` is refused.
- * @param known The names of the options.
+ * @param known The names of all options that exist.
  * @param of The function or object that takes the options, such as `append`.
  * @throws {InvalidArgumentError} If the options are missing, are not an object, or have an unknown name.
  */

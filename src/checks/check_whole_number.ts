@@ -22,7 +22,7 @@ export function checkWholeNumber(value: unknown, name: string, min: number, max?
   if (value !== undefined) requireWholeNumber(value, name, min, max, unit);
 }
 
-/** Checks a required whole number; see {@link checkWholeNumber}. A value that is missing is refused too. */
+/** Checks a required whole number; see {@link checkWholeNumber}. A missing value is refused too. */
 export function requireWholeNumber(
   value: unknown,
   name: string,

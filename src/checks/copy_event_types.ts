@@ -3,7 +3,7 @@ import { refuseArgument } from "./refuse_argument.ts";
 /**
  * Checks a list of event types and copies it. Reads each element once.
  *
- * @throws {InvalidArgumentError} If it is not an array of one or more strings that are not empty.
+ * @throws {InvalidArgumentError} If `types` is not an array of one or more non-empty strings.
  */
 export function copyEventTypes(types: unknown): readonly string[] {
   const copy: unknown[] = Array.isArray(types) ? Array.from(types) : [];

@@ -5,9 +5,9 @@ import { quote } from "../base/quote.ts";
  * Throws the error of an argument or option that is missing or not valid.
  *
  * @param name The name of the argument, such as `limit`.
- * @param rule The rest of "it must be", such as `a function`.
- * @param value The argument; `undefined` is reported as missing.
- * @param fix A hint that follows the value.
+ * @param rule The accepted values, such as `a function`. The message continues "must be" with them.
+ * @param value The given value. `undefined` is reported as missing.
+ * @param fix A hint at the end of the message, with its punctuation.
  * @throws {InvalidArgumentError} Always.
  *
  * @example

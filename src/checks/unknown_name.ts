@@ -1,8 +1,8 @@
 const ROOT = Object.prototype;
 
 /**
- * Finds an enumerable property name of an object that is not among the known names. A name that a program added to
- * `Object.prototype` does not count, because every object inherits it.
+ * Returns the first enumerable property name of an object that is not known; `undefined` if all are known. A name that
+ * a program added to `Object.prototype` does not count, because every object inherits it.
  */
 export function unknownName(value: object, known: ReadonlySet<string>): string | undefined {
   for (const name in value) {

@@ -11,16 +11,16 @@ import type { Term } from "./cluster.ts";
 export interface WorkOutcome {
   /** Whether the work ended before its signal was aborted and while this node owned the claim. */
   readonly endedByItself: boolean;
-  /** The value that it returned. */
+  /** The value that the work returned. */
   readonly result?: unknown;
-  /** The error that it threw. */
+  /** The error that the work threw. */
   readonly failure?: { readonly error: unknown };
 }
 
 /**
  * The next step after work has ended.
  *
- * - `"withdraw"`: the claim is released and removed.
+ * - `"withdraw"`: this node releases the claim and does not want it again.
  * - `"next-term"`: this term ends. The work starts again when this node owns the claim again.
  * - `"idle"`: this node keeps the claim. No work runs until the end of the term.
  * - A number: the work starts again in this term, after this number of milliseconds.
@@ -30,16 +30,18 @@ export type AfterWork = "withdraw" | "next-term" | "idle" | number;
 /** Work that runs on one node at a time. */
 export interface WorkDefinition {
   readonly key: string;
-  /** Its name in errors, such as `the leader "nightly"`. */
+  /** The name of the work in errors, such as `the leader "nightly"`. */
   readonly title: string;
-  /** The operation of the observer that a term of the work is. */
+  /** The operation as which the observer sees each run of the work. */
   readonly operation: Pick<ObservedOperation, "name" | "group" | "shard">;
+  /** Whether this node is to run the work. */
   isWanted(): boolean;
   run(term: Term): unknown;
+  /** Called when a run has ended. Returns the next step. */
   ended(outcome: WorkOutcome): AfterWork;
 }
 
-/** The parts of a node that claimed work uses. */
+/** The parts of a cluster node that claimed work uses. */
 export interface WorkContext {
   readonly coordinator: Coordinator;
   readonly environment: Environment;
@@ -48,11 +50,11 @@ export interface WorkContext {
   report(error: unknown): void;
   /** Absent if the backend has no observer. */
   readonly observer?: ObserverGuard | undefined;
-  /** Reports a value of this node to the observer, if there is one. */
+  /** Reports a measurement of this node to the observer, if there is one. */
   measure(name: MeasurementName, value: number, group?: string): void;
 }
 
-/** A claim whose work is a function of the application. */
+/** A claim on a leadership or a shard. Its work is a function of the application. */
 export class ClaimedWork implements Claim {
   readonly codec: ClaimCodec = OWNER_ONLY;
   readonly key: string;
@@ -87,7 +89,7 @@ export class ClaimedWork implements Claim {
   }
 
   async #run(term: number, signal: AbortSignal): Promise<void> {
-    // `Claim.start` must return before the claim settles.
+    // `coordinator.settle` must not be called before `Claim.start` has returned.
     await Promise.resolve();
     let after: AfterWork;
     do {
@@ -101,7 +103,7 @@ export class ClaimedWork implements Claim {
   async #runOnce(term: number, signal: AbortSignal): Promise<WorkOutcome> {
     if (signal.aborted) return { endedByItself: false };
     const isHeld = () => !signal.aborted && this.#context.coordinator.holds(this);
-    const given: Term = {
+    const ownTerm: Term = {
       term,
       signal,
       get held() {
@@ -111,9 +113,9 @@ export class ClaimedWork implements Claim {
     const { observer } = this.#context;
     const { operation } = this.#definition;
     const observation = observer?.start({ ...operation, term, backend: observer.backend });
-    const overdue = this.#reportOverdue(signal);
+    const overdueReport = this.#reportOverdue(signal);
     try {
-      const run = () => this.#definition.run(given);
+      const run = () => this.#definition.run(ownTerm);
       const result = await (observation === undefined ? run() : observation.run(run));
       observation?.end({ failed: false });
       return { endedByItself: isHeld(), result };
@@ -121,11 +123,14 @@ export class ClaimedWork implements Claim {
       observation?.end({ failed: true, error });
       return { endedByItself: isHeld(), failure: { error } };
     } finally {
-      overdue[Symbol.dispose]();
+      overdueReport[Symbol.dispose]();
     }
   }
 
-  /** Reports work that does not end in time after its signal was aborted, because other nodes wait for its end. */
+  /**
+   * Reports work that does not end within `endTimeout` after its signal was aborted, because other nodes wait for its
+   * end. Disposal cancels the report.
+   */
   #reportOverdue(signal: AbortSignal): Disposable {
     const { environment, endTimeout, report } = this.#context;
     const { title } = this.#definition;

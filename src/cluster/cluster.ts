@@ -1,21 +1,23 @@
 import type { Calls } from "../driver/calls.ts";
 import type { BackendHandle } from "../lifecycle/backend_handle.ts";
 
-/** One node's view of the processes that share a storage. Made by {@link Backend.join}. */
+/** One node of a cluster. The nodes are the processes that share a storage. Made by {@link Backend.join}. */
 export interface Cluster extends AsyncDisposable {
   /** The name of this node. */
   readonly name: string;
 
   /**
-   * The session of this node, as in {@link ClusterMember.session}. It is `undefined` after the node failed to renew its
-   * session in time. The node then stops all work and joins again without a call.
+   * The session of this node: see {@link ClusterMember.session}. `undefined` if the node has failed to renew its
+   * session in time. The node then stops all work and joins again by itself.
    */
   readonly session: string | undefined;
 
-  /** The live nodes, this one included, in the order of their sessions. Updated with each heartbeat. */
+  /**
+   * The live nodes, including this node, in the order of their session ids. The list is updated with each heartbeat.
+   */
   readonly members: readonly ClusterMember[];
 
-  /** The backend that has joined: `hostActors` refuses a store of another backend. */
+  /** Identifies the backend that has joined: `hostActors` refuses a store of another backend. */
   readonly backendHandle?: BackendHandle | undefined;
 
   /**
@@ -25,10 +27,10 @@ export interface Cluster extends AsyncDisposable {
   readonly calls: Calls | undefined;
 
   /**
-   * Calls a listener when nodes joined or left, or their services changed.
+   * Calls a listener after nodes have joined or left, or their services have changed.
    *
-   * @param listener Errors that it throws go to `onError`.
-   * @returns Removes the listener when disposed.
+   * @param listener A function. If it throws, `onError` receives the error.
+   * @returns The registration. Its disposal removes the listener.
    */
   onChange(listener: () => void): Disposable;
 
@@ -37,8 +39,8 @@ export interface Cluster extends AsyncDisposable {
    * heartbeat.
    *
    * @param service 1 to 250 characters of `A-Z a-z 0-9 _ - . : ~ =`.
-   * @returns Withdraws the service when disposed.
-   * @throws {InvalidArgumentError} If it is not such a string.
+   * @returns The offer. Its disposal withdraws the service.
+   * @throws {InvalidArgumentError} If `service` is not such a string.
    * @throws {ClosedError} If the cluster was closed.
    */
   offer(service: string): Disposable;
@@ -46,15 +48,15 @@ export interface Cluster extends AsyncDisposable {
   /**
    * Runs work on one node at a time: waits until this node is the leader, then calls `work`.
    *
-   * When the node loses the leadership, the `signal` of the term is aborted. Once the work has ended, it starts again
-   * as soon as this node leads again, with a greater `term`. When the work ends by itself, another node becomes the
-   * leader.
+   * When the node loses the leadership, the `signal` of the term is aborted. After the work has ended, it starts again
+   * as soon as this node is the leader again, with a greater `term`. When the work ends by itself, the call returns,
+   * and another node becomes the leader.
    *
    * @param name 1 to 64 characters of `A-Z a-z 0-9 _ -`, and dots between them.
    * @param work Called for each term. It must end when its signal is aborted.
    * @param options `signal`: releases the leadership, or ends the wait for it.
    * @returns The value that the work returned when it ended by itself.
-   * @throws {InvalidArgumentError} If an argument is invalid, or this node already leads or waits under the name.
+   * @throws {InvalidArgumentError} If an argument is invalid, or a call with the same name is pending on this node.
    * @throws {AbortError} If `signal` was aborted.
    * @throws {ClosedError} If the cluster was closed.
    * @throws The error that the work threw.
@@ -73,17 +75,18 @@ export interface Cluster extends AsyncDisposable {
   lead<T>(name: string, work: (term: Term) => T | Promise<T>, options?: LeadOptions): Promise<T>;
 
   /**
-   * Distributes shards among the nodes that call it with the same name and number. Each shard has one owner at a time.
-   * The distribution is even: no node owns more than `ceil(shards / nodes)`. When a node joins or leaves, more shards may
-   * move than an even distribution requires: with up to ten nodes, at most three times as many on average. With more
-   * nodes, the factor can be greater.
+   * Distributes shards among the nodes that call `share` with the same name and number of shards. Each shard has one
+   * owner at a time. The distribution is even: no node owns more than `ceil(shards / nodes)`. When a node joins or
+   * leaves, more shards may move than an even distribution requires: with up to ten nodes, at most three times as many
+   * on average. With more nodes, the factor can be greater.
    *
-   * @param name As for {@link Cluster.lead}. Nodes that pass another number of shards form another set.
+   * @param name As for {@link Cluster.lead}. Nodes that pass another number of shards share another set.
    * @param shards 1 to 1,024.
    * @param work Called for each shard that is assigned to this node. It must end when its signal is aborted: another
    * node then becomes the owner. If it returns earlier, the node keeps the shard, and no work runs. If it throws, the
    * error goes to `onError`, and the work is called again a heartbeat later.
-   * @throws {InvalidArgumentError} If an argument is invalid, or this node already shares under the name and number.
+   * @throws {InvalidArgumentError} If an argument is invalid, or this node already shares a set of the same name and
+   * number.
    * @throws {ClosedError} If the cluster was closed.
    *
    * @example
@@ -103,18 +106,19 @@ export interface Cluster extends AsyncDisposable {
 
   /**
    * Leaves the cluster: aborts all work, waits until it has ended, and releases every leadership and shard that this
-   * node owns. Other nodes take over at once. If the storage does not answer, it resolves when the session has expired.
+   * node owns. Other nodes take over at once. If the storage does not answer, the promise resolves when the session has
+   * expired.
    */
   close(): Promise<void>;
 }
 
 /** One node of a cluster. */
 export interface ClusterMember {
-  /** The name under which it joined. */
+  /** The name with which the node joined. */
   readonly name: string;
-  /** The id of one life of a node. It is new each time that the node joins, or joins again. */
+  /** The id of the node's session. A node gets a new session each time that it joins, or joins again. */
   readonly session: string;
-  /** The services in which it takes part. */
+  /** The services in which the node takes part. */
   readonly services: readonly string[];
 }
 
@@ -122,8 +126,8 @@ export interface ClusterMember {
 export interface Term {
   /**
    * The fencing token: greater than the token of every earlier owner. A storage or service can remember the greatest
-   * token that it has seen, and refuse a smaller one. It thus refuses a process that has lost its ownership without
-   * noticing.
+   * token that it has seen, and refuse a smaller token. It thus refuses requests of a process that has not noticed the
+   * loss of its ownership.
    */
   readonly term: number;
   /**
@@ -132,8 +136,8 @@ export interface Term {
    */
   readonly signal: AbortSignal;
   /**
-   * Whether this node owns the leadership or shard now, by its clock. After a pause of the process, `held` is `false`
-   * before `signal` is aborted. Check it before each step that two nodes must not both take.
+   * Whether this node owns the leadership or shard now, by its own clock. After a pause of the process, `held` is
+   * `false` before `signal` is aborted. Check `held` before each step that two nodes must not take at the same time.
    */
   readonly held: boolean;
 }

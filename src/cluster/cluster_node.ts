@@ -32,7 +32,7 @@ export interface ClusterParts {
   readonly records: Records;
   readonly calls?: Calls | undefined;
   readonly environment: Environment;
-  /** The scope of the backend: closing it closes the node. */
+  /** The lifetime of the backend. When the backend is closed, the node is closed too. */
   readonly backend: CloseScope;
   /** Called with errors of the application's work. Must not throw. */
   readonly report: (error: unknown) => void;
@@ -42,7 +42,7 @@ export interface ClusterParts {
   readonly observer?: ObserverGuard | undefined;
 }
 
-/** One node of a cluster: leaders and shards over the sessions and claims of a {@link Coordinator}. */
+/** One node of a cluster. It implements leaders and shards by the sessions and claims of a {@link Coordinator}. */
 export class ClusterNode implements Cluster {
   readonly name: string;
   readonly calls: Calls | undefined;
@@ -53,7 +53,7 @@ export class ClusterNode implements Cluster {
   readonly #scope: CloseScope;
   readonly #leaveBackend: () => void;
   readonly #listeners: Set<() => void> = new Set();
-  /** The keys of the leaderships and sets of shards that this node uses. */
+  /** The keys of the leaderships and sets of shards in use by this node. Each can be used once at a time. */
   readonly #reserved: Set<string> = new Set();
   /** Functions that end the pending calls of `lead` when the cluster is closed. */
   readonly #pendingLeads: Set<() => void> = new Set();
@@ -72,6 +72,7 @@ export class ClusterNode implements Cluster {
       { name, heartbeat, ttl, waitsInNewStorage: true, hints: [CLAIMS], onError: reportStorage },
       environment,
     );
+    // Distinguishes the measurements of several nodes in one process.
     const source = Object.freeze({});
     this.#context = {
       coordinator: this.coordinator,
@@ -102,6 +103,7 @@ export class ClusterNode implements Cluster {
 
   onChange(listener: () => void): Disposable {
     requireFunction(listener, "listener");
+    // A new function for each call, so that the same listener can be added several times.
     const call = () => listener();
     this.#listeners.add(call);
     return { [Symbol.dispose]: () => void this.#listeners.delete(call) };

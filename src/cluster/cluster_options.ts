@@ -9,21 +9,21 @@ import { randomId } from "../events/random_id.ts";
 export interface ClusterOptions {
   /**
    * The name of this node: 1 to 64 characters of `A-Z a-z 0-9 _ -`, and dots between them. It must be unique among live
-   * nodes. A node that restarts under its old name gets the same shards again. By default a random name.
+   * nodes. A node that restarts with the same name gets the same shards again. By default, the name is random.
    */
   readonly name?: string | undefined;
   /** Milliseconds between two heartbeats: 10 to 60,000, by default 2,000. All nodes must use the same value. */
   readonly heartbeat?: number | undefined;
   /**
    * Milliseconds of silence after which other nodes end the session of a node: at least four heartbeats, at most
-   * 600,000. By default 15,000, which outlasts the election of a leader on three NATS servers. All nodes must use the
-   * same value.
+   * 600,000. By default 15,000, which is longer than three NATS servers need to elect a stream leader. All nodes must
+   * use the same value.
    */
   readonly ttl?: number | undefined;
   /**
    * Called with errors of background work: failures of the storage, errors of a shard's work, and work that does not
-   * end after its signal was aborted. By default, the backend's `onError`. Without one, failures of the storage are
-   * ignored, and other errors become uncaught exceptions.
+   * end after its signal was aborted. By default, the backend's `onError`. If neither is set, failures of the storage
+   * are ignored, and other errors become uncaught exceptions.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -38,15 +38,18 @@ export interface CheckedClusterOptions {
 
 const NAMES: ReadonlySet<string> = new Set(["name", "heartbeat", "ttl", "onError"]);
 
-/** Milliseconds. A heartbeat sends two requests, a put and a scan: one request per second and node. */
+/** Milliseconds. Each heartbeat takes two requests, a put and a scan: each node sends one request per second. */
 const DEFAULT_HEARTBEAT = 2_000;
-/** Milliseconds. Sessions with 5,000 expired during the election of a stream's leader; with 15,000 they did not. */
+/**
+ * Milliseconds. In a test, sessions of 5,000 ms expired while servers elected a stream leader, and sessions of 15,000
+ * ms did not.
+ */
 const DEFAULT_TTL = 15_000;
 
 const MIN_HEARTBEAT = 10;
 const MAX_HEARTBEAT = 60_000;
 const MAX_TTL = 600_000;
-/** Heartbeats in a time to live. With fewer, two lost heartbeats would end a session. */
+/** Minimum heartbeats in one time to live. With fewer, two lost heartbeats would end a session. */
 const MIN_HEARTBEATS_PER_TTL = 4;
 
 /** Checks the options of `join`. */

@@ -8,12 +8,12 @@ import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts"
 import { ClusterNode, type ClusterParts } from "./cluster_node.ts";
 import type { CheckedClusterOptions } from "./cluster_options.ts";
 
-/** Maximum duration of joining, in times to live. */
+/** Maximum duration of joining, as a multiple of the time to live. */
 const JOIN_TIMEOUT = 2;
 
 /**
- * The number of its own heartbeats for which a joining node watches an earlier session of its name for a renewal. A live
- * node with the same settings renews its session at least twice meanwhile.
+ * Number of this node's heartbeats in which it watches whether an earlier session of its name is renewed. In that time,
+ * a live node with the same settings renews its session at least twice.
  */
 const WATCH_HEARTBEATS = 3;
 
@@ -40,7 +40,7 @@ export async function joinCluster(options: CheckedClusterOptions, parts: Cluster
   return node;
 }
 
-/** The phase from the first request of a node until it has joined. */
+/** The phase of a node between its first request and the moment when it has joined. */
 class Joining {
   readonly #coordinator: Coordinator;
   readonly #options: CheckedClusterOptions;
@@ -48,10 +48,10 @@ class Joining {
   readonly #stepListener: Disposable;
   readonly #cancelTimeout: () => void;
   #failure: unknown;
-  /** Earlier live sessions of the same name, with their revisions at the start. */
+  /** Earlier live sessions of the same name, with the revisions that their records had at the start of the watch. */
   #namesakes: ReadonlyMap<string, number> | undefined;
-  /** The number of this node's heartbeat that ends the watch. */
-  #lastHeartbeat: number | undefined;
+  /** The number of the heartbeat of this node with which the watch ends. */
+  #lastWatchBeat: number | undefined;
 
   constructor({ coordinator }: ClusterNode, options: CheckedClusterOptions, { environment }: ClusterParts) {
     this.#coordinator = coordinator;
@@ -65,7 +65,8 @@ class Joining {
   }
 
   /**
-   * Handles a failed request. The coordinator repeats a request without an answer. Any other error ends the joining.
+   * Handles a failed request. The coordinator repeats a request that got no answer. Any other error ends the attempt to
+   * join.
    */
   fail(error: unknown): void {
     this.#failure = error;
@@ -84,7 +85,7 @@ class Joining {
     return new UnavailableError(
       `Cannot join the cluster as "${name}": the storage did not answer in ${
         JOIN_TIMEOUT * ttl
-      } ms. Try again when it does`,
+      } ms. Try again when the storage answers`,
       { cause: this.#failure },
     );
   }
@@ -106,36 +107,40 @@ class Joining {
 
   #versionError(version: string): Error {
     return new UnsupportedStorageError(
-      `Cannot join the cluster as "${this.#options.name}": the cluster uses version ${version} of the protocol, and this ` +
-        `release uses version ${PROTOCOL_VERSION}. Use a release that supports both`,
+      `Cannot join the cluster as "${this.#options.name}": the cluster uses version ${version} of the protocol, ` +
+        `and this release uses version ${PROTOCOL_VERSION}. Use a release that supports both`,
     );
   }
 
   /**
-   * A restarted node finds its own former session, which no process renews. A renewed session belongs to another
-   * process.
+   * Refuses a name that a live node has. A session of the same name that is renewed belongs to another process. A node
+   * that was restarted also finds its own former session, which no process renews.
    */
   #checkNamesakes(): void {
     const { beat } = this.#coordinator.members.get(this.#coordinator.session)!;
-    this.#lastHeartbeat ??= beat + WATCH_HEARTBEATS;
+    this.#lastWatchBeat ??= beat + WATCH_HEARTBEATS;
     const live = [...this.#namesakes ?? []].filter(([key]) => this.#coordinator.liveSessions.has(key));
     if (live.some(([key, revision]) => this.#coordinator.record(key)!.revision > revision)) {
       const { name } = this.#options;
       const message = `Cannot join the cluster: a live node has the name "${name}". Give each node its own name`;
       return this.#end(new InvalidArgumentError(message, { argument: "name" }));
     }
-    if (live.length === 0 || beat >= this.#lastHeartbeat) this.#end();
+    if (live.length === 0 || beat >= this.#lastWatchBeat) this.#end();
   }
 
-  /** Earlier live sessions of the same name, with their revisions. */
-  #earlierSessions(own: number): ReadonlyMap<string, number> {
+  /**
+   * Earlier live sessions of the same name, with the revisions of their records.
+   *
+   * @param ownRevision The revision of the record of this node's session.
+   */
+  #earlierSessions(ownRevision: number): ReadonlyMap<string, number> {
     const { liveSessions, session } = this.#coordinator;
     const namesakes = new Map<string, number>();
     for (const [key, record] of liveSessions) {
       if (key === session || nameOfSession(key) !== this.#options.name) continue;
       const { revision } = this.#coordinator.record(key)!;
-      // The node of a later session detects this session.
-      if (revision < own || (record?.beat ?? 0) > 1) namesakes.set(key, revision);
+      // A session that began later is omitted, because its node detects the session of this node.
+      if (revision < ownRevision || (record?.beat ?? 0) > 1) namesakes.set(key, revision);
     }
     return namesakes;
   }

@@ -13,7 +13,7 @@ export interface ShardsDefinition {
   readonly onClose: () => void;
 }
 
-/** The service that a node offers to take part in a set of shards. */
+/** The name of the service that a node offers in order to take part in a set of shards. */
 export function shardsService({ name, count }: Pick<ShardsDefinition, "name" | "count">): string {
   return `shards.${name}.${count}`;
 }
@@ -77,10 +77,11 @@ export class SharedShards implements Shares {
         return work(shard, term);
       },
       ended: ({ endedByItself, failure }) => {
-        // `owned` still includes this shard. A claim that ends is released after this call.
+        // Measured in a microtask: the claim is released only after this call, and `owned` includes the shard until
+        // then.
         queueMicrotask(() => this.#measure(this.owned.length));
         if (failure === undefined) return endedByItself ? "idle" : "next-term";
-        // Aborted work may throw. Its error is not reported.
+        // Work whose signal was aborted may throw. Such an error is not reported.
         if (!endedByItself) return "next-term";
         report(failure.error);
         return backoff;

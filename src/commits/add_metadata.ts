@@ -4,15 +4,18 @@ import type { EventMetadata } from "../events/event_metadata.ts";
 import type { CommitContent, PreparedEvent } from "./commit.ts";
 import { encodeCommit } from "./encode_commit.ts";
 
-/** Bytes of the quotes, colons and commas of one pair, and of the key `metadata`, in the JSON form of an event. */
+/**
+ * Maximum bytes that one pair takes in the JSON form of an event, without its key and value: quotes, colons, commas and
+ * the name `metadata`.
+ */
 const PAIR_BYTES = 24;
 
 /**
- * Adds derived metadata to each event of a commit that has no such keys.
+ * Adds derived metadata to the events of a commit. A pair is added only to an event that does not have its key.
  *
  * @param commit A commit within the limit.
- * @param bound At least the bytes of the commit.
- * @returns A new commit; the given one if no event takes a pair, or the new one would have more bytes than the limit.
+ * @param bound An upper bound of the bytes of the commit.
+ * @returns A new commit. If no pair was added, or the new commit would have more than `maxBytes`, the given commit.
  */
 export function addMetadata<C extends CommitContent>(
   commit: C,
@@ -26,7 +29,10 @@ export function addMetadata<C extends CommitContent>(
   return hasRoom(extended, bound + events.length * bytesOf(derived), maxBytes) ? extended : commit;
 }
 
-/** Adds derived metadata to an event that has no such keys. Returns the given event if it takes no pair. */
+/**
+ * Adds the pairs of derived metadata whose keys the event does not have. Returns the given event if it has all keys, or
+ * would have too many pairs.
+ */
 function extendEvent(event: PreparedEvent, derived: EventMetadata): PreparedEvent {
   const { metadata } = event;
   const added = absentPairs(derived, metadata);
@@ -34,7 +40,7 @@ function extendEvent(event: PreparedEvent, derived: EventMetadata): PreparedEven
   return { ...event, metadata: Object.freeze({ ...metadata, ...Object.fromEntries(added) }) };
 }
 
-/** At least the bytes that derived metadata takes in the JSON form of one event. */
+/** An upper bound of the bytes that derived metadata takes in the JSON form of one event. */
 function bytesOf(derived: EventMetadata): number {
   // In JSON, a character takes six bytes at most.
   return Object.entries(derived).reduce(

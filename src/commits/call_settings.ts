@@ -4,10 +4,10 @@ import { idProblem } from "../events/id_problem.ts";
 import { randomId } from "../events/random_id.ts";
 
 /**
- * Calls the backend's clock.
+ * Calls the backend's clock, and checks its result.
  *
- * @throws {InvalidArgumentError} If the result is not a whole number of milliseconds: a fraction could be stored, but
- * not read.
+ * @throws {InvalidArgumentError} If the result is not a whole number of milliseconds. A fraction could be stored, but
+ * readers would refuse it.
  */
 export function checkedTime(now: () => number): number {
   const time = now();
@@ -18,13 +18,13 @@ export function checkedTime(now: () => number): number {
 }
 
 /**
- * Calls the backend's source of ids.
+ * Calls the backend's function `newId`, and checks its result.
  *
  * @throws {InvalidArgumentError} If the result is not a valid id.
  */
 export function checkedId(newId: () => string): string {
   const id = newId();
-  if (newId === randomId) return id; // A UUID is valid, and each append makes two or more.
+  if (newId === randomId) return id; // A UUID needs no check, and each append makes two ids or more.
   const problem = idProblem(id);
   if (problem === undefined) return id;
   throw new InvalidArgumentError(`newId must return an id: the returned value ${problem}`, { argument: "newId" });

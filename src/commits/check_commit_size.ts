@@ -3,12 +3,12 @@ import type { CommitContent } from "./commit.ts";
 import { encodeCommit } from "./encode_commit.ts";
 
 /**
- * Checks the bytes of a commit. Encoding a commit costs more than building it. The commit is therefore encoded only if
- * an upper bound of its bytes exceeds the limit.
+ * Checks the bytes of a commit. Encoding a commit takes longer than building it. The commit is therefore encoded only
+ * if the upper bound of its bytes exceeds the limit.
  *
  * @param verb The operation on the actor, such as `append to`.
  * @param bound An upper bound of the bytes of the commit.
- * @throws {TooLargeError} If it has more bytes than the limit.
+ * @throws {TooLargeError} If the commit has more than `maxBytes`.
  */
 export function checkCommitSize(
   verb: string,
@@ -21,8 +21,8 @@ export function checkCommitSize(
   const bytes = encodeCommit(content).length;
   if (bytes <= maxBytes) return;
   throw new TooLargeError(
-    `Cannot ${verb} "${actorId}": the commit has ${bytes} bytes, the limit is ${maxBytes}. Split it, or keep large contents elsewhere and ` +
-      `refer to them`,
+    `Cannot ${verb} "${actorId}": the commit has ${bytes} bytes, and the limit is ${maxBytes} bytes. Split it, or ` +
+      `keep large contents elsewhere and refer to them`,
     { bytes, maxBytes },
   );
 }

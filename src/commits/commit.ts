@@ -15,7 +15,7 @@ export interface Commit {
   readonly events: readonly PreparedEvent[];
 }
 
-/** The part of a commit that is in its JSON form. */
+/** The part of a commit that its JSON form contains. */
 export type CommitContent = Pick<Commit, "timestamp" | "events">;
 
 /** A checked event without a version. Its data and metadata are frozen. */
@@ -26,7 +26,7 @@ export interface PreparedEvent {
   readonly type: string;
   /** The version of the data's shape: 1 to 65,535. */
   readonly schemaVersion: number;
-  /** JSON. */
+  /** A JSON value. */
   readonly data: unknown;
   /** Pairs of strings; empty by default. */
   readonly metadata: EventMetadata;

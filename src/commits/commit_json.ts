@@ -3,11 +3,11 @@ import { quote } from "../base/quote.ts";
 import type { CommitContent, PreparedEvent } from "./commit.ts";
 import { prepareEvent } from "./prepare_event.ts";
 
-/** The JSON form of a commit as a value. It contains neither actor, id nor versions. */
+/** The JSON form of a commit as a value. It does not contain the actor, the commit id and the versions. */
 export interface CommitJson {
   /** Milliseconds since the epoch. */
   readonly time: number;
-  /** 1 to 1,000, oldest first. */
+  /** 1 to 1,000 events, oldest first. */
   readonly events: readonly EventJson[];
 }
 
@@ -19,7 +19,7 @@ export interface EventJson {
   readonly type: string;
   /** The version of the data's shape, 2 to 65,535; absent for 1. */
   readonly v?: number;
-  /** JSON. */
+  /** A JSON value. */
   readonly data: unknown;
   /** Pairs of strings; absent if there are none. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -38,12 +38,12 @@ function toEventJson({ id, type, schemaVersion, data, metadata }: PreparedEvent)
 }
 
 /**
- * Returns the content of a commit whose JSON form came from a custom codec. It is checked like appended events, and
- * copied.
+ * Returns the content of a commit from its JSON form. An adapter that encodes commits itself calls it. The events are
+ * checked like appended events, and copied.
  *
  * @param value Any value.
  * @returns Deeply frozen.
- * @throws {TypeError} If it does not have that form; the message names the problem.
+ * @throws {TypeError} If the value is not the JSON form of a commit; the message names the problem.
  * @throws {InvalidEventError} If an event could not be appended; the error names the path.
  */
 export function fromCommitJson(value: unknown): CommitContent {
@@ -54,16 +54,16 @@ export function fromCommitJson(value: unknown): CommitContent {
 
 const COMMIT_MEMBERS: ReadonlySet<string> = new Set(["time", "events"]);
 const EVENT_MEMBERS: ReadonlySet<string> = new Set(["id", "type", "v", "data", "metadata"]);
-/** `id`, `type` and `data`. */
+/** Number of required members of an event: `id`, `type` and `data`. */
 const REQUIRED_MEMBERS = 3;
 
 /**
- * Checks a commit in its JSON form, without its events.
+ * Checks the JSON form of a commit, except for its events.
  *
- * An unknown member may change the meaning of the others, unless its name begins with `_`. A newer form is therefore
- * refused and never misread.
+ * A later release may add a member that changes the meaning of the others. An unknown member is therefore refused,
+ * unless its name begins with `_`.
  *
- * @throws {TypeError} If it does not have that form; the message names the problem.
+ * @throws {TypeError} If the value is not the JSON form of a commit; the message names the problem.
  */
 export function checkCommitJson(value: unknown): { readonly time: number; readonly events: readonly unknown[] } {
   if (!isPlain(value)) throw new TypeError("a commit is not an object");
@@ -78,8 +78,7 @@ export function checkCommitJson(value: unknown): { readonly time: number; readon
 }
 
 /**
- * Checks that an event in the JSON form of a commit is an object without unknown members, as {@link checkCommitJson}
- * does.
+ * Checks that an event in the JSON form of a commit is an object without unknown members: see {@link checkCommitJson}.
  *
  * @throws {TypeError} If it is not.
  */

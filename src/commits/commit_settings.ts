@@ -1,6 +1,6 @@
 import type { EventTypes } from "../events/event_types.ts";
 
-/** The settings of the backend from which commits are made. */
+/** The settings of a backend, and of a store, from which commits are made. */
 export interface CommitSettings {
   /** Milliseconds since the epoch. */
   readonly now: () => number;

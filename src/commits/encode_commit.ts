@@ -6,8 +6,9 @@
  * {"time":1767225600000,"events":[{"id":"5f…","type":"Placed","data":{"sku":"A"},"metadata":{"correlationId":"r1"}}]}
  * ```
  *
- * `metadata` is absent if it is empty. `v`, the schema version of an event, is absent if it is 1. The actor, the commit
- * id and the versions are stored beside it, in the subject and the headers of the message.
+ * `metadata` is absent if it is empty. `v`, the schema version of an event, is absent if it is 1. The form does not
+ * contain the actor, the commit id and the versions. On JetStream, they are in the subject and the headers of the
+ * message.
  *
  * @module
  */
@@ -21,14 +22,12 @@ import { typeProblem } from "../events/type_problem.ts";
 import type { CommitContent, PreparedEvent } from "./commit.ts";
 import { checkCommitJson, checkEventJson, toCommitJson } from "./commit_json.ts";
 
-/** Encodes the JSON form of a commit in UTF-8: time and events, without actor, id and versions. */
+/** Encodes a commit in its JSON form, as UTF-8. The bytes contain the time and the events. */
 export function encodeCommit(commit: CommitContent): Uint8Array {
   return encoder.encode(stringifyCommit(commit));
 }
 
-/**
- * Encodes the JSON form of a commit as a string, for a storage that encodes strings itself. See {@link encodeCommit}.
- */
+/** Encodes a commit in its JSON form, as a string, for a storage that stores strings. See {@link encodeCommit}. */
 export function stringifyCommit(commit: CommitContent): string {
   return JSON.stringify(toCommitJson(commit));
 }
@@ -43,12 +42,13 @@ const strictDecoder = new TextDecoder("utf-8", { fatal: true });
  * @param bytes The result of {@link encodeCommit}.
  * @param skip The number of the commit's oldest events to leave out without checking them.
  * @returns The commit's content; data and metadata of its events are frozen.
- * @throws {TypeError} If the bytes are not of that form. The message names the problem; the adapter adds the place.
+ * @throws {TypeError} If the bytes are not the JSON form of a commit. The message names the problem. The adapter adds
+ * the place of the commit.
  */
 export function decodeCommit(bytes: Uint8Array, skip = 0): CommitContent {
   const json = decoder.decode(bytes);
-  // U+FFFD stands for invalid UTF-8, or the data contains it. A strict decoder distinguishes these, but is too slow for
-  // every commit.
+  // The decoder replaces invalid UTF-8 by U+FFFD, a character that valid data can contain too. A strict decoder
+  // distinguishes the two cases, but is too slow for every commit.
   return toContent(json.includes("\ufffd") ? decodeStrictly(bytes) : json, skip);
 }
 
@@ -61,11 +61,11 @@ function decodeStrictly(bytes: Uint8Array): string {
 }
 
 /**
- * Reads the JSON form of a commit from a string.
+ * Decodes the JSON form of a commit from a string.
  *
  * @param json The result of {@link stringifyCommit}.
  * @returns The commit's content; data and metadata of its events are frozen.
- * @throws {TypeError} If the string does not have that form; the message names the problem.
+ * @throws {TypeError} If the string is not the JSON form of a commit; the message names the problem.
  */
 export function parseCommit(json: string): CommitContent {
   return toContent(json, 0);
@@ -87,7 +87,10 @@ function parse(json: string): unknown {
   }
 }
 
-/** Checks by the same rules as {@link fromCommitJson}, which copies the data. This function freezes it in place. */
+/**
+ * Checks an event by the same rules as {@link fromCommitJson}, but does not copy its data: it freezes the parsed
+ * object.
+ */
 function toEvent(value: unknown, i: number, checksStrings: boolean): PreparedEvent {
   const { id, type, v: schemaVersion = 1, data, metadata = NO_METADATA } = checkEventJson(value, i);
   refuse(i, "id", idProblem(id));

@@ -18,7 +18,7 @@ const MAX_FRAME_BYTES = 64;
 /**
  * Checks the events of an append and builds the commit.
  *
- * @param derived Metadata for each event that has no such keys.
+ * @param derived Metadata from the observer. A pair is added only to an event that does not have its key.
  * @throws {InvalidArgumentError} If the number of events is not 1 to 1,000, or if the commit id is invalid or is
  * combined with an expectation that is not a number.
  * @throws {InvalidEventError} If an event cannot be stored.
@@ -53,13 +53,13 @@ export function prepareCommit(
   return derived === undefined ? commit : addMetadata(commit, derived, maxBytes, maxCommitBytes);
 }
 
-/** The number of events. The length is read once: a proxy of an array could return another number each time. */
+/** Returns the checked number of events. It is read once: a proxy of an array could return another number each time. */
 function countEvents(actorId: string, events: unknown): number {
   if (!Array.isArray(events)) refuseArgument("events", `an array of 1 to ${MAX_EVENTS_PER_COMMIT} events`, events);
   const { length } = events;
   if (length >= 1 && length <= MAX_EVENTS_PER_COMMIT) return length;
   throw new InvalidArgumentError(
-    `Cannot append ${length} events to "${actorId}": a commit has 1 to ${MAX_EVENTS_PER_COMMIT}`,
+    `Cannot append ${length} events to "${actorId}": a commit has 1 to ${MAX_EVENTS_PER_COMMIT} events`,
     { argument: "events" },
   );
 }
@@ -72,7 +72,7 @@ function checkCommitId(commitId: string | undefined, expectedVersion: ExpectedVe
     throw new InvalidArgumentError(
       `commitId needs a numeric expectedVersion, not ${
         quote(expectedVersion)
-      }: it is looked for right after that version`,
+      }: a repeated append searches for the commit directly after that version`,
       { argument: "commitId" },
     );
   }

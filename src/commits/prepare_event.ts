@@ -13,15 +13,15 @@ import { checkedId } from "./call_settings.ts";
 import type { PreparedEvent } from "./commit.ts";
 import type { CommitSettings } from "./commit_settings.ts";
 
-/** Maximum bytes of the names, braces and commas of an event's JSON form. */
+/** Maximum bytes of the member names, braces and commas in the JSON form of an event. */
 const ENVELOPE_BYTES = 64;
 
-/** The settings of a commit that an event needs. */
+/** The settings of a commit that concern a single event. */
 export type EventSettings = Pick<CommitSettings, "newId" | "maxCommitBytes" | "types">;
 
 /**
- * Checks an event and copies it; data and metadata are frozen. With event types, it validates the data, and the output of
- * the schema is the data.
+ * Checks an event and copies it. Data and metadata of the copy are frozen. With event types, the schema of the type
+ * validates the data, and its output becomes the data of the copy.
  *
  * @param event The event that the caller passed. A recorded event is accepted too.
  * @param path The name of the event in errors, such as `events[0]`.
@@ -55,7 +55,7 @@ export function prepareEvent(
       data: checked.value,
       metadata: frozenMetadata.value as EventMetadata,
     },
-    // In JSON, a character of an id takes two bytes at most (`\\"`), one of a type six (`\\u2028`).
+    // In JSON, a character of an id takes at most two bytes (`\\"`), and a character of a type at most six (`\\u2028`).
     maxBytes: ENVELOPE_BYTES + id.length * 2 + type.length * 6 + checked.maxBytes + frozenMetadata.maxBytes,
   };
 }
@@ -82,7 +82,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   "timestamp",
 ]);
 
-/** Reads each field once. The first result of an accessor counts. */
+/** Reads each field once, because an accessor may return another value each time. */
 function readFields(
   event: object,
   path: string,
@@ -93,7 +93,7 @@ function readFields(
       refuse(
         path,
         `[${quote(unknown)}]`,
-        "is not a field of an event: those are type, data, id, schemaVersion, metadata",
+        "is not a field of an event. The fields are type, data, id, schemaVersion, metadata",
       );
     }
     const { id, type, schemaVersion, data, metadata } = event as PreparedEvent;

@@ -7,12 +7,12 @@ import type { Commit } from "./commit.ts";
  * Builds the recorded events of a commit from the place where it was stored. Versions and positions are assigned only
  * here.
  *
- * @param log Its namespace and its identity.
+ * @param log The namespace and the identity of the log.
  * @param commit The appended commit, or the commit as it was read from the storage.
- * @param firstVersion The version of its first event.
+ * @param firstVersion The version of the commit's first event.
  * @param offset The place of the commit in the log: a whole number from 1, greater than the offset of every earlier
  * commit.
- * @param skipped The number of its oldest events that were left out of `commit`.
+ * @param skipped The number of the commit's oldest events that `commit.events` does not contain.
  * @returns The events, each frozen. The caller owns the array.
  */
 export function recordCommit(

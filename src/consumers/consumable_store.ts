@@ -11,7 +11,7 @@ export interface ConsumableStore<V> {
   readonly namespace: Namespace;
   /** See {@link LogHandle}. */
   readonly logHandle?: LogHandle | undefined;
-  /** Only for the type of the events. It is not called. */
+  /** Declares the type of the events. The method is never called. */
   subscribe(): AsyncIterable<V>;
 }
 
@@ -21,16 +21,16 @@ export interface ConsumableParts extends LogHandleParts {
   readonly records: Records;
 }
 
-/** The parts that a consumer works with. */
+/** The parts of a store that a consumer uses. */
 export type ConsumingParts = Omit<ConsumableParts, "backend">;
 
 /**
- * The parts of a store.
+ * Returns the parts of a store that can be consumed.
  *
- * @param attempt The operation, for errors.
- * @throws {InvalidArgumentError} If it is not a store of a backend.
- * @throws {UnsupportedStorageError} If its adapter keeps no records.
- * @throws {ClosedError} If it was closed.
+ * @param attempt The operation in errors, such as `consume as "mailer"`.
+ * @throws {InvalidArgumentError} If `store` is not a store of a backend.
+ * @throws {UnsupportedStorageError} If the adapter keeps no records.
+ * @throws {ClosedError} If the store was closed.
  */
 export function consumableParts(store: ConsumableStore<unknown>, attempt: string): ConsumableParts {
   const parts = partsOfLog(store?.logHandle);

@@ -19,19 +19,19 @@ import { StoredConsumer } from "./stored_consumer.ts";
 
 /**
  * Consumes the events of a namespace: calls a handler for each event, at least once. Processes that consume under the
- * same name share the work. Their progress is stored beside the events, so that a process that starts later continues
- * there.
+ * same name share the work. Their progress is stored in the same storage as the events, so that a process that starts
+ * later continues after the last saved progress.
  *
- * An event whose handler fails is retried, and later events of its lane wait: see `onFailure`. Close the consumer to
- * hand its work over without a repetition. After a crash, other processes repeat at most the events since the last
- * checkpoint: see `saveEvery`. A handler must therefore be able to handle an event twice.
+ * An event whose handler fails is retried, and later events of its lane wait: see `onFailure`. If a consumer is closed,
+ * other processes continue after its last event and repeat nothing. After a crash, they repeat at most the events since
+ * the last checkpoint: see `saveEvery`. A handler must therefore be able to handle an event twice.
  *
  * @param store The store of the namespace.
  * @param options See {@link ConsumeOptions}.
  * @param handler Called with one event at a time in each lane. See {@link HandlerContext} for its second argument.
- * @returns When this process has joined the consumer.
+ * @returns The consumer, once this process has joined it.
  * @throws {InvalidArgumentError} If an argument is not valid, the consumer exists with another `order`, `types` or
- * `actors`, or this process consumes under the name already.
+ * `actors`, or this process already consumes under the same name.
  * @throws {InvalidPatternError} If `actors` is not a pattern.
  * @throws {UnknownPositionError} If the consumer is new, and `from` is a position of another log.
  * @throws {UnsupportedStorageError} If the adapter keeps no records, or members use another version of the protocol.
@@ -92,7 +92,7 @@ function withCurrentShapes(eventTypes: EventTypes | undefined, handler: EventHan
 /**
  * Joins a consumer.
  *
- * @param options Checked.
+ * @param options The checked options.
  * @throws As {@link consume}.
  */
 export async function joinConsumer(
@@ -106,15 +106,15 @@ export async function joinConsumer(
   const { name, ttl } = options;
   const report = reporter(options);
   const start = new SessionStart(name);
-  const lease = coordinators.acquire({
+  const sharedSession = coordinators.acquire({
     hints: CONSUMERS,
     ttl,
     onError: (error) => start.isOver ? report(error) : start.fail(error),
   });
-  const place = { namespace, log, records };
+  const context = { namespace, log, records };
   try {
-    await start.wait(lease.coordinator, environment, ttl);
-    const definition = await defineConsumer(place, options, eventTypes);
+    await start.wait(sharedSession.coordinator, environment, ttl);
+    const definition = await defineConsumer(context, options, eventTypes);
     lifetime.check(`consume as "${name}"`);
     const member = new ConsumerMember({
       namespace,
@@ -125,18 +125,18 @@ export async function joinConsumer(
       handler,
       observer: parts.observer,
       report,
-      lease,
-      redefine: async () => void await defineConsumer(place, options, eventTypes),
+      sharedSession,
+      redefine: async () => void await defineConsumer(context, options, eventTypes),
       definitionKey: definitionKey(name),
     }, definition);
     return new OpenConsumer(namespace, name, member, parts);
   } catch (error) {
-    await lease[Symbol.asyncDispose]();
+    await sharedSession[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-/** A consumer that is closed with its store. */
+/** A consumer that this process has joined. It is closed when its store is closed. */
 class OpenConsumer extends StoredConsumer implements Consumer {
   readonly #member: ConsumerMember;
   readonly #consuming: Set<string>;
@@ -177,7 +177,7 @@ class OpenConsumer extends StoredConsumer implements Consumer {
   }
 }
 
-/** Reports errors to the function of the options. Does not throw. */
+/** Returns a function that reports errors to the option `onError`. The returned function does not throw. */
 function reporter({ onError }: CheckedConsumeOptions): (error: unknown, event?: RecordedEvent) => void {
   return (error, event) => {
     try {
@@ -188,7 +188,10 @@ function reporter({ onError }: CheckedConsumeOptions): (error: unknown, event?: 
   };
 }
 
-/** Throws an uncaught error, except for an outage of the storage, after which the consumer continues. */
+/**
+ * The default of `onError`: makes an error an uncaught exception, except for an outage of the storage, after which the
+ * consumer continues.
+ */
 function throwUnlessTemporary(error: unknown, event?: RecordedEvent): void {
   const isLasting = isAetherError(error) && !error.isRetryable;
   if (event !== undefined || isLasting) throwLater(error);

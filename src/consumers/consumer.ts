@@ -2,11 +2,11 @@ import type { Position } from "../base/position.ts";
 import type { ConsumerFilter, ConsumerOrder } from "./definition.ts";
 
 /**
- * The state and the control of a consumer. It works in any process, including one that is not a member. Made by
- * {@link consumer}, and a part of the result of {@link consume}.
+ * Shows the status of a consumer and controls it, also from a process that is not a member. Returned by
+ * {@link consumer}. The result of {@link consume} has the same methods.
  *
- * Each change is a compare-and-set of a record. The members of the consumer see it at their next heartbeat, 2 seconds
- * with the default `ttl`, and within milliseconds in memory and on JetStream.
+ * Each change is a compare-and-set of a record. Usually, a hint of the storage lets the members of the consumer see the
+ * change at once. Otherwise, they see it at their next heartbeat: within 2 seconds with the default `ttl`.
  *
  * Each method fails with `InvalidArgumentError` if the consumer does not exist, with `UnavailableError` if the storage
  * does not answer, and with `ClosedError` if the store was closed.
@@ -16,32 +16,33 @@ export interface ConsumerControl {
   readonly name: string;
 
   /**
-   * Returns the progress of the consumer, and the reasons of lanes that have stopped. It reads up to 10,000 events to
-   * count the lag.
+   * Returns the progress of the consumer, and the reasons why lanes have stopped. To count the waiting events, it reads
+   * up to 10,000 events of the log.
    *
    * @throws {AbortError} If the signal was aborted.
    */
   status(options?: WaitOptions): Promise<ConsumerStatus>;
 
   /**
-   * Waits until every event that was stored at the time of the call is handled, skipped or parked, by any process. It
-   * does not end while the consumer is paused, has no members, or has a failed lane: pass a signal.
+   * Waits until every event that was stored before the call is handled, skipped or parked, by any process. The wait
+   * does not end while the consumer is paused, has no members, or has a failed lane: pass a signal to end it.
    *
    * @throws {AbortError} If the signal was aborted.
    */
   caughtUp(options?: WaitOptions): Promise<void>;
 
   /**
-   * Waits until every event up to a position is handled, skipped or parked, by any process. See {@link caughtUp}.
+   * Waits until every event up to and including a position is handled, skipped or parked, by any process. Like
+   * {@link caughtUp}, the wait may not end without a signal.
    *
    * @throws {AbortError} If the signal was aborted.
-   * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond its end.
+   * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond the end of the log.
    */
   reached(position: Position, options?: WaitOptions): Promise<void>;
 
   /**
-   * Pauses all members: each lane finishes its event, saves its mark, and keeps its owner. The call returns when the request
-   * is stored; {@link status} shows which lanes have paused.
+   * Pauses all members: each lane finishes its current event, saves its progress, and keeps its owner. The call returns
+   * when the request is stored; {@link status} shows which lanes have paused.
    */
   pause(): Promise<void>;
 
@@ -49,13 +50,13 @@ export interface ConsumerControl {
   resume(): Promise<void>;
 
   /**
-   * Sets the marks of all lanes. Parked actors and failures are removed. The call returns when the marks are stored: an
-   * owner finishes its event before it continues after the new mark.
+   * Sets the progress of all lanes to a place in the log. Parked actors and failures are removed. The call returns when
+   * the new progress is stored. The owner of a lane finishes its current event before it continues at that place.
    *
-   * @param to `"start"`: every event of the log is handled again. `"now"`: events up to the end of the log are skipped.
-   * `"oldest-available"`: all remaining events are handled again, expired ones are skipped. A position: the events
-   * after it are handled.
-   * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond its end.
+   * @param to `"start"`: every event of the log is handled again. `"now"`: the events up to the end of the log are
+   * skipped. `"oldest-available"`: expired events are skipped, and all remaining events are handled again. A position:
+   * the events after it are handled.
+   * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond the end of the log.
    */
   reset(to: "start" | "now" | "oldest-available" | Position): Promise<void>;
 
@@ -64,15 +65,16 @@ export interface ConsumerControl {
 
   /**
    * Handles the waiting events of a parked actor, in order, in the process that owns its lane. The call returns when
-   * the request is stored. The actor stays parked until its last event is done, or is parked again.
+   * the request is stored. The actor stays parked until all its waiting events are done. If one of them fails again,
+   * the actor may be parked again.
    *
    * @throws {InvalidArgumentError} If the actor is not parked.
    */
   redrive(actorId: string): Promise<void>;
 
   /**
-   * Skips one event for good. For a parked actor, its first waiting event; its later events are then redriven. For
-   * another actor, the event that its lane retries or at which it has stopped.
+   * Skips one event for good. If the actor is parked, this is its first waiting event; its later events are then
+   * redriven. If the actor is not parked, this is the event that its lane retries, or at which its lane has stopped.
    *
    * @throws {InvalidArgumentError} If no event of the actor waits, is retried or has stopped its lane.
    */
@@ -81,21 +83,27 @@ export interface ConsumerControl {
   /**
    * Deletes the records of the consumer. A later consumer of the same name is new.
    *
-   * @throws {InvalidArgumentError} If the consumer has members. A process that crashed counts until its session is
-   * over.
+   * @throws {InvalidArgumentError} If the consumer has members. A process that has crashed counts as a member until its
+   * session has ended.
    */
   forget(): Promise<void>;
 }
 
-/** The part of one process in a consumer. Made by {@link consume}. */
+/** A consumer that this process has joined. Made by {@link consume}. */
 export interface Consumer extends ConsumerControl, AsyncDisposable {
-  /** The name of this process in the status of the consumer. It changes after a lost session. */
+  /**
+   * The name of this process in the status of the consumer. It is empty while the process has no session, such as after
+   * an outage.
+   */
   readonly member: string;
-  /** The lanes that this process owns, in order: 0 for `order: "log"`, 0 to 15 for `order: "actor"`. */
+  /**
+   * The numbers of the lanes that this process owns, in order. With `order: "log"`, the only lane is 0.
+   * With `order: "actor"`, the lanes are 0 to 15.
+   */
   readonly owned: readonly number[];
   /**
-   * Waits until the running handlers have ended, saves the progress, and releases the lanes, so that other processes
-   * take over at once and repeat nothing.
+   * Waits until the running handlers have ended, saves the progress, and releases the lanes. Other processes then take
+   * over at once and repeat nothing.
    */
   close(): Promise<void>;
 }
@@ -110,28 +118,31 @@ export interface WaitOptions {
 export interface ConsumerStatus extends ConsumerFilter {
   /** The name of the consumer. */
   readonly name: string;
-  /** The order of its events. */
+  /** The order in which events are handled. */
   readonly order: ConsumerOrder;
   /** Whether it is paused. */
   readonly paused: boolean;
-  /** The names of the processes that take part, in order. A process that crashed counts until its session is over. */
+  /**
+   * The names of the member processes, in order. A process that has crashed counts as a member until its session has
+   * ended.
+   */
   readonly members: readonly string[];
-  /** Its lanes, in order. */
+  /** The lanes of the consumer, in order. */
   readonly lanes: readonly LaneStatus[];
 }
 
 /**
  * The state of a lane:
- * - `"running"`: it handles events, or waits for the next one;
+ * - `"running"`: the lane handles events, or waits for the next event;
  * - `"busy"`: the handler has been working on one event for more than 5 seconds: see {@link LaneStatus.work};
- * - `"retrying"`: the handler has failed, and is called again: see {@link LaneStatus.work};
- * - `"failed"`: it has stopped until the consumer is resumed or reset: see {@link LaneStatus.failure};
+ * - `"retrying"`: the handler has failed for an event, and is called again for it: see {@link LaneStatus.work};
+ * - `"failed"`: the lane has stopped until the consumer is resumed or reset: see {@link LaneStatus.failure};
  * - `"paused"`: the consumer is paused, and the lane has finished its event;
- * - `"unowned"`: no process owns it.
+ * - `"unowned"`: no process owns the lane.
  */
 export type LaneState = "running" | "busy" | "retrying" | "failed" | "paused" | "unowned";
 
-/** One lane of a consumer at one moment, by its last checkpoint. */
+/** One lane of a consumer, as of its last checkpoint. */
 export interface LaneStatus {
   /** The number of the lane, from 0. */
   readonly lane: number;
@@ -139,14 +150,17 @@ export interface LaneStatus {
   readonly state: LaneState;
   /** The name of the process that owns the lane; absent if no process does. */
   readonly owner?: string | undefined;
-  /** Every event of the lane up to here is handled, skipped or parked. Absent before the first one. */
+  /**
+   * Every event of the lane up to this position is handled, skipped or parked. Absent if the lane has no progress yet.
+   */
   readonly position?: Position | undefined;
   /** The waiting events. */
   readonly lag: LaneLag;
   /**
-   * Milliseconds for which an event has been due and the lane has made no progress; 0 if no event is due, or the lane has
-   * paused. An event is due once it is as old as the option `delay` says. A new owner and each change by an operator count
-   * as progress. The error is up to `saveEvery`, plus the difference between the clocks of the owner and of this process.
+   * Milliseconds for which an event has been due and the lane has made no progress; 0 if no event is due, or the lane
+   * has paused. An event is due once its age has reached the option `delay`. A new owner and each change by an operator
+   * count as progress. The value can be wrong by up to `saveEvery`, plus the difference between the clocks of the owner
+   * and of this process.
    */
   readonly idle: number;
   /** The number of parked actors. */
@@ -161,13 +175,19 @@ export interface LaneStatus {
 export interface LaneLag {
   /** The number of events. */
   readonly events: number;
-  /** Milliseconds since the oldest of them was appended, by the clocks of the appender and of this process; 0 if none. */
+  /**
+   * Milliseconds since the oldest waiting event was appended, by the clocks of the appender and of this process; 0 if
+   * no event waits.
+   */
   readonly milliseconds: number;
-  /** Whether all were counted. If not, there may be more: the count ends after 10,000 events of the log. */
+  /**
+   * Whether all waiting events were counted. If `false`, there may be more: the count ends after 10,000 events of the
+   * log.
+   */
   readonly isComplete: boolean;
 }
 
-/** The current event of a lane. */
+/** The event on which a lane works. */
 export interface LaneWorkStatus {
   /** The actor of the event. */
   readonly actorId: string;
@@ -175,9 +195,9 @@ export interface LaneWorkStatus {
   readonly version: number;
   /** The type of the event. */
   readonly type: string;
-  /** How often the handler was called for it. */
+  /** How often the handler was called for the event. */
   readonly attempt: number;
-  /** When it was called first, in milliseconds since the epoch by the clock of the owner. */
+  /** The time of the first call, in milliseconds since the epoch by the clock of the owner. */
   readonly since: number;
   /** The error of the last attempt, in 300 characters at most. */
   readonly error?: string | undefined;
@@ -189,24 +209,24 @@ export interface LaneFailureStatus {
   readonly code: string;
   /** The message of the error, in 300 characters at most. */
   readonly message: string;
-  /** When it occurred, in milliseconds since the epoch by the clock of the owner. */
+  /** The time of the failure, in milliseconds since the epoch by the clock of the owner. */
   readonly at: number;
 }
 
 /** An actor whose events wait after one of them has failed. */
 export interface ParkedActor {
-  /** The actor. */
+  /** The id of the actor. */
   readonly actorId: string;
-  /** Its lane. */
+  /** The number of the actor's lane. */
   readonly lane: number;
-  /** The version of its first waiting event. */
+  /** The version of the actor's first waiting event. */
   readonly version: number;
   /** The id of the event that failed. */
   readonly eventId: string;
-  /** The error of its last attempt, in 300 characters at most. */
+  /** The error of the last attempt to handle that event, in 300 characters at most. */
   readonly error: string;
-  /** When it was parked, in milliseconds since the epoch by the clock of the owner. */
+  /** The time at which the actor was parked, in milliseconds since the epoch by the clock of the owner. */
   readonly at: number;
-  /** Whether its events are being redriven. */
+  /** Whether the actor's waiting events are being redriven. */
   readonly isRedriven: boolean;
 }

@@ -2,10 +2,12 @@ import type { Environment } from "../coordination/environment.ts";
 import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { ConsumerControl } from "./consumer.ts";
 
-/** Milliseconds between two measurements. Each reads the records, and at most 10,000 waiting events. */
+/** Milliseconds between two measurements. Each measurement reads the consumer's records and at most 10,000 events. */
 const INTERVAL_MS = 10_000;
 
-/** Measures a consumer while it is open, for the backend's observer. */
+/**
+ * Reports the lag, the waiting time, the idle time and the parked actors of an open consumer to the backend's observer.
+ */
 export class ConsumerGauges implements Disposable {
   readonly #consumer: Pick<ConsumerControl, "name" | "status">;
   readonly #observer: NamespaceObserver;
@@ -42,7 +44,7 @@ export class ConsumerGauges implements Disposable {
         });
       }
     } catch {
-      // The storage does not answer. The operations and health() report the outage. The next measurement may succeed.
+      // The storage did not answer, which other operations and `health()` report. The next measurement may succeed.
     }
     if (!this.#isOver) this.#cancel = this.#environment.schedule(INTERVAL_MS, () => void this.#measure());
   }

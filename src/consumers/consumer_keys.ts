@@ -11,7 +11,9 @@ export function checkConsumerName(name: unknown): asserts name is string {
   refuseArgument("name", "1 to 64 characters of A-Z a-z 0-9 _ -", name);
 }
 
-/** The prefix of the keys of one consumer. It is also the service that its members offer. */
+/**
+ * The prefix of the keys of one consumer. It is also the name of the service that the members of the consumer offer.
+ */
 export function prefixOf(name: string): string {
   return `${CONSUMERS}${name}.`;
 }

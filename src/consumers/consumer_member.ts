@@ -1,4 +1,4 @@
-import type { CoordinatorLease } from "../coordination/coordinator_pool.ts";
+import type { SharedSession } from "../coordination/coordinator_pool.ts";
 import { nameOfSession } from "../coordination/session_record.ts";
 import { ShardPlan } from "../coordination/shard_plan.ts";
 import type { EventTypes } from "../events/event_types.ts";
@@ -8,9 +8,10 @@ import { type ConsumerDefinition, decodeDefinition, laneOf, lanesOf } from "./de
 import type { LaneContext, LaneEvents } from "./lane.ts";
 import { LaneClaim } from "./lane_claim.ts";
 
-/** The parts that a member needs. */
+/** The parts that a member of a consumer needs. */
 export interface MemberContext extends Omit<LaneContext, "coordinator" | "isPaused" | "from"> {
-  readonly lease: CoordinatorLease;
+  /** The session of this process. Other consumers of the process may use it too. */
+  readonly sharedSession: SharedSession;
   /** Stores the definition again after its record was lost. */
   readonly redefine: () => Promise<void>;
   readonly definitionKey: string;
@@ -18,19 +19,22 @@ export interface MemberContext extends Omit<LaneContext, "coordinator" | "isPaus
   readonly eventTypes: EventTypes | undefined;
 }
 
-/** The membership of one process in a consumer. It owns the lanes that placement assigns to it, until it is closed. */
+/**
+ * The membership of this process in a consumer. Until it is closed, this process owns the lanes that placement assigns
+ * to it.
+ */
 export class ConsumerMember implements AsyncDisposable {
   readonly #context: MemberContext;
   readonly #claims: readonly LaneClaim[];
   readonly #plan: ShardPlan;
   readonly #offer: Disposable;
-  readonly #step: Disposable;
+  readonly #stepListener: Disposable;
   #definition: ConsumerDefinition;
   #isRedefining = false;
   #closing: Promise<void> | undefined;
 
   constructor(context: MemberContext, definition: ConsumerDefinition) {
-    const { lease: { coordinator }, options } = context;
+    const { sharedSession: { coordinator }, options } = context;
     this.#context = context;
     this.#definition = definition;
     const service = prefixOf(options.name);
@@ -54,17 +58,17 @@ export class ConsumerMember implements AsyncDisposable {
     );
     for (const claim of this.#claims) coordinator.add(claim);
     this.#offer = coordinator.offer(service);
-    this.#step = coordinator.onStep(() => this.#readDefinition());
+    this.#stepListener = coordinator.onStep(() => this.#readDefinition());
   }
 
   /** The name of this process in the status of the consumer. */
   get member(): string {
-    return nameOfSession(this.#context.lease.coordinator.session);
+    return nameOfSession(this.#context.sharedSession.coordinator.session);
   }
 
-  /** The lanes that this process owns, in order. */
+  /** The numbers of the lanes that this process owns, in order. */
   get owned(): readonly number[] {
-    const { coordinator } = this.#context.lease;
+    const { coordinator } = this.#context.sharedSession;
     return this.#claims.flatMap((claim, lane) => coordinator.holds(claim) ? [lane] : []);
   }
 
@@ -77,28 +81,29 @@ export class ConsumerMember implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    const { lease } = this.#context;
+    const { sharedSession } = this.#context;
     this.#offer[Symbol.dispose]();
-    for (const claim of this.#claims) lease.coordinator.withdraw(claim);
-    // The session continues until the last handler has ended, so that no other process handles its event.
+    for (const claim of this.#claims) sharedSession.coordinator.withdraw(claim);
+    // The session continues until the last handler has ended, so that no other process handles the same event
+    // meanwhile.
     await Promise.all(this.#claims.map((claim) => claim.settled));
-    await this.#released();
-    this.#step[Symbol.dispose]();
+    await this.#untilReleased();
+    this.#stepListener[Symbol.dispose]();
     this.#plan[Symbol.dispose]();
-    await lease[Symbol.asyncDispose]();
+    await sharedSession[Symbol.asyncDispose]();
   }
 
-  /** Resolves when other processes can own the lanes. */
-  async #released(): Promise<void> {
-    const { coordinator } = this.#context.lease;
+  /** Waits until this member has released its lanes, so that other processes can own them. */
+  async #untilReleased(): Promise<void> {
+    const { coordinator } = this.#context.sharedSession;
     const isOwned = ({ key, codec }: LaneClaim) => {
       const record = coordinator.record(key);
       return record !== undefined && codec.ownerOf(record.value) === coordinator.session;
     };
     while (coordinator.isValid && this.#claims.some(isOwned)) {
       await new Promise<void>((resolve) => {
-        const step = coordinator.onStep(() => {
-          step[Symbol.dispose]();
+        const stepListener = coordinator.onStep(() => {
+          stepListener[Symbol.dispose]();
           resolve();
         });
       });
@@ -106,7 +111,7 @@ export class ConsumerMember implements AsyncDisposable {
   }
 
   #readDefinition(): void {
-    const { lease: { coordinator }, definitionKey } = this.#context;
+    const { sharedSession: { coordinator }, definitionKey } = this.#context;
     if (!coordinator.isValid || this.#closing !== undefined) return;
     const before = this.#definition;
     const definition = decodeDefinition(coordinator.record(definitionKey)?.value);
@@ -124,7 +129,7 @@ export class ConsumerMember implements AsyncDisposable {
   }
 }
 
-/** The events of one lane. */
+/** Determines which events belong to a lane. */
 function laneEvents(
   definition: ConsumerDefinition,
   eventTypes: EventTypes | undefined,

@@ -13,10 +13,11 @@ import type { ConsumerFilter, ConsumerOrder } from "./definition.ts";
 
 /**
  * The action after a handler has failed for an event:
- * - `"retry"`: its lane waits and calls the handler again;
- * - `"park"`: its actor is parked: the event and all later events of the actor wait until an operator redrives them;
+ * - `"retry"`: the lane waits and calls the handler again;
+ * - `"park"`: the actor of the event is parked. The event and all later events of the actor wait until an operator
+ *   redrives them;
  * - `"skip"`: the event is skipped for good;
- * - `"stop"`: its lane stops until an operator resumes or resets the consumer.
+ * - `"stop"`: the lane stops until an operator resumes or resets the consumer.
  */
 export type FailureAction = "retry" | "park" | "skip" | "stop";
 
@@ -26,43 +27,46 @@ export interface HandlerFailure<V = RecordedEvent> {
   readonly error: unknown;
   /** The event. */
   readonly event: V;
-  /** The number of calls for it, 1 or more. Another process counts from 1 again. */
+  /** How often this process has called the handler for the event, 1 or more. */
   readonly attempt: number;
 }
 
 /** Options of {@link consume}. */
 export interface ConsumeOptions<V extends { readonly type: string } = RecordedEvent> {
   /**
-   * The name of the consumer, for good: 1 to 64 characters of `A-Z a-z 0-9 _ -`. Processes that use the same name share
-   * the work. Each namespace has its own consumers.
+   * The name of the consumer: 1 to 64 characters of `A-Z a-z 0-9 _ -`. A consumer cannot be renamed. Processes that use
+   * the same name share the work. Each namespace has its own consumers.
    */
   readonly name: string;
   /**
    * `"log"`, the default: events are handled one after the other in the order of the log, by one process at a time.
-   * `"actor"`: the events of one actor are handled one after the other, in 16 lanes that all processes share. It cannot be
-   * changed later.
+   * `"actor"`: the events of one actor are handled one after the other, in 16 lanes that all processes share. The order
+   * cannot be changed later.
    */
   readonly order?: ConsumerOrder | undefined;
-  /** Only events of these types. It cannot be changed later. */
+  /** Only events of these types. The types cannot be changed later. */
   readonly types?: readonly V["type"][] | undefined;
-  /** Only events of actors of this pattern: see {@link parseActorPattern}. It cannot be changed later. */
+  /**
+   * Only events of actors that match this pattern: see {@link parseActorPattern}. The pattern cannot be changed later.
+   */
   readonly actors?: string | undefined;
   /**
-   * The start of a new consumer. `"start"`, the default: the start of the log. `"now"`: after the last event. Or after
-   * a position. It is decided once, for all processes.
+   * The place in the log at which a new consumer starts. `"start"`, the default: the start of the log. `"now"`: the end
+   * of the log. A position: the first event after it. Only the process that creates the consumer decides this, for all
+   * processes.
    */
   readonly from?: "start" | "now" | Position | undefined;
   /**
-   * The minimum age of an event in milliseconds before it is handled, 0 to 31,536,000,000, by default 0. It makes
-   * deadlines without a timer. The age is measured by the clocks of the appender and of the handling process.
+   * The minimum age of an event in milliseconds before it is handled, 0 to 31,536,000,000, by default 0. A deadline can
+   * thus be implemented without a timer. The age is measured by the clocks of the appender and of the handling process.
    */
   readonly delay?: number | undefined;
   /** Decides on an event whose handler failed. By default every event is retried until it is handled. */
   readonly onFailure?: ((failure: HandlerFailure<V>) => FailureAction) | undefined;
   /**
-   * Returns the milliseconds until the handler is called again. Its arguments are the number of attempts for one event
-   * and a random number from 0 to below 1. By default 100 ms, doubled up to 30 s, minus a random part of up to one
-   * half.
+   * Returns the milliseconds until the handler is called again. The arguments are the number of attempts for the event,
+   * and a random number that is at least 0 and less than 1. By default, the pause begins with 100 ms and doubles up to
+   * 30 s, minus a random part of up to one half.
    */
   readonly backoff?: ((attempt: number, random: number) => number) | undefined;
   /**
@@ -72,18 +76,19 @@ export interface ConsumeOptions<V extends { readonly type: string } = RecordedEv
   readonly saveEvery?: number | undefined;
   /**
    * The time to live of the session of this process: milliseconds of silence after which other processes take over,
-   * 1,000 to 600,000. By default 15,000, which outlasts the election of a leader on three NATS servers. All processes
-   * must use the same value.
+   * 1,000 to 600,000. By default 15,000, which is longer than three NATS servers need to elect a stream leader. All
+   * processes must use the same value.
    */
   readonly ttl?: number | undefined;
   /**
-   * Called with each failure: of the handler, with the event, and of the storage. Without it, a failure of
-   * the handler and one that stops a lane become uncaught exceptions, and an outage of the storage is ignored.
+   * Called with each failure of the handler, together with the event, and with each failure of the storage. Without
+   * `onError`, a failure of the handler, and an error that stops a lane, become uncaught exceptions. An outage of the
+   * storage is then ignored.
    */
   readonly onError?: ((error: unknown, event?: V) => void) | undefined;
 }
 
-/** Options with their defaults. */
+/** The options of a consumer, after checks and with defaults. */
 export interface CheckedConsumeOptions extends ConsumerFilter {
   readonly name: string;
   readonly order: ConsumerOrder;
@@ -110,22 +115,26 @@ const NAMES: ReadonlySet<string> = new Set([
   "onError",
 ]);
 
-/** Milliseconds: a year. */
+/** Milliseconds: 365 days. */
 const MAX_DELAY = 31_536_000_000;
-/** Milliseconds. The cost of a save is not measurable, and a crash repeats at most one second of work. */
+/** Milliseconds. One save per second has no measurable cost, and a crash repeats at most one second of work. */
 export const DEFAULT_SAVE_EVERY = 1_000;
 const MAX_SAVE_EVERY = 60_000;
-/** Milliseconds. Sessions of 5,000 expired during the election of a stream's leader; sessions of 15,000 did not. */
+/**
+ * Milliseconds. In a test, sessions of 5,000 ms expired while servers elected a stream leader, and sessions of 15,000
+ * ms did not.
+ */
 export const DEFAULT_TTL = 15_000;
 const MIN_TTL = 1_000;
 const MAX_TTL = 600_000;
 
-/** Milliseconds of the first pause, and of the longest. */
+/** Milliseconds of the first pause before a handler is called again. */
 const FIRST_BACKOFF = 100;
+/** Milliseconds of the longest pause before a handler is called again. */
 const LONGEST_BACKOFF = 30_000;
 
 /**
- * Checks the options of `consume`. Reads each of them once.
+ * Checks the options of `consume`. Each option is read once.
  *
  * @throws {InvalidArgumentError} If an option is not valid.
  * @throws {InvalidPatternError} If `actors` is not a pattern.
@@ -145,7 +154,7 @@ export function checkConsumeOptions(options: ConsumeOptions): CheckedConsumeOpti
     order,
     types: types === undefined ? undefined : copyEventTypes(types),
     actors: actors === undefined ? undefined : parseActorPattern(actors),
-    from: checkStart(from, "from", ["start", "now"]),
+    from: checkPlace(from, "from", ["start", "now"]),
     delay,
     onFailure: onFailure ?? (() => "retry"),
     backoff: backoff ?? halfJitter,
@@ -156,25 +165,27 @@ export function checkConsumeOptions(options: ConsumeOptions): CheckedConsumeOpti
 }
 
 /**
- * Checks a place to begin at.
+ * Checks an argument that is a place in the log: a position, or one of some words.
  *
- * @param words The permitted words; a position is always permitted.
- * @throws {InvalidArgumentError} If it is neither one of the words nor a position.
+ * @param words The permitted words, such as `"start"`.
+ * @throws {InvalidArgumentError} If the value is neither one of the words nor a position.
  */
-export function checkStart<const W extends string>(
-  from: W | Position,
+export function checkPlace<const W extends string>(
+  place: W | Position,
   name: string,
   words: readonly W[],
 ): W | Position {
-  if ((words as readonly string[]).includes(from)) return from;
+  if ((words as readonly string[]).includes(place)) return place;
   try {
-    return parsePosition(from);
+    return parsePosition(place);
   } catch {
-    refuseArgument(name, [...words.map((word) => `"${word}"`), "the position of an event"].join(" or "), from);
+    refuseArgument(name, [...words.map((word) => `"${word}"`), "the position of an event"].join(" or "), place);
   }
 }
 
-/** The default of `backoff`: doubled each time, minus a random part of up to one half. */
+/**
+ * The default of `backoff`. The pause doubles with each attempt up to a maximum, minus a random part of up to one half.
+ */
 export function halfJitter(attempt: number, random: number): number {
   return Math.min(FIRST_BACKOFF * 2 ** (attempt - 1), LONGEST_BACKOFF) * (1 - random / 2);
 }

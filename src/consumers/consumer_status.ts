@@ -5,7 +5,7 @@ import { prefixOf } from "./consumer_keys.ts";
 import type { ConsumerDefinition } from "./definition.ts";
 import type { LaneRecord } from "./lane_record.ts";
 
-/** The names of live members of a consumer, by the keys of their sessions. */
+/** Returns the names of the live members of a consumer, by the keys of their sessions. */
 export function membersOf(name: string, sessions: Iterable<RecordEntry>): Map<string, string> {
   const members: Map<string, string> = new Map();
   for (const { key, value } of sessions) {
@@ -14,7 +14,7 @@ export function membersOf(name: string, sessions: Iterable<RecordEntry>): Map<st
   return members;
 }
 
-/** Makes the status of a consumer. */
+/** Makes the status of a consumer from its records. */
 export function toStatus(
   name: string,
   definition: ConsumerDefinition,
@@ -54,7 +54,7 @@ function idleOf({ paused, progressAt = 0, delay = 0 }: LaneRecord, lag: LaneLag,
   return Math.max(0, Math.min(now - progressAt, lag.milliseconds - delay));
 }
 
-/** The state of a lane that a process owns. */
+/** Returns the state of a lane that a process owns. */
 function stateOf({ paused, failure, work }: LaneRecord): LaneState {
   if (paused) return "paused";
   if (failure !== undefined) return "failed";

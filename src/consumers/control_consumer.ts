@@ -9,9 +9,10 @@ import { SessionStart } from "./session_start.ts";
 import { StoredConsumer, type StoredConsumerContext } from "./stored_consumer.ts";
 
 /**
- * Returns the control of a consumer without joining it: its status, waits, pause, reset, parked actors. Without I/O.
+ * Returns an object that controls a consumer: it shows the status, waits for progress, pauses, resets, and handles
+ * parked actors. This process does not join the consumer. The call makes no request.
  *
- * @param store A store of the namespace of the consumer.
+ * @param store A store of the consumer's namespace.
  * @param name The name of the consumer.
  * @returns See {@link ConsumerControl}. The consumer need not exist yet.
  * @throws {InvalidArgumentError} If the store belongs to no backend, or the name is not valid.
@@ -55,28 +56,29 @@ export function controlContext(namespace: Namespace, name: string, parts: Consum
   };
 }
 
-/** Throws if a consumer has members. A temporary session of this process shows which other sessions live. */
+/**
+ * Throws if a consumer has members. This process begins a temporary session, through which it sees which other sessions
+ * are alive.
+ */
 async function checkUnused(name: string, { coordinators }: ConsumingParts): Promise<void> {
   const start = new SessionStart(name);
-  const lease = coordinators.acquire({
+  const sharedSession = coordinators.acquire({
     hints: CONSUMERS,
     ttl: DEFAULT_TTL,
     onError: (error) => start.fail(error),
   });
   try {
-    await start.wait(lease.coordinator, coordinators.environment, DEFAULT_TTL);
-    const using = [...lease.coordinator.liveSessions]
-      .filter(([, session]) => session?.services.includes(prefixOf(name)))
+    await start.wait(sharedSession.coordinator, coordinators.environment, DEFAULT_TTL);
+    const using = [...sharedSession.coordinator.liveSessions]
+      .filter(([, record]) => record?.services.includes(prefixOf(name)))
       .map(([key]) => nameOfSession(key));
     if (using.length === 0) return;
     throw new InvalidArgumentError(
-      `Cannot forget the consumer "${name}": it has members: ${
-        using.join(", ")
-      }. Close them first; a process that has ` +
-        `crashed counts until its session is over`,
+      `Cannot forget the consumer "${name}": it has members: ${using.join(", ")}. Close them first. A process that ` +
+        `has crashed counts as a member until its session has ended`,
       { argument: "name" },
     );
   } finally {
-    await lease[Symbol.asyncDispose]();
+    await sharedSession[Symbol.asyncDispose]();
   }
 }

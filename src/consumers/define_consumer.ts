@@ -13,7 +13,7 @@ import { type ConsumerDefinition, decodeDefinition, definitionDifference, encode
 import type { Mark } from "./mark.ts";
 import { readRecords } from "./read_records.ts";
 
-/** The records that store the definition, and the log in which `from` is found. */
+/** The records that contain the definition, and the log that the option `from` refers to. */
 export interface DefinitionContext {
   readonly namespace: Namespace;
   readonly log: Pick<Log, "latestCommit">;
@@ -21,16 +21,17 @@ export interface DefinitionContext {
 }
 
 /**
- * Reads the definition of a consumer, or stores it if the consumer is new.
+ * Reads the stored definition of a consumer, or stores a definition if the consumer is new.
  *
- * @param eventTypes The event types of the store. A former name of a type matches the current one.
- * @throws {InvalidArgumentError} If the stored definition differs, or `types` has a type that the event map does not
- * have.
- * @throws {UnknownPositionError} If the consumer is new, and `from` belongs to another log or lies beyond its end.
+ * @param eventTypes The event types of the store. A former name of a type equals its current name.
+ * @throws {InvalidArgumentError} If the stored definition differs from the options, or `types` contains a type that the
+ * event map does not have.
+ * @throws {UnknownPositionError} If the consumer is new, and `from` belongs to another log or lies beyond the end of
+ * the log.
  * @throws {CorruptDataError} If the stored definition cannot be decoded.
  */
 export async function defineConsumer(
-  place: DefinitionContext,
+  context: DefinitionContext,
   options: CheckedConsumeOptions,
   eventTypes: EventTypes | undefined,
 ): Promise<ConsumerDefinition> {
@@ -39,12 +40,12 @@ export async function defineConsumer(
   const key = definitionKey(name);
   const given: ConsumerDefinition = { order, types, actors, paused: false, resumes: 0 };
   while (true) {
-    const record = (await readRecords(place.records, prefixOf(name))).get(key);
+    const record = (await readRecords(context.records, prefixOf(name))).get(key);
     if (record !== undefined && record.value.length > 0) {
-      return checkStored(place.namespace, name, record.value, given, eventTypes);
+      return checkStored(context.namespace, name, record.value, given, eventTypes);
     }
-    const definition = { ...given, from: await markOf(place, options.from) };
-    const revision = await place.records.put(key, encodeDefinition(definition), record?.revision ?? 0);
+    const definition = { ...given, from: await markOf(context, options.from) };
+    const revision = await context.records.put(key, encodeDefinition(definition), record?.revision ?? 0);
     if (revision !== undefined) return definition;
   }
 }
@@ -59,14 +60,14 @@ function checkStored(
   const definition = decodeDefinition(value);
   if (definition === undefined) {
     throw new CorruptDataError(
-      `Cannot consume as "${name}": the definition of the consumer cannot be decoded. Forget the consumer, or use the ` +
-        `release that stored it`,
+      `Cannot consume as "${name}": the definition of the consumer cannot be decoded. Forget the consumer, or use ` +
+        `the release that stored it`,
       { namespace },
     );
   }
   const difference = definitionDifference(definition, given, (type) => eventTypes?.currentName(type) ?? type);
   if (difference === undefined) return definition;
-  // The difference begins with the name of the option.
+  // The description of the difference begins with the name of the option.
   throw new InvalidArgumentError(
     `Cannot consume as "${name}": its ${difference}. Use another name, or forget the consumer first`,
     { argument: difference.slice(0, difference.indexOf(" ")) },
@@ -74,20 +75,20 @@ function checkStored(
 }
 
 /**
- * Returns the mark at which a new consumer begins.
+ * Returns the mark for a place in the log: a lane that continues after the mark handles the events after that place.
  *
- * @returns `undefined` for the start of the log, and for `"now"` if the log is empty.
- * @throws {UnknownPositionError} If a position belongs to another log or lies beyond its end.
+ * @returns `undefined` for the start of the log, and for `"now"` if the log never had a commit.
+ * @throws {UnknownPositionError} If a position belongs to another log or lies beyond the end of the log.
  */
 export async function markOf(
   { log, namespace }: Pick<DefinitionContext, "log" | "namespace">,
-  from: "start" | "now" | Position,
+  place: "start" | "now" | Position,
 ): Promise<Mark | undefined> {
-  if (from === "start") return undefined;
+  if (place === "start") return undefined;
   const last = await log.latestCommit(undefined);
-  if (from === "now") return last && { position: endOfCommit(last.identity, last.offset) };
-  if (last === undefined || last.identity !== logIdentityOf(from) || last.offset < offsetOf(from)) {
+  if (place === "now") return last && { position: endOfCommit(last.identity, last.offset) };
+  if (last === undefined || last.identity !== logIdentityOf(place) || last.offset < offsetOf(place)) {
     throw new UnknownPositionError(namespace);
   }
-  return { position: from };
+  return { position: place };
 }

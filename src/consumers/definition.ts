@@ -9,31 +9,38 @@ export type ConsumerOrder = "log" | "actor";
 
 /** The filter of a consumer: it handles only matching events. */
 export interface ConsumerFilter {
-  /** Only events of these types. */
+  /** If present, only events of these types. */
   readonly types?: readonly string[] | undefined;
-  /** Only events of actors that match this pattern. */
+  /** If present, only events of actors that match this pattern. */
   readonly actors?: string | undefined;
 }
 
 /**
- * The properties that all members of a consumer share. The first member stores them. Later only `pause` and `resume`
- * change them.
+ * The definition that all members of a consumer share. The first member stores it. Later, only `pause` and `resume`
+ * change it.
  */
 export interface ConsumerDefinition extends ConsumerFilter {
   readonly order: ConsumerOrder;
-  /** The mark after which a lane without a mark of its own starts. If absent, it starts with the first event. */
+  /**
+   * A lane that has no mark of its own starts after this mark. If absent, the lane starts with the first event of the
+   * log.
+   */
   readonly from?: Mark | undefined;
+  /** Whether an operator has paused the consumer. */
   readonly paused: boolean;
-  /** The number of calls of `resume`. Each call starts failed lanes again. */
+  /** The number of calls of `resume` so far. When it changes, each member starts its failed lanes again. */
   readonly resumes: number;
 }
 
-/** Encodes a definition. */
+/** Encodes a definition as the value of its record. */
 export function encodeDefinition(definition: ConsumerDefinition): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(definition));
 }
 
-/** Decodes a definition; `undefined` if the consumer does not exist or was forgotten. */
+/**
+ * Decodes the value of a definition's record; `undefined` if the consumer does not exist, was forgotten, or the value
+ * cannot be decoded.
+ */
 export function decodeDefinition(value: Uint8Array | undefined): ConsumerDefinition | undefined {
   if (value === undefined || value.length === 0) return undefined;
   try {
@@ -55,8 +62,8 @@ export function laneOf({ order }: Pick<ConsumerDefinition, "order">, actorId: st
 }
 
 /**
- * Describes the first difference between the stored definition of a consumer and the definition of a process. It
- * compares the properties that all members must agree on. Returns `undefined` if they are equal.
+ * Describes the first difference between the stored definition of a consumer and the options of a process: the order,
+ * the types or the actors differ. Returns `undefined` if they are equal.
  *
  * @param nameOf Returns the current name of an event type.
  */

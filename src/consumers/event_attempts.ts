@@ -10,24 +10,24 @@ import { CallContext, type EventHandler, type SharedContext } from "./handler_co
 import { errorString, type LaneProgress } from "./lane_progress.ts";
 import { sleep } from "./sleep.ts";
 
-/** Milliseconds after which the current event of a handler appears in the record of the lane. */
+/** Milliseconds of work on one event after which the event is stored in the record of the lane. */
 const LONG_WORK_MS = 5_000;
 
-/** The parts that the attempts of a lane need. */
+/** The parts of a lane that its attempts need. */
 export interface AttemptsContext {
   readonly handler: EventHandler;
   readonly options: Pick<CheckedConsumeOptions, "onFailure" | "backoff">;
   readonly environment: Environment;
   readonly progress: LaneProgress;
   readonly shared: SharedContext;
-  /** Whether the lane is owned right now. */
+  /** Whether this process owns the lane now. */
   readonly isHeld: () => boolean;
-  /** Called when the progress has changed. */
+  /** Called after a change of `progress`. */
   readonly onChange: () => void;
   readonly report: (error: unknown, event: RecordedEvent) => void;
 }
 
-/** Thrown if the lane must stop. Its `cause` is the reason. */
+/** Thrown if the lane must stop until an operator acts. The `cause` is the reason. */
 export class LaneStopped extends Error {
   override readonly name = "LaneStopped";
 }
@@ -37,21 +37,21 @@ const ACTIONS: readonly FailureAction[] = ["retry", "park", "skip", "stop"];
 /** Calls the handler for one event after the other, repeats failed calls, and applies the action of `onFailure`. */
 export class EventAttempts {
   readonly #context: AttemptsContext;
-  /** The current event of the handler. */
+  /** The event on which an asynchronous or repeated call of the handler works. */
   #event: RecordedEvent | undefined;
   #attempt = 0;
   /** The error of the last attempt. */
   #error: string | undefined;
-  /** The start of the first attempt, by the wall clock. */
+  /** The time of the first attempt, by the wall clock. */
   #since = 0;
-  #cancelWatch: (() => void) | undefined;
+  #cancelTimer: (() => void) | undefined;
 
   constructor(context: AttemptsContext) {
     this.#context = context;
   }
 
   /**
-   * Handles an event. It is synchronous if the handler is.
+   * Handles an event. The result is synchronous if the handler is synchronous and does not throw.
    *
    * @param signal If aborted, no further attempt is made.
    * @returns Whether the event is done: handled, skipped or parked.
@@ -69,8 +69,8 @@ export class EventAttempts {
 
   /** Ends the timer. */
   stop(): void {
-    this.#cancelWatch?.();
-    this.#cancelWatch = undefined;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
   }
 
   #call(event: RecordedEvent, attempt: number): unknown {
@@ -110,14 +110,14 @@ export class EventAttempts {
     for (this.#attempt = 1;; this.#attempt++) {
       this.#error = errorString(error);
       report(error, event);
-      // The lane is lost, or its next pass calls the handler.
+      // Either the lane is lost, or its next pass calls the handler again.
       if (signal.aborted) return false;
       const action = this.#decide(event, error);
       if (action === "skip") return true;
       if (action === "park" && progress.park(event, error, environment.wallTime())) return true;
-      this.#publishWork();
+      this.#storeWork();
       if (action === "stop") throw new LaneStopped("onFailure returned stop", { cause: error });
-      await sleep(environment, this.#pause(error), signal);
+      await sleep(environment, this.#backoff(error), signal);
       if (signal.aborted || !isHeld()) return false;
       try {
         await this.#call(event, this.#attempt + 1);
@@ -137,7 +137,7 @@ export class EventAttempts {
     });
   }
 
-  #pause(error: unknown): number {
+  #backoff(error: unknown): number {
     const { environment, options: { backoff } } = this.#context;
     return this.#callOption(error, () => {
       const pause = backoff(this.#attempt, environment.random());
@@ -146,7 +146,10 @@ export class EventAttempts {
     });
   }
 
-  /** Calls a function of the options. If it fails, the lane stops, because its decision is unknown. */
+  /**
+   * Calls a function of the options. If the function fails, the lane stops, because the decision of the function is
+   * unknown.
+   */
   #callOption<T>(error: unknown, call: () => T): T {
     try {
       return call();
@@ -161,20 +164,23 @@ export class EventAttempts {
     this.#attempt = 1;
     this.#error = undefined;
     this.#since = environment.wallTime();
-    this.#cancelWatch ??= environment.schedule(LONG_WORK_MS, () => this.#checkDuration());
+    this.#cancelTimer ??= environment.schedule(LONG_WORK_MS, () => this.#checkDuration());
   }
 
-  /** Publishes an event that takes long. One timer serves all events. */
+  /**
+   * Stores the current event in the record of the lane if its handler has worked on it for long. One timer serves all
+   * events.
+   */
   #checkDuration(): void {
     const { environment } = this.#context;
-    this.#cancelWatch = undefined;
+    this.#cancelTimer = undefined;
     if (this.#event === undefined) return;
     const left = this.#since + LONG_WORK_MS - environment.wallTime();
-    if (left > 0) this.#cancelWatch = environment.schedule(left, () => this.#checkDuration());
-    else this.#publishWork();
+    if (left > 0) this.#cancelTimer = environment.schedule(left, () => this.#checkDuration());
+    else this.#storeWork();
   }
 
-  #publishWork(): void {
+  #storeWork(): void {
     const { actorId, version, type } = this.#event!;
     const [attempt, since, error] = [this.#attempt, this.#since, this.#error];
     this.#context.progress.working({ actorId, version, type, attempt, since, error });

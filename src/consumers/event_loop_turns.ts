@@ -1,22 +1,25 @@
 import type { Environment } from "../coordination/environment.ts";
 import { sleep } from "./sleep.ts";
 
-/** Milliseconds of uninterrupted work after which timers and heartbeats run. */
+/** Milliseconds of uninterrupted work after which a lane lets timers and heartbeats run. */
 export const TURN_MS = 20;
 
-/** The maximum number of events between two readings of the clock. One reading takes as long as a simple handler. */
+/** Maximum number of events between two reads of the clock. One read takes as long as a simple handler. */
 const MAX_STRIDE = 32;
 
 /**
- * Lets timers and heartbeats run during the uninterrupted work of a lane. If they run anyway, because the handler waits
- * for a timer or a request, the lane does not wait for them.
+ * Interrupts the work of a lane regularly, so that timers and heartbeats can run. If they run in any case, because the
+ * handler waits for a timer or a request, the lane is not interrupted.
  */
 export class EventLoopTurns {
   readonly #environment: Environment;
   /** The last time at which timers are known to have run. */
   #ranAt: number;
   #cancelTimer: (() => void) | undefined;
-  /** The number of events between two readings of the clock. It doubles while they take less than 1 ms. */
+  /**
+   * The number of events between two reads of the clock. It doubles while the events between two reads take less than 1
+   * ms.
+   */
   #stride = 1;
   #events = 0;
   #readAt: number;
@@ -30,7 +33,7 @@ export class EventLoopTurns {
   /**
    * Called after each event.
    *
-   * @returns A promise if the lane must wait until timers have run.
+   * @returns A promise, if the lane must wait until timers have run.
    */
   next(signal: AbortSignal): Promise<void> | undefined {
     this.#cancelTimer ??= this.#environment.schedule(TURN_MS / 2, () => {

@@ -20,25 +20,27 @@ import { partsOfLog } from "../store/log_handle.ts";
 export interface HandlerContext {
   /** Aborted when another process may handle the same events. Pass it to all requests that the handler makes. */
   readonly signal: AbortSignal;
-  /** 1 for the first call for this event, and one more for each further call by this process. */
+  /** How often this process has called the handler for this event, the current call included: 1 or more. */
   readonly attempt: number;
   /**
    * The fencing token: greater than the token of every earlier owner of the lane. A storage or service can remember the
-   * greatest token it has seen and refuse a smaller one. It then refuses a process that was replaced without noticing.
+   * greatest token that it has seen, and refuse a smaller token. It thus refuses requests of a process that has not
+   * noticed the loss of its lane.
    */
   readonly token: number;
   /**
-   * Executes a command that answers this event. However often the event is handled, the command is executed once: its
-   * commit id consists of the consumer's name, the event's id and `step`. The decided events have the metadata of
-   * {@link metadataFrom}.
+   * Executes a command in response to this event: an answer. However often the event is handled, the command is
+   * executed once, because its commit id consists of the consumer's name, the event's id and `step`. The decided events
+   * have the metadata of {@link metadataFrom}.
    *
-   * The commit id is searched among the commits of the actor after this event. If the actor is in another log than the
-   * event, the whole remaining history of the actor is searched.
+   * The commit id is searched among the commits that the actor has received since this event. If the actor is in
+   * another log than the event, the whole remaining history of the actor is searched.
    *
-   * @param store See {@link execute}, as `decider`, `actorId` and `command`.
-   * @param options See {@link AnswerOptions}. A string is the option `step`.
-   * @returns As {@link execute}. A repetition returns the first result, so that the handler continues in the same way.
-   * @throws As {@link execute}. It makes up to 20 attempts if others append at the same time.
+   * @param store See {@link execute}, also for `decider`, `actorId` and `command`.
+   * @param options See {@link AnswerOptions}. A string is short for the option `step`.
+   * @returns As {@link execute}. A repeated call returns the first result, so that the handler continues in the same
+   * way.
+   * @throws As {@link execute}. If other writers append to the actor at the same time, up to 20 attempts are made.
    */
   readonly execute: ExecuteAnswer;
 }
@@ -54,11 +56,11 @@ export type ExecuteAnswer = <S, C, E extends EventMap, D extends EventMap = E>(
 
 /** Options of {@link HandlerContext.execute}. */
 export interface AnswerOptions {
-  /** Distinguishes several commands of one event for one actor: visible ASCII characters. */
+  /** Distinguishes several commands that one event causes for one actor. Visible ASCII characters. */
   readonly step?: string | undefined;
   /**
-   * Pairs for the metadata of each decided event. They have priority over those of the handled event. `traceparent` and
-   * `tracestate` are one unit: if one of them is given, neither is added.
+   * Pairs for the metadata of each decided event. A pair replaces the pair of the handled event with the same key.
+   * `traceparent` and `tracestate` are one unit: if one of them is given, neither is taken from the handled event.
    */
   readonly metadata?: EventMetadata | undefined;
 }
@@ -68,7 +70,7 @@ export type EventHandler<V = RecordedEvent> = (event: V, context: HandlerContext
 
 const ANSWER_OPTIONS: ReadonlySet<string> = new Set(["step", "metadata"]);
 
-/** Attempts of a command that answers an event: more than the default of `execute`, because no caller waits. */
+/** Maximum attempts of an answer: more than the default of `execute`, because no caller waits for it. */
 const ATTEMPTS = 20;
 
 /** The parts of a context that all events of one term of a lane share. */
@@ -89,7 +91,7 @@ export class CallContext implements HandlerContext {
   readonly #shared: SharedContext;
   readonly #derived: DerivedMetadata | undefined;
 
-  /** @param derived The trace of the handler, from the observer. */
+  /** @param derived The trace context of the handler's span, from the observer. */
   constructor(event: RecordedEvent, attempt: number, shared: SharedContext, derived?: DerivedMetadata) {
     this.attempt = attempt;
     this.#derived = derived;
@@ -137,33 +139,35 @@ function toAnswerOptions(options: string | AnswerOptions): AnswerOptions {
   return { step, metadata };
 }
 
-/** The store of an answer. */
+/** The facts about the store of an answer. */
 interface AnswerTarget {
-  /** Whether its namespace is that of the handled event. */
+  /** Whether the store and the handled event have the same namespace. */
   readonly isSameNamespace: boolean;
-  /** Whether it has an observer, which then adds the trace of the append. */
+  /** Whether the store has an observer, which then adds the trace context of the append. */
   readonly isObserved: boolean;
 }
 
 /**
- * The metadata of an answer: the cause within its namespace, and the trace of the handler. Without an observer that traces,
- * the trace is that of the event.
+ * Returns the metadata of an answer. The ids of correlation and causation are added only within the namespace of the
+ * event. The answer gets the trace context of the handler's span. If the handler has no span, the trace context of the
+ * event is used.
  *
- * @param handler The trace of the handler's span, if there is one.
+ * @param handlerTrace The trace context of the handler's span, if there is one.
  */
 function answerMetadata(
   event: RecordedEvent,
-  { traceparent, tracestate }: DerivedMetadata = {},
+  handlerTrace: DerivedMetadata = {},
   { isSameNamespace, isObserved }: AnswerTarget,
 ): EventMetadata {
   const { correlationId, causationId, ...traceOfEvent } = metadataFrom(event);
+  const { traceparent, tracestate } = handlerTrace;
   const ids = isSameNamespace ? { correlationId, causationId } : {};
   if (traceparent === undefined) return { ...ids, ...traceOfEvent };
   return isObserved ? ids : { ...ids, traceparent, ...(tracestate !== undefined && { tracestate }) };
 }
 
 /**
- * The commit id of a command that answers an event: its parts, or a SHA-256 digest of them if they are too long.
+ * Returns the commit id of an answer: its parts, or a SHA-256 digest of the parts if they are too long.
  *
  * @param isReadable Whether readers of the commit may see the parts. If `false`, the id is a digest.
  */

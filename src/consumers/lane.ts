@@ -1,7 +1,10 @@
 /**
- * One lane of a consumer for one term of its owner. It follows the log after the mark of the lane, calls the handler
- * for one event after the other, and saves its progress. The progress is one record. Each save expects the previous
- * revision: an owner that was replaced can save nothing.
+ * One lane of a consumer for one term of its owner. It follows the log after the mark of the lane (see `mark.ts`),
+ * calls the handler for one event after the other, and saves the progress of the lane. The progress is one record. Each
+ * save expects the previous revision: an owner that was replaced can save nothing.
+ *
+ * The work of a lane is a sequence of passes. A pass reads the log after the mark until it is interrupted by a change
+ * of an operator, the end of the term, or an error.
  *
  * @module
  */
@@ -21,7 +24,7 @@ import { type CheckedConsumeOptions, DEFAULT_SAVE_EVERY, halfJitter } from "./co
 import { EventLoopTurns } from "./event_loop_turns.ts";
 import { EventAttempts, LaneStopped } from "./event_attempts.ts";
 import type { EventHandler } from "./handler_context.ts";
-import { iterateUntil } from "./iterate_until.ts";
+import { iterateUntilAborted } from "./iterate_until_aborted.ts";
 import { LaneProgress } from "./lane_progress.ts";
 import { CORRUPT_RECORD, decodeLane, encodeLane, startOf } from "./lane_record.ts";
 import { LaneSaver } from "./lane_saver.ts";
@@ -39,7 +42,10 @@ export interface LaneContext {
   readonly handler: EventHandler;
   /** Absent if the backend has no observer. */
   readonly observer: NamespaceObserver | undefined;
-  /** The start of a lane without a mark. */
+  /**
+   * A lane that has no mark of its own starts after this mark. If `undefined`, it starts with the first event of the
+   * log.
+   */
   readonly from: Mark | undefined;
   readonly isPaused: () => boolean;
   /** Does not throw. */
@@ -50,16 +56,16 @@ export interface LaneContext {
 export interface LaneEvents {
   /** Whether the lane must handle an event. */
   readonly isWanted: (event: RecordedEvent) => boolean;
-  /** The only partition whose actors are wanted. If absent, all are. */
+  /** Only actors of this partition are wanted; if absent, all actors. */
   readonly partition?: number | undefined;
 }
 
-/** The codes of errors that a repetition does not fix. */
+/** The codes of errors that a further pass cannot fix. */
 const FINAL_CODES = ["unknown-position", "events-expired", "corrupt-data"] as const;
 
-/** A lane: see the top of this file. */
+/** One lane for one term: see the comment of the module. */
 export class Lane {
-  /** Resolves when no handler and no put is running. */
+  /** Resolves at the end of the term, when no handler and no put is running any more. */
   readonly ended: Promise<void>;
   readonly #context: LaneContext;
   readonly #events: LaneEvents;
@@ -71,7 +77,10 @@ export class Lane {
   /** Aborted to end the current pass: after a change by an operator, or when the lane must stop. */
   #pass: AbortController = new AbortController();
   #isStopping = false;
-  /** Whether the stored record may still show the lane as paused. It is saved before the lane handles an event. */
+  /**
+   * Whether the stored record may still show the lane as paused. If so, the record is saved before the lane handles an
+   * event.
+   */
   #hasResumed = false;
   readonly #turns: EventLoopTurns;
 
@@ -91,7 +100,7 @@ export class Lane {
       claim,
       coordinator,
       environment,
-      // Unwanted events need no separate checkpoint, even if each handled event has one.
+      // This interval is for unwanted events: they get no checkpoint of their own, even if `saveEvery` is 0.
       interval: options.saveEvery === 0 ? DEFAULT_SAVE_EVERY : options.saveEvery,
       progress: this.#progress,
       onEdit: () => this.interrupt(),
@@ -116,7 +125,7 @@ export class Lane {
     this.ended = this.#run();
   }
 
-  /** Ends the lane after its current event, or aborts its signal if the lane is lost. */
+  /** Ends the lane after its current event. If the lane is lost, also aborts the signal of its handler. */
   stop(reason: StopReason): void {
     this.#isStopping = true;
     if (reason === "lost") {
@@ -128,12 +137,12 @@ export class Lane {
     this.interrupt();
   }
 
-  /** Called when the record was put, by this lane or by an operator. */
-  read(record: ClaimRecord): void {
-    this.#saver.read(record);
+  /** Called after the record of the lane has changed, by this lane or by an operator. */
+  recordChanged(record: ClaimRecord): void {
+    this.#saver.recordChanged(record);
   }
 
-  /** Starts a new pass after the current event. */
+  /** Ends the current pass after its current event. A new pass follows, unless the lane is stopping. */
   interrupt(): void {
     this.#pass.abort();
   }
@@ -154,12 +163,12 @@ export class Lane {
   }
 
   async #run(): Promise<void> {
-    // The claim counts as held only when the call that starts it has returned.
+    // The coordinator counts the claim as held only after `Claim.start` has returned.
     await Promise.resolve();
     for (let failures = 0; !this.#isStopping;) {
       this.#pass = new AbortController();
       const { signal } = this.#pass;
-      const before = this.#progress.position;
+      const positionBefore = this.#progress.position;
       try {
         if (this.#progress.setPaused(this.#context.isPaused()) === "resumed") this.#hasResumed = true;
         if (this.#saver.isDirty) this.#saver.changed();
@@ -168,7 +177,7 @@ export class Lane {
       } catch (error) {
         if (signal.aborted || this.#stopIfFinal(error)) continue;
         this.#context.report(error);
-        failures = this.#progress.position === before ? failures + 1 : 1;
+        failures = this.#progress.position === positionBefore ? failures + 1 : 1;
         const { environment } = this.#context;
         await sleep(environment, halfJitter(failures, environment.random()), signal);
       }
@@ -178,7 +187,10 @@ export class Lane {
     await this.#saver.stop();
   }
 
-  /** Whether the lane must wait for the next change. The claim table stops a lane that is no longer held. */
+  /**
+   * Whether the lane must wait for a change, because it is paused, has failed or is not held. The claim table stops a
+   * lane that is no longer held.
+   */
   #isIdle(): boolean {
     return this.#context.isPaused() || this.#progress.failure !== undefined || !this.#isHeld();
   }
@@ -187,7 +199,10 @@ export class Lane {
     return this.#context.coordinator.holds(this.#claim);
   }
 
-  /** Stops the lane if a repetition cannot fix an error. The lane keeps its owner. Returns whether it has stopped. */
+  /**
+   * Stops the lane if a further pass cannot fix the error. The lane keeps its owner. Returns whether the lane has
+   * stopped.
+   */
   #stopIfFinal(error: unknown): boolean {
     const cause = error instanceof LaneStopped ? error.cause : error;
     const isFinal = error instanceof LaneStopped || FINAL_CODES.some((code) => isAetherError(error, code));
@@ -200,7 +215,7 @@ export class Lane {
     return true;
   }
 
-  /** One pass: handles waiting events, then new ones, until the pass ends. */
+  /** One pass: handles the waiting events of redriven actors, then the events after the mark, until the pass ends. */
   async #work(signal: AbortSignal): Promise<void> {
     const { log, namespace, environment } = this.#context;
     if (this.#savesEachEvent || this.#hasResumed) await this.#saver.flush();
@@ -213,7 +228,7 @@ export class Lane {
         progress: this.#progress,
         isWanted: this.#events.isWanted,
         handle: (event) => this.#handle(event, signal),
-        onProgress: () => this.#progressed(),
+        onProgress: () => this.#saveProgress(),
         report: this.#context.report,
       }, signal);
       if (signal.aborted) return;
@@ -227,38 +242,38 @@ export class Lane {
     const actors = options.actors as ActorPattern | undefined;
     const { partition } = this.#events;
     const followed = log.follow({ ...rangeAfter(mark), actors, partition, progress: true }, signal);
-    for await (const item of iterateUntil(followed, signal)) {
+    for await (const item of iterateUntilAborted(followed, signal)) {
       if (signal.aborted) return;
       if (item !== "caughtUp" && !await this.#handlePage(item, mark, signal)) return;
       this.#advanceMark(followed.through);
     }
     if (signal.aborted) return;
     throw new UnavailableError(
-      `Cannot follow namespace "${namespace}" any further: the storage ended it. The lane retries`,
+      `Cannot follow namespace "${namespace}" any further: the storage ended the iteration. The lane retries`,
     );
   }
 
-  /** Moves the mark past unwanted commits, which the storage does not return. */
+  /** Moves the mark past unwanted commits, whose events the storage does not return. */
   #advanceMark(place: CommitPlace | undefined): void {
     if (place === undefined) return;
     this.#progress.passedThrough(place);
     if (this.#saver.isDirty) this.#saver.changed();
   }
 
-  /** @returns Whether to continue. */
+  /** @returns Whether the pass continues with the next page. */
   async #handlePage(page: Page, after: Mark | undefined, signal: AbortSignal): Promise<boolean> {
     for (const event of page) {
-      // An operator may have set the mark in the meantime: this pass must not move it.
+      // An operator may have changed the mark in the meantime. This pass must not move the new mark.
       if (signal.aborted) return false;
-      // A driver returns whole commits, of which some events may be done already.
+      // A driver returns whole commits. Some of their events may be done already.
       if (after !== undefined && !comesAfter(event.position, after.position)) continue;
-      const isDue = this.#events.isWanted(event) && !this.#progress.isParked(event.actorId);
-      if (isDue) {
+      const mustHandle = this.#events.isWanted(event) && !this.#progress.isParked(event.actorId);
+      if (mustHandle) {
         const done = this.#handle(event, signal);
         if (done !== true && !await done) return false;
       }
       this.#progress.passed(event);
-      if (isDue && this.#savesEachEvent) await this.#saver.flush();
+      if (mustHandle && this.#savesEachEvent) await this.#saver.flush();
       else this.#saver.changed();
       const turn = this.#turns.next(signal);
       if (turn !== undefined) await turn;
@@ -266,14 +281,18 @@ export class Lane {
     return !signal.aborted;
   }
 
-  /** @returns Whether the event is done, and the mark was not set in the meantime. */
+  /**
+   * Handles an event.
+   *
+   * @returns Whether the event is done, and no operator has reset the lane in the meantime.
+   */
   #handle(event: RecordedEvent, signal: AbortSignal): boolean | Promise<boolean> {
     const { resets } = this.#progress;
-    const done = this.#handleDue(event, signal);
+    const done = this.#handleWhenDue(event, signal);
     return typeof done === "boolean" ? done : done.then((isDone) => isDone && resets === this.#progress.resets);
   }
 
-  #handleDue(event: RecordedEvent, signal: AbortSignal): boolean | Promise<boolean> {
+  #handleWhenDue(event: RecordedEvent, signal: AbortSignal): boolean | Promise<boolean> {
     const { delay } = this.#context.options;
     if (delay > 0) return this.#handleLater(event, delay, signal);
     if (signal.aborted || !this.#isHeld()) return false;
@@ -288,12 +307,12 @@ export class Lane {
     return this.#progress.isSkipped(event) || await this.#attempts.handle(event, signal);
   }
 
-  async #progressed(): Promise<void> {
+  async #saveProgress(): Promise<void> {
     if (this.#savesEachEvent) await this.#saver.flush();
     else this.#saver.changed();
   }
 
-  /** Whether each event is saved before the next one. */
+  /** Whether the progress is saved after each event, before the next event is handled. */
   get #savesEachEvent(): boolean {
     return this.#context.options.saveEvery === 0;
   }

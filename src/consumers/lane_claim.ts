@@ -3,7 +3,10 @@ import { laneKey } from "./consumer_keys.ts";
 import { Lane, type LaneContext, type LaneEvents } from "./lane.ts";
 import { laneCodec } from "./lane_record.ts";
 
-/** The claim of one lane: starts a {@link Lane} for each term, and releases its progress at the end. */
+/**
+ * The claim of one lane. For each term, it starts a {@link Lane}. At the end of the term, it releases the claim with
+ * the progress of the lane.
+ */
 export class LaneClaim implements Claim {
   readonly key: string;
   readonly codec: ClaimCodec;
@@ -41,7 +44,7 @@ export class LaneClaim implements Claim {
   }
 
   changed(record: ClaimRecord): void {
-    this.#lane?.read(record);
+    this.#lane?.recordChanged(record);
   }
 
   /** Called when the consumer was paused. */

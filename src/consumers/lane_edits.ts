@@ -1,6 +1,6 @@
 /**
- * The changes that operators make to the record of a lane. Each is a function of the record that returns `undefined`
- * for no change.
+ * The changes that operators make to the record of a lane. Each change is a function of the record. It returns the new
+ * record, or `undefined` if there is nothing to change.
  *
  * @module
  */
@@ -12,8 +12,8 @@ export function resetTo(mark: Mark | undefined): (record: LaneRecord) => LaneRec
   return ({ owner, edits, resets }) => ({ owner, mark, parked: [], edits, resets: resets + 1 });
 }
 
-/** Requests to handle the events of a parked actor. */
-export function redriven(actorId: string): (record: LaneRecord) => LaneRecord | undefined {
+/** Requests a redrive of a parked actor. */
+export function requestRedrive(actorId: string): (record: LaneRecord) => LaneRecord | undefined {
   return (record) => {
     if (!record.parked.some((entry) => entry.actorId === actorId)) return undefined;
     return {
@@ -23,8 +23,11 @@ export function redriven(actorId: string): (record: LaneRecord) => LaneRecord | 
   };
 }
 
-/** Skips the first waiting event of a parked actor, or the event that the lane retries or at which it has stopped. */
-export function skipped(actorId: string): (record: LaneRecord) => LaneRecord | undefined {
+/**
+ * Skips the first waiting event of a parked actor. If the actor is not parked, skips the event that the lane retries,
+ * or at which the lane has stopped.
+ */
+export function skipEvent(actorId: string): (record: LaneRecord) => LaneRecord | undefined {
   return (record) => {
     const entry = record.parked.find((entry) => entry.actorId === actorId);
     if (entry !== undefined) {

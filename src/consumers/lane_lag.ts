@@ -9,19 +9,22 @@ import { type ConsumerDefinition, laneOf } from "./definition.ts";
 import type { LaneRecord } from "./lane_record.ts";
 import { rangeAfter } from "./mark.ts";
 
-/** Maximum events of the log that are read to count the lag of all lanes. */
+/** Maximum number of events of the log that are read to count the waiting events of all lanes. */
 export const MAX_COUNTED_EVENTS = 10_000;
 
-/** The waiting events of a lane that were counted so far. */
+/** The waiting events of a lane, as counted so far. */
 interface Count {
   events: number;
+  /** The timestamp of the oldest waiting event. */
   oldest: number | undefined;
 }
 
-/** A consumer whose events are counted. */
+/** A consumer whose waiting events are counted. */
 export interface CountedConsumer {
   readonly definition: ConsumerDefinition;
-  /** The event types of the store. If it lacks a type of the filter, types match by their stored names only. */
+  /**
+   * The event types of the store. If they lack a type of the consumer's filter, the filter compares stored names only.
+   */
   readonly eventTypes: EventTypes | undefined;
   /** The records of the lanes, in order. */
   readonly lanes: readonly LaneRecord[];
@@ -30,7 +33,7 @@ export interface CountedConsumer {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Counts the waiting events of each lane, with one read from the lowest mark. */
+/** Counts the waiting events of each lane by one read of the log, which begins after the lowest mark of the lanes. */
 export async function countLag(
   log: Pick<Log, "readLog">,
   { definition, eventTypes, lanes, now, signal }: CountedConsumer,
@@ -54,7 +57,7 @@ export async function countLag(
   return toLag(counts, now, true);
 }
 
-/** Reads the log after the lowest mark, without expired events. */
+/** Reads the log after the lowest mark of the lanes. Skips expired events. */
 async function* readFrom(
   log: Pick<Log, "readLog">,
   { actors }: ConsumerDefinition,
@@ -74,7 +77,7 @@ async function* readFrom(
   try {
     yield* log.readLog({ ...rangeAfter(lowest), ...rest }, signal);
   } catch (error) {
-    // A restored log does not contain the marks. Each lane reports this error itself.
+    // The log was restored and does not contain the positions of the marks. Each lane reports this error itself.
     if (isAetherError(error, "unknown-position")) return;
     if (!isAetherError(error, "events-expired")) throw error;
     yield* log.readLog({ from: "oldest-available", reached: 0, identity: undefined, ...rest }, signal);

@@ -15,22 +15,25 @@ import {
 } from "./lane_record.ts";
 import { type Mark, markAfter } from "./mark.ts";
 
-/** Maximum parked actors of a lane. If more actors fail, their events are probably not the cause. */
+/** Maximum number of parked actors of a lane. If more actors fail, their events are probably not the cause. */
 export const MAX_PARKED = 64;
 
 /**
- * Maximum bytes of the record of a lane, below the limit of every record. An actor whose parking would exceed it is not
- * parked.
+ * Maximum bytes of the record of a lane, below `MAX_RECORD_BYTES`. An actor is not parked if the record would become
+ * larger.
  */
 export const MAX_LANE_BYTES = 49_152;
 
 /** Maximum characters of an error in a record. */
 const MAX_ERROR_LENGTH = 300;
 
-/** The progress of a lane, saved or not. */
+/** The current progress of a lane, including changes that are not saved yet. */
 export class LaneProgress {
   #mark: Mark | undefined;
-  /** The last event that was done or skipped after the mark. */
+  /**
+   * The last event after `#mark` that is done or not wanted; `undefined` if there is none. It becomes the mark of the
+   * record.
+   */
   #passed: RecordedEvent | undefined;
   readonly #parked: Map<string, ParkedRecord>;
   #edits: number;
@@ -55,16 +58,17 @@ export class LaneProgress {
     this.#owner = owner;
   }
 
-  /** Rises with every change that must be saved. */
+  /** The number of changes that must be saved, so far. */
   get changes(): number {
     return this.#changes;
   }
 
+  /** Every event of the lane up to this mark is done, except events of parked actors. */
   get mark(): Mark | undefined {
     return this.#passed === undefined ? this.#mark : markAfter(this.#passed);
   }
 
-  /** How often operators have set the mark. */
+  /** How often operators have reset the lane. */
   get resets(): number {
     return this.#resets;
   }
@@ -78,7 +82,7 @@ export class LaneProgress {
     return [...this.#parked.values()].filter(({ redrive }) => redrive);
   }
 
-  /** The record to save. */
+  /** Returns the record to save. */
   record(owner: string): LaneRecord {
     return {
       owner,
@@ -102,7 +106,7 @@ export class LaneProgress {
     this.#work = undefined;
   }
 
-  /** Records that no wanted event remains up to a commit. */
+  /** Records that no wanted event remains up to and including a commit. */
   passedThrough({ identity, offset }: CommitPlace): void {
     const { mark } = this;
     const position = endOfCommit(identity, offset);
@@ -128,7 +132,7 @@ export class LaneProgress {
   /**
    * Parks the actor of an event that failed.
    *
-   * @returns Whether there was room.
+   * @returns Whether the record had room for the actor.
    */
   park({ actorId, version, id: eventId }: RecordedEvent, error: unknown, at: number): boolean {
     const before = this.#parked.get(actorId);
@@ -144,7 +148,7 @@ export class LaneProgress {
     return false;
   }
 
-  /** Records the first version of a redriven actor that still waits. */
+  /** Records the version of the first event of a redriven actor that still waits. */
   waitsFrom(actorId: string, version: number): void {
     this.#work = undefined;
     this.#parked.set(actorId, { ...this.#parked.get(actorId)!, version });
@@ -164,13 +168,13 @@ export class LaneProgress {
     this.#changes++;
   }
 
-  /** Records that a handler takes long or has failed, until the event is done. */
+  /** Records an event whose handler has worked on it for long or has failed. Removed when the event is done. */
   working(work: LaneWork): void {
     this.#work = work;
     this.#changes++;
   }
 
-  /** Records whether the lane has paused. Returns what has changed. */
+  /** Records whether the lane has paused. Returns the change, if there is one. */
   setPaused(isPaused: boolean): "paused" | "resumed" | undefined {
     if (isPaused === (this.#paused === true)) return undefined;
     this.#paused = isPaused ? true : undefined;
@@ -178,7 +182,7 @@ export class LaneProgress {
     return isPaused ? "paused" : "resumed";
   }
 
-  /** Records that the lane has stopped. */
+  /** Records that the lane has stopped until an operator acts. */
   failed(failure: LaneFailure): void {
     this.#failure = failure;
     this.#changes++;
@@ -192,9 +196,9 @@ export class LaneProgress {
   }
 
   /**
-   * Applies the changes of operators from the record.
+   * Applies the changes that operators have made in the stored record.
    *
-   * @returns Whether there were any.
+   * @returns Whether there were changes.
    */
   adopt(record: LaneRecord): boolean {
     if (record.edits === this.#edits) return false;
@@ -207,7 +211,7 @@ export class LaneProgress {
     return true;
   }
 
-  /** The position after which events are read from the log. */
+  /** The position of the mark: the lane reads the log after it. */
   get position(): Position | undefined {
     return this.mark?.position;
   }
@@ -227,7 +231,7 @@ export class LaneProgress {
     this.#work = undefined;
   }
 
-  /** Applies the change of an entry, unless its actor was unparked since. */
+  /** Applies the change of a parked actor's entry, unless the actor was unparked in the meantime. */
   #adoptEntry({ actorId, version, redrive }: ParkedRecord): void {
     const own = this.#parked.get(actorId);
     if (own === undefined) return;
@@ -235,7 +239,7 @@ export class LaneProgress {
   }
 }
 
-/** Formats an error for a record. */
+/** Formats an error for the record of a lane. */
 export function errorString(error: unknown): string {
   return formatValue(error).slice(0, MAX_ERROR_LENGTH);
 }

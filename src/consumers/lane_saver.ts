@@ -12,24 +12,26 @@ export interface SaverContext {
   /** Milliseconds between two puts. */
   readonly interval: number;
   readonly progress: LaneProgress;
-  /** Called after the change of an operator was applied to the progress. */
+  /** Called after a change by an operator was applied to `progress`. */
   readonly onEdit: () => void;
   readonly report: (error: unknown) => void;
 }
 
-/** Milliseconds before a put that failed is repeated. */
+/** Minimum milliseconds until a failed put is repeated. */
 const RETRY_MS = 1_000;
 
 /**
- * Saves the progress of a lane in its record: one put at a time, each over the previous revision. The first put after a
- * pause is immediate; further ones follow at most once per interval.
+ * Saves the progress of a lane in its record: one put at a time, each over the previous revision. If the last put is
+ * longer ago than the interval, a change is saved at once. Otherwise it is saved when the interval has passed.
  */
 export class LaneSaver {
   readonly #context: SaverContext;
   readonly #owner: string;
+  /** The revision that the next put expects. */
   #revision: number;
-  /** The newest record of the lane that was read. */
-  #seen: ClaimRecord | undefined;
+  /** The newest record of the lane that the coordinator has read. */
+  #lastRead: ClaimRecord | undefined;
+  /** The value of `LaneProgress.changes` that was saved last. */
   #savedChanges: number;
   #savedAt = -Infinity;
   #saving: Promise<void> | undefined;
@@ -56,7 +58,7 @@ export class LaneSaver {
   }
 
   /**
-   * Saves now, after the running put.
+   * Saves unsaved changes now, or after the running put.
    *
    * @throws The error of the storage.
    */
@@ -67,9 +69,9 @@ export class LaneSaver {
     await this.#save();
   }
 
-  /** Called when the record was put, by this saver or by an operator. */
-  read(record: ClaimRecord): void {
-    this.#seen = record;
+  /** Called after the record of the lane has changed, by this saver or by an operator. */
+  recordChanged(record: ClaimRecord): void {
+    this.#lastRead = record;
     if (this.#saving === undefined) this.#adopt();
   }
 
@@ -118,7 +120,8 @@ export class LaneSaver {
     const { changes } = progress;
     this.#savedAt = environment.now();
     const revision = await coordinator.update(claim, encodeLane(progress.record(this.#owner)), this.#revision);
-    // The revision differs: an operator has changed the record, or an earlier put had no answer. `read` follows.
+    // The record has another revision: an operator has changed it, or an earlier put without an answer was stored. A
+    // call of `recordChanged` follows.
     if (revision === undefined) return;
     this.#revision = Math.max(this.#revision, revision);
     this.#savedChanges = changes;
@@ -126,8 +129,8 @@ export class LaneSaver {
 
   /** Applies a record that is newer than the last put of this saver. */
   #adopt(): void {
-    if (this.#seen === undefined || this.#seen.revision <= this.#revision) return;
-    const { value, revision } = this.#seen;
+    if (this.#lastRead === undefined || this.#lastRead.revision <= this.#revision) return;
+    const { value, revision } = this.#lastRead;
     this.#revision = revision;
     if (!this.#context.progress.adopt(decodeLane(value))) return;
     this.#context.onEdit();

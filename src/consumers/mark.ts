@@ -1,6 +1,7 @@
 /**
- * A mark is the progress of a lane. It names an event by position and id. The id reveals a log that was restored from an
- * older copy and has grown since.
+ * A mark is the stored progress of a lane: every event of the lane up to the position of the mark is done, except
+ * events of parked actors. The mark also names an event by position and id: its anchor. If the log was restored from an
+ * older copy and has grown since, another event is at that position.
  *
  * @module
  */
@@ -13,25 +14,25 @@ import { UnknownPositionError } from "../errors/unknown_position_error.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { endOfCommit, logIdentityOf, offsetAfter, offsetOf } from "../values/position.ts";
 
-/** The place of an event that proves which log a mark belongs to. */
+/** An event that proves that a mark belongs to a log. */
 export interface MarkAnchor {
   readonly position: Position;
   readonly eventId: string;
 }
 
-/** Every event of the lane up to here is done, except events of parked actors. */
+/** The stored progress of a lane: see the comment of the module. */
 export interface Mark {
   readonly position: Position;
-  /** The last event that was read, at `position` or before it. Absent if none was read yet. */
+  /** The last event that the lane has read, at `position` or before it. Absent if the lane has read no event yet. */
   readonly anchor?: MarkAnchor | undefined;
 }
 
-/** The mark after an event. */
+/** Returns the mark of a lane that has read up to an event. */
 export function markAfter({ position, id }: Pick<RecordedEvent, "position" | "id">): Mark {
   return { position, anchor: { position, eventId: id } };
 }
 
-/** The range of the log after a mark. */
+/** Returns the range of the log after a mark; the whole log without a mark. */
 export function rangeAfter(
   mark: Mark | undefined,
 ): Pick<FollowRange, "reached" | "identity"> & { readonly from: number } {
@@ -41,8 +42,8 @@ export function rangeAfter(
 }
 
 /**
- * Checks that the anchor of a mark is still at its position. If its commit has expired, the result is unknown, and no
- * error is thrown.
+ * Checks that the anchor of a mark is still at its position in the log. If the commit of the anchor has expired, the
+ * check is not possible, and no error is thrown.
  *
  * @throws {UnknownPositionError} If another event, or no event, is at the position of the anchor.
  */
@@ -76,7 +77,7 @@ export async function checkMark(
   throw new UnknownPositionError(namespace);
 }
 
-/** The mark before the first remaining event; `undefined` if no event remains. */
+/** Returns the mark directly before the first event that has not expired; `undefined` if no event remains. */
 export async function markBeforeFirst(log: Pick<Log, "readLog">): Promise<Mark | undefined> {
   const range = {
     from: "oldest-available",

@@ -1,6 +1,6 @@
 import type { RecordEntry, Records } from "../driver/records.ts";
 
-/** Reads all records under a prefix. */
+/** Reads all records whose keys have a prefix. The result contains them by key. */
 export async function readRecords(
   records: Records,
   prefix: string,

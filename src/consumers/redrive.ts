@@ -10,14 +10,15 @@ export interface RedriveContext {
   readonly isWanted: (event: RecordedEvent) => boolean;
   /** Handles an event. Returns whether the event is done. An event that is parked again counts as done. */
   readonly handle: (event: RecordedEvent) => boolean | Promise<boolean>;
-  /** Saves the progress, now or with the next checkpoint. */
+  /** Called after a change of `progress`. Saves it now or with the next checkpoint. */
   readonly onProgress: () => Promise<void>;
   readonly report: (error: unknown) => void;
 }
 
 /**
- * Handles the waiting events of a parked actor, in order, up to the progress of the lane. The actor stays parked until
- * its last event is done, so that a crash in between loses no event. The actor is parked again if an event fails again.
+ * Handles the waiting events of a parked actor in order, up to the mark of the lane. The actor stays parked until its
+ * last waiting event is done, so that a crash in between loses no event. If an event fails, the actor may be parked
+ * again, which ends the redrive.
  */
 export async function redriveActor(
   log: Pick<Log, "readActor">,
@@ -32,7 +33,7 @@ export async function redriveActor(
     for await (const page of log.readActor(actorId, range, signal)) {
       for (const event of page) {
         if (event.version < from) continue;
-        if (isBeyond(event, progress)) return await end(actorId, context);
+        if (isAfterMark(event, progress)) return await unpark(actorId, context);
         if (!await redriveEvent(event, context)) return;
         if (signal.aborted) return;
       }
@@ -43,15 +44,19 @@ export async function redriveActor(
     context.report(error);
     return await context.onProgress();
   }
-  await end(actorId, context);
+  await unpark(actorId, context);
 }
 
-/** Whether the lane has not reached an event yet. The lane will then read the event from the log. */
-function isBeyond({ position }: RecordedEvent, { position: reached }: LaneProgress): boolean {
-  return reached === undefined || comesAfter(position, reached);
+/** Whether an event is after the mark of the lane. The lane then reads the event from the log itself. */
+function isAfterMark({ position }: RecordedEvent, { position: markPosition }: LaneProgress): boolean {
+  return markPosition === undefined || comesAfter(position, markPosition);
 }
 
-/** @returns Whether to continue with the next event. */
+/**
+ * Handles one waiting event.
+ *
+ * @returns Whether to continue with the next event.
+ */
 async function redriveEvent(event: RecordedEvent, context: RedriveContext): Promise<boolean> {
   const { progress, isWanted, handle, onProgress } = context;
   const { actorId } = event;
@@ -67,7 +72,7 @@ async function redriveEvent(event: RecordedEvent, context: RedriveContext): Prom
   return true;
 }
 
-async function end(actorId: string, { progress, onProgress }: RedriveContext): Promise<void> {
+async function unpark(actorId: string, { progress, onProgress }: RedriveContext): Promise<void> {
   progress.unpark(actorId);
   await onProgress();
 }

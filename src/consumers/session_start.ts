@@ -5,10 +5,10 @@ import { isAetherError } from "../errors/is_aether_error.ts";
 import { UnavailableError } from "../errors/unavailable_error.ts";
 import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts";
 
-/** Time limit for joining, as a multiple of the time to live of a session. */
+/** Maximum duration of the wait, as a multiple of the time to live of the session. */
 const JOIN_TIMEOUT = 2;
 
-/** Waits until other processes can see the session of this process. */
+/** The wait until other processes can see the session of this process. */
 export class SessionStart {
   readonly #result: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #name: string;
@@ -21,7 +21,7 @@ export class SessionStart {
     this.#result.promise.catch(() => {});
   }
 
-  /** Called with the error of a request. The wait ends if the error is not retryable. */
+  /** Called with the error of a request of the coordinator. If the error is not retryable, the wait ends with it. */
   fail(error: unknown): void {
     this.#failure = error;
     if (isAetherError(error) && !error.isRetryable) this.#result.reject(error);
@@ -43,15 +43,15 @@ export class SessionStart {
     const checkValid = () => {
       if (coordinator.isValid) this.#result.resolve();
     };
-    const step = coordinator.onStep(checkValid);
-    const cancel = environment.schedule(JOIN_TIMEOUT * ttl, () => this.#result.reject(this.#timeout(ttl)));
+    const stepListener = coordinator.onStep(checkValid);
+    const cancel = environment.schedule(JOIN_TIMEOUT * ttl, () => this.#result.reject(this.#timeoutError(ttl)));
     checkValid();
     try {
       await this.#result.promise;
       this.#checkVersion(new TextDecoder().decode(coordinator.record(OPENED)?.value));
     } finally {
       this.#isOver = true;
-      step[Symbol.dispose]();
+      stepListener[Symbol.dispose]();
       cancel();
     }
   }
@@ -64,11 +64,11 @@ export class SessionStart {
     );
   }
 
-  #timeout(ttl: number): Error {
+  #timeoutError(ttl: number): Error {
     return new UnavailableError(
       `Cannot consume as "${this.#name}": the storage did not answer in ${
         JOIN_TIMEOUT * ttl
-      } ms. Try again when it does`,
+      } ms. Try again when the storage answers`,
       { cause: this.#failure },
     );
   }

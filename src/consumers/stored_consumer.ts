@@ -13,18 +13,18 @@ import type { CloseScope } from "../lifecycle/close_scope.ts";
 import { comesAfter } from "../values/position.ts";
 import type { ConsumerControl, ConsumerStatus, ParkedActor, WaitOptions } from "./consumer.ts";
 import { definitionKey, laneKey, prefixOf } from "./consumer_keys.ts";
-import { checkStart } from "./consumer_options.ts";
+import { checkPlace } from "./consumer_options.ts";
 import { membersOf, toStatus } from "./consumer_status.ts";
 import { markOf } from "./define_consumer.ts";
 import { type ConsumerDefinition, decodeDefinition, encodeDefinition, laneOf, lanesOf } from "./definition.ts";
 import { countLag } from "./lane_lag.ts";
 import { decodeLane, encodeLane, type LaneRecord, startOf } from "./lane_record.ts";
 import { type Mark, markBeforeFirst } from "./mark.ts";
-import { redriven, resetTo, skipped } from "./lane_edits.ts";
+import { requestRedrive, resetTo, skipEvent } from "./lane_edits.ts";
 import { readRecords } from "./read_records.ts";
 import { sleep } from "./sleep.ts";
 
-/** The parts that a stored consumer needs. */
+/** The parts of a store that the control of a consumer needs. */
 export interface StoredConsumerContext {
   readonly namespace: Namespace;
   readonly log: Log;
@@ -32,30 +32,32 @@ export interface StoredConsumerContext {
   readonly eventTypes: EventTypes | undefined;
   readonly records: Records;
   readonly environment: Environment;
-  /** The life of the store. */
+  /** The lifetime of the store. */
   readonly lifetime: CloseScope;
   /** Throws if the consumer has members. */
   readonly checkUnused: () => Promise<void>;
 }
 
-/** The content of a consumer's records. */
+/** The records of a consumer, decoded. */
 interface Stored {
   readonly definition: ConsumerDefinition;
+  /** The revision of the record of the definition. */
   readonly revision: number;
-  /** By the index of the lane. */
+  /** The records of the lanes, in order. The revision is 0 if the record does not exist. */
   readonly lanes: readonly { readonly record: LaneRecord; readonly revision: number }[];
 }
 
 const WAIT_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
 
-/** Milliseconds between the first two reads of the records during a wait; doubled up to the longest. */
+/** Milliseconds between the first two reads of the records during a wait. Each further pause is twice as long. */
 const FIRST_PAUSE_MS = 5;
+/** Maximum milliseconds between two reads of the records during a wait. */
 const LONGEST_PAUSE_MS = 250;
 
-/** Maximum milliseconds before a change is repeated after a concurrent one. */
+/** Maximum milliseconds until a change is repeated after it conflicted with another change. */
 const MAX_RETRY_MS = 20;
 
-/** Controls a consumer by its records. */
+/** Controls a consumer by reading and changing its records. */
 export class StoredConsumer implements ConsumerControl {
   readonly name: string;
   readonly #context: StoredConsumerContext;
@@ -89,13 +91,13 @@ export class StoredConsumer implements ConsumerControl {
   async caughtUp(options: WaitOptions = {}): Promise<void> {
     const signal = signalOf(options, "caughtUp");
     this.#check("wait for");
-    const end = await markOf(this.#context, "now");
-    await this.#wait(end?.position, signal);
+    const last = await markOf(this.#context, "now");
+    await this.#wait(last?.position, signal);
   }
 
   async reached(position: Position, options: WaitOptions = {}): Promise<void> {
     const signal = signalOf(options, "reached");
-    checkStart(position, "position", []);
+    checkPlace(position, "position", []);
     this.#check("wait for");
     const mark = await markOf(this.#context, position);
     await this.#wait(mark?.position, signal);
@@ -110,7 +112,7 @@ export class StoredConsumer implements ConsumerControl {
   }
 
   async reset(to: "start" | "now" | "oldest-available" | Position): Promise<void> {
-    checkStart(to, "to", ["start", "now", "oldest-available"]);
+    checkPlace(to, "to", ["start", "now", "oldest-available"]);
     const { definition } = await this.#read("reset");
     const mark = to === "oldest-available" ? await this.#oldestMark() : await markOf(this.#context, to);
     for (let lane = 0; lane < lanesOf(definition); lane++) await this.#edit("reset", lane, resetTo(mark));
@@ -124,25 +126,26 @@ export class StoredConsumer implements ConsumerControl {
   }
 
   redrive(actorId: string): Promise<void> {
-    return this.#editActor("redrive", actorId, redriven);
+    return this.#editActor("redrive", actorId, requestRedrive);
   }
 
   skip(actorId: string): Promise<void> {
-    return this.#editActor("skip", actorId, skipped);
+    return this.#editActor("skip", actorId, skipEvent);
   }
 
   async forget(): Promise<void> {
     const { records, checkUnused } = this.#context;
     await this.#read("forget");
     await checkUnused();
-    // Members keep records that they have read. They notice an empty record, but not a deleted one.
+    // The records are emptied and not deleted: members keep the records that they have read, and do not notice a
+    // deletion.
     const entries = await readRecords(records, prefixOf(this.name));
     for (const { key, value, revision } of entries.values()) {
       if (value.length > 0) await records.put(key, new Uint8Array(), revision);
     }
   }
 
-  /** The mark before the first remaining event, or at the end of the log if none remains. */
+  /** Returns the mark before the first event that has not expired, or at the end of the log if no event remains. */
   async #oldestMark(): Promise<Mark | undefined> {
     return await markBeforeFirst(this.#context.log) ?? await markOf(this.#context, "now");
   }
@@ -159,8 +162,8 @@ export class StoredConsumer implements ConsumerControl {
     const definition = decodeDefinition(stored?.value);
     if (stored === undefined || definition === undefined) {
       throw new InvalidArgumentError(
-        `Cannot ${verb} the consumer "${this.name}": it does not exist in namespace "${namespace}". Call consume with ` +
-          `this name first`,
+        `Cannot ${verb} the consumer "${this.name}": it does not exist in namespace "${namespace}". Call ` +
+          `consume with this name first`,
         { argument: "name" },
       );
     }
@@ -188,7 +191,7 @@ export class StoredConsumer implements ConsumerControl {
   }
 
   async #redefine(verb: string, change: (definition: ConsumerDefinition) => ConsumerDefinition): Promise<void> {
-    await this.#repeat(async () => {
+    await this.#repeatUntilStored(async () => {
       const { definition, revision } = await this.#read(verb);
       return await this.#context.records.put(definitionKey(this.name), encodeDefinition(change(definition)), revision);
     });
@@ -203,14 +206,17 @@ export class StoredConsumer implements ConsumerControl {
     await this.#edit(verb, laneOf(definition, actorId), (record) => {
       const changed = change(actorId)(record);
       if (changed !== undefined) return changed;
-      const state = `no event of the actor "${actorId}" waits in the consumer "${this.name}"`;
-      throw new InvalidArgumentError(`Cannot ${verb} it: ${state}. See parked() and status()`, { argument: "actorId" });
+      throw new InvalidArgumentError(
+        `Cannot ${verb} an event of the actor "${actorId}": no event of this actor waits in the consumer ` +
+          `"${this.name}". See parked() and status()`,
+        { argument: "actorId" },
+      );
     });
   }
 
-  /** Changes the record of a lane. The owner stays the same and reads the change. */
+  /** Changes the record of a lane. Its owner stays the same, and reads and applies the change. */
   async #edit(verb: string, lane: number, change: (record: LaneRecord) => LaneRecord): Promise<void> {
-    await this.#repeat(async () => {
+    await this.#repeatUntilStored(async () => {
       const { record, revision } = (await this.#read(verb)).lanes[lane]!;
       const progressAt = this.#context.environment.wallTime();
       const changed = { ...change(record), edits: record.edits + 1, progressAt };
@@ -219,7 +225,7 @@ export class StoredConsumer implements ConsumerControl {
   }
 
   /** Repeats a change until its compare-and-set succeeds. */
-  async #repeat(change: () => Promise<number | undefined>): Promise<void> {
+  async #repeatUntilStored(change: () => Promise<number | undefined>): Promise<void> {
     const { environment } = this.#context;
     const never = new AbortController();
     while (await change() === undefined) await sleep(environment, environment.random() * MAX_RETRY_MS, never.signal);

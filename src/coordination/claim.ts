@@ -3,9 +3,9 @@ export interface ClaimCodec {
   /** The key of the session that owns the claim; `""` if it is free. */
   ownerOf(value: Uint8Array): string;
   /**
-   * Returns the same value with another owner.
+   * Returns a copy of the value with another owner.
    *
-   * @param value Absent if the record does not exist.
+   * @param value `undefined` if the record does not exist.
    * @param owner The key of a session, or `""`.
    */
   withOwner(value: Uint8Array | undefined, owner: string): Uint8Array;
@@ -29,7 +29,7 @@ export interface ClaimRecord {
  */
 export type StopReason = "lost" | "released";
 
-/** Something that one member at a time owns, and the work that its owner does. */
+/** Something that one member at a time owns, such as a leadership or a shard, and the work of its owner. */
 export interface Claim {
   /** The key of its record. */
   readonly key: string;
@@ -42,22 +42,27 @@ export interface Claim {
    * @param term The revision at which this member became the owner: greater than the term of every earlier owner.
    */
   start(term: number, record: ClaimRecord): void;
-  /** Signals the work to end. Called at most once for each reason and start; `"lost"` may follow `"released"`. */
+  /**
+   * Signals the work to end. Called at most once for each reason between two starts; `"lost"` may follow `"released"`.
+   */
   stop(reason: StopReason): void;
   /**
-   * Called when the record changed while this member owns it. The writer was this member, or another member that did
-   * not change the owner.
+   * Called after the record has changed while this member owns the claim. Either this member has written it, or another
+   * process that did not change the owner.
    */
   changed?(record: ClaimRecord): void;
 }
 
-/** The outcome of the work of a claim. */
+/** The consequences of the end of a claim's work. */
 export interface Settlement {
-  /** Whether the claim is finished. If `true`, it is released and removed. */
+  /**
+   * If `true`, the claim is released and removed. If `false`, the work starts again when this member owns and wants the
+   * claim.
+   */
   readonly done: boolean;
   /**
-   * Returns the value to store with the release. Without this function the value does not change. The owner is removed
-   * in both cases.
+   * Makes the value that is stored when the claim is released, from the current value. If absent, the value stays the
+   * same. In both cases, the release removes the owner from the value.
    */
   readonly release?: ((value: Uint8Array) => Uint8Array) | undefined;
 }

@@ -5,33 +5,34 @@ import { ENDED } from "./session_record.ts";
 export interface ClaimContext {
   /** The key of this member's session; `""` without one. */
   readonly session: string;
-  /** Whether this member may act now on the claims that its session owns. */
+  /** Whether this member may act now as the owner of the claims that its session owns. */
   readonly isValid: boolean;
   /** Whether this member is leaving and releases all claims. */
   readonly isLeaving: boolean;
   /** Whether the storage is open for claims: see {@link Opening}. */
   readonly isOpen: boolean;
   record(key: string): ClaimRecord | undefined;
-  /** Whether a session has ended; `undefined` if it was never seen. */
+  /** Whether a session has ended; `undefined` if this member has read no record of it. */
   hasEnded(session: string): boolean | undefined;
-  /** Writes a record over a revision. The result is visible only in a later read. */
+  /** Sends a compare-and-set over a revision. Only a later read shows whether it succeeded. */
   write(key: string, value: Uint8Array, expected: number): void;
 }
 
 /** The running work of a claim. */
 interface Work {
+  /** The session in which the work was started. */
   readonly session: string;
   readonly term: number;
-  /** The last revision that the work was notified of. */
+  /** The last revision of the record that the work knows. */
   revision: number;
-  /** The reason of the last stop; `undefined` while the work continues. */
+  /** The reason of the last call of `stop`; `undefined` if `stop` was not called. */
   stopping: StopReason | undefined;
 }
 
-/** A write that makes a session the owner of a claim. */
+/** A write that was sent to make a session the owner of a claim. */
 interface Take {
   readonly session: string;
-  /** The revision that it replaces. */
+  /** The revision that the write expects. */
   readonly expected: number;
 }
 
@@ -39,22 +40,25 @@ interface ClaimState {
   readonly claim: Claim;
   work?: Work | undefined;
   /**
-   * The last revision that was released. It counts as free, even if a stale read still names this member as the owner.
+   * The last revision of the record over which this member has sent a release. Up to this revision, a record that names
+   * this member as the owner is stale: no work starts.
    */
   releasedRevision: number;
+  /** The function of the last settlement that makes the value of the release. */
   release?: Settlement["release"] | undefined;
-  /** The last take. The storage may accept it for as long as the record is at the revision that it replaces. */
+  /** The last take. While the record is at the revision that it expects, the storage may still accept it. */
   take?: Take | undefined;
   isWithdrawn: boolean;
 }
 
 /**
- * The claims of one member. {@link ClaimTable.reconcile} compares the actual with the desired state of each claim and
- * takes one step. It is called after every possible change. The next call repeats a lost step.
+ * The claims of one member. {@link ClaimTable.reconcile} compares the actual with the desired state of each claim, and
+ * takes one step for each: take, start, stop or release. It is called after every possible change. If the write of a
+ * step is lost, a later call repeats the step.
  */
 export class ClaimTable {
   readonly #context: ClaimContext;
-  /** By key of the claim. */
+  /** The claims by their keys. */
   readonly #states: Map<string, ClaimState> = new Map();
 
   constructor(context: ClaimContext) {
@@ -71,7 +75,10 @@ export class ClaimTable {
     return [...this.#states.values()].some(({ claim }) => this.#isOwned(claim));
   }
 
-  /** Adds a claim. If an earlier claim of the same key was withdrawn and settled, its release continues. */
+  /**
+   * Adds a claim. If an earlier claim of the same key was withdrawn and its work has settled, the pending release of
+   * the earlier claim continues.
+   */
   add(claim: Claim): void {
     const { releasedRevision = 0, release, take } = this.#states.get(claim.key) ?? {};
     this.#states.set(claim.key, { claim, releasedRevision, release, take, isWithdrawn: false });
@@ -86,7 +93,7 @@ export class ClaimTable {
     this.reconcile();
   }
 
-  /** Records that the work of a claim has ended. */
+  /** Called when the work of a claim has ended. */
   settle(claim: Claim, { done, release }: Settlement): void {
     const state = this.#stateOf(claim);
     if (state?.work === undefined) return;
@@ -96,14 +103,14 @@ export class ClaimTable {
     this.reconcile();
   }
 
-  /** Whether this member owns a claim and its work may continue. */
+  /** Whether this member owns a claim and the work of the claim may continue. */
   holds(claim: Claim): boolean {
     const work = this.#stateOf(claim)?.work;
     const { session, isValid } = this.#context;
     return work !== undefined && work.stopping === undefined && isValid && work.session === session;
   }
 
-  /** Whether work of a claim is running that was started in a session. */
+  /** Whether any work that was started in the given session is still running. */
   isWorkingIn(session: string): boolean {
     return [...this.#states.values()].some(({ work }) => work?.session === session);
   }
@@ -123,15 +130,15 @@ export class ClaimTable {
     if (state.work !== undefined) return this.#supervise(state, state.work, isOwner ? record : undefined, isWanted);
     if (isOwner && isWanted && record!.revision > state.releasedRevision) return this.#start(state, record!);
     if (isOwner) return this.#release(state, record!);
-    // This member does not own the claim. The value to store with a release belongs to a term that has ended.
+    // This member does not own the claim. A pending `release` belongs to a term that has ended.
     state.release = undefined;
     if (isValid && isWanted) return this.#take(state, record, owner);
     if (state.isWithdrawn) this.#forget(state, record);
   }
 
   /**
-   * Removes a withdrawn claim. A take that may still be stored is overwritten first. Otherwise no member would release
-   * it.
+   * Removes a withdrawn claim. If the storage may still accept its last take, this member first writes a free claim
+   * over the same revision. Otherwise the take could succeed later, and no member would release the claim.
    */
   #forget({ claim: { key, codec }, take }: ClaimState, record: ClaimRecord | undefined): void {
     const revision = record?.revision ?? 0;
@@ -159,7 +166,7 @@ export class ClaimTable {
       claim.changed?.(record);
     }
     const reason = !isHeld ? "lost" : isWanted ? undefined : "released";
-    // Work that stops because of a release may still lose its claim.
+    // Work that is ending because of a release may still lose its claim.
     if (reason === undefined || reason === work.stopping || work.stopping === "lost") return;
     work.stopping = reason;
     claim.stop(reason);
@@ -188,8 +195,8 @@ export class ClaimTable {
       state.take = { session, expected };
       this.#context.write(key, codec.withOwner(record?.value, session), expected);
     } else if (hasEnded === undefined) {
-      // A session that was never seen may still appear later. This write ends it before it exists, so that it can never
-      // begin.
+      // The record of that session may still arrive. This write ends the session before its record exists, so that it
+      // can never begin.
       this.#context.write(owner, ENDED, 0);
     }
   }

@@ -8,7 +8,7 @@ import type { MemberPort } from "./member_port.ts";
 import { sessionKey, type SessionRecord } from "./session_record.ts";
 import { SuspensionDetector } from "./suspension.ts";
 
-/** Runs a {@link Member} with real records and timers. */
+/** Runs the state machine {@link Member}: sends its writes, reads the records, and calls it when time has passed. */
 export class Coordinator implements MemberPort, HintedReader {
   readonly #records: Records;
   readonly #settings: CoordinatorSettings;
@@ -22,10 +22,11 @@ export class Coordinator implements MemberPort, HintedReader {
   #cancelTick: () => void = () => {};
   readonly #hints: HintedReads;
   /** The last revision that was read. */
-  #after = 0;
+  #lastRevision = 0;
   #generation: number | undefined;
   /**
-   * The number of the current pass over all records. The result of a scan that began in an earlier pass is discarded.
+   * The number of times that a read of all records has begun. If it changes during a scan, the result of the scan is
+   * discarded.
    */
   #pass = 0;
   #isScanning = false;
@@ -46,17 +47,17 @@ export class Coordinator implements MemberPort, HintedReader {
     this.#scheduleTick();
   }
 
-  /** The key of the session; `""` while there is none. */
+  /** The key of this member's session; `""` while it has none. */
   get session(): string {
     return this.#member.session;
   }
 
-  /** Whether this member may act now on the claims that it owns. */
+  /** Whether this member may act now as the owner of its claims. */
   get isValid(): boolean {
     return this.#member.isValid;
   }
 
-  /** The live members, this one included, in the order of their session keys. */
+  /** The live members by their session keys, in the order of the keys, including this member. */
   get members(): ReadonlyMap<string, SessionRecord> {
     return this.#member.members;
   }
@@ -66,7 +67,7 @@ export class Coordinator implements MemberPort, HintedReader {
     return this.#member.liveSessions;
   }
 
-  /** The last value of a record that was read. */
+  /** Returns a record as it was last read; `undefined` if it was not read or does not exist. */
   record(key: string): { readonly value: Uint8Array; readonly revision: number } | undefined {
     return this.#member.record(key);
   }
@@ -86,7 +87,7 @@ export class Coordinator implements MemberPort, HintedReader {
     return { [Symbol.dispose]: () => void this.#memberListeners.delete(listener) };
   }
 
-  /** Announces that this member takes part in a service, until the result is disposed. */
+  /** Announces that this member takes part in a service. Disposal of the result withdraws the service. */
   offer(service: string): Disposable {
     const offer = { service };
     this.#offers.add(offer);
@@ -117,7 +118,7 @@ export class Coordinator implements MemberPort, HintedReader {
   }
 
   /**
-   * Changes the record of a claim that this member owns. The owner in the value does not change.
+   * Changes the record of a claim that this member owns. The new value must name the same owner.
    *
    * @returns The new revision; `undefined` if the record is at another revision.
    * @throws As {@link Records.put}, and if the storage does not answer within one heartbeat interval. The value may be
@@ -143,7 +144,7 @@ export class Coordinator implements MemberPort, HintedReader {
     this.close();
   }
 
-  /** Ends all timers and scans at once. Other members end the session after its time to live. */
+  /** Ends all timers and requests at once. The session is not ended: other members end it after its time to live. */
   close(): void {
     this.#isClosed = true;
     this.#cancelTick();
@@ -178,7 +179,7 @@ export class Coordinator implements MemberPort, HintedReader {
   }
 
   readAgain(): void {
-    this.#after = 0;
+    this.#lastRevision = 0;
     this.#pass++;
     this.scan();
   }
@@ -189,7 +190,11 @@ export class Coordinator implements MemberPort, HintedReader {
     this.#scheduleTick();
   }
 
-  /** Sends a request whose effect becomes visible in the records. */
+  /**
+   * Sends a request.
+   *
+   * @param scans Whether the records are read after the answer.
+   */
   async #send(call: (signal: AbortSignal) => unknown, scans: boolean): Promise<void> {
     try {
       await this.#withTimeout(call);
@@ -223,11 +228,12 @@ export class Coordinator implements MemberPort, HintedReader {
     this.#settings.onError(error);
   }
 
-  get lastRead(): number {
-    return this.#after;
+  /** The greatest revision that was read. */
+  get lastRevision(): number {
+    return this.#lastRevision;
   }
 
-  /** Reads the new records: now, or as soon as the running scan has ended. */
+  /** Reads the records that are new: now, or when the running scan has ended. */
   scan(): void {
     this.#isScanDue = true;
     if (!this.#isScanning) void this.#scanAll();
@@ -247,7 +253,7 @@ export class Coordinator implements MemberPort, HintedReader {
     const pass = this.#pass;
     let scan;
     try {
-      scan = await this.#withTimeout((signal) => this.#records.scan("", this.#after, signal));
+      scan = await this.#withTimeout((signal) => this.#records.scan("", this.#lastRevision, signal));
     } catch (error) {
       return this.#reportFailure(error);
     }
@@ -261,7 +267,7 @@ export class Coordinator implements MemberPort, HintedReader {
     this.#generation = scan.generation;
     this.#checkSuspension();
     if (pass !== this.#pass) return;
-    this.#after = scan.entries.at(-1)?.revision ?? this.#after;
+    this.#lastRevision = scan.entries.at(-1)?.revision ?? this.#lastRevision;
     if (scan.more) this.#isScanDue = true;
     this.#member.applyRecords(scan.entries, !scan.more);
     for (const listener of [...this.#stepListeners]) listener();
@@ -285,7 +291,7 @@ export class Coordinator implements MemberPort, HintedReader {
   #tick(): void {
     this.#checkSuspension();
     this.#member.tick();
-    // An answered heartbeat triggers a scan. Without an answer, this tick scans.
+    // The answer to a heartbeat triggers a scan. If there was no answer, this tick scans.
     if (this.now() - this.#scannedAt >= 1.5 * this.#settings.heartbeat) this.scan();
     for (const listener of [...this.#stepListeners]) listener();
     this.#scheduleTick();

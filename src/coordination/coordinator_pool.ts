@@ -2,11 +2,14 @@ import type { Records } from "../driver/records.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { Environment } from "./environment.ts";
 
-/** Heartbeats in one time to live. The defaults of a session, 2 s and 15 s, have this ratio. */
+/**
+ * Heartbeats in one time to live. The defaults of a cluster node, heartbeats of 2 s and a time to live of 15 s, have
+ * the same ratio.
+ */
 const HEARTBEATS_PER_TTL = 7.5;
 
-/** The settings of one user of a shared session. */
-export interface LeaseSettings {
+/** The settings with which one user shares a session. */
+export interface SharedSessionSettings {
   /** The prefix of the keys whose hints trigger a read, if the adapter sends hints. */
   readonly hints: string;
   /** Milliseconds of silence after which other members may end the session. */
@@ -15,26 +18,27 @@ export interface LeaseSettings {
   readonly onError: (error: unknown) => void;
 }
 
-/** One user's right to a shared coordinator. Disposal ends it. */
-export interface CoordinatorLease extends AsyncDisposable {
+/** A session as one of its users gets it. The session ends when its last user has disposed it. */
+export interface SharedSession extends AsyncDisposable {
+  /** Keeps the session. */
   readonly coordinator: Coordinator;
 }
 
-/** A coordinator with its users. */
-interface Shared {
+/** A coordinator, and the users that share its session. */
+interface PooledCoordinator {
   readonly coordinator: Coordinator;
-  readonly users: Set<LeaseSettings>;
+  readonly users: Set<SharedSessionSettings>;
 }
 
 /**
- * Shares one session among all users of a scope of records in this process that have the same time to live. The session
- * begins with the first user and ends with the last one.
+ * Shares sessions in a scope of records among their users in this process. All users with the same time to live share
+ * one session, which begins with the first user and ends with the last user.
  */
 export class CoordinatorPool {
   readonly #records: Records;
   readonly #environment: Environment;
-  /** By time to live. */
-  readonly #shared: Map<number, Shared> = new Map();
+  /** The coordinators by the time to live of their sessions. */
+  readonly #pooled: Map<number, PooledCoordinator> = new Map();
 
   constructor(records: Records, environment: Environment) {
     this.#records = records;
@@ -47,26 +51,27 @@ export class CoordinatorPool {
   }
 
   /**
-   * Adds a user to the coordinator of a time to live. Disposal by the last user resolves when the session has ended.
+   * Adds a user to the session with the time to live of the settings. When the last user disposes the session, the
+   * disposal resolves after the session has ended.
    */
-  acquire(settings: LeaseSettings): CoordinatorLease {
+  acquire(settings: SharedSessionSettings): SharedSession {
     const { ttl } = settings;
-    let shared = this.#shared.get(ttl);
-    if (shared === undefined) this.#shared.set(ttl, shared = this.#create(settings));
-    const { coordinator, users } = shared;
+    let pooled = this.#pooled.get(ttl);
+    if (pooled === undefined) this.#pooled.set(ttl, pooled = this.#create(settings));
+    const { coordinator, users } = pooled;
     users.add(settings);
     return {
       coordinator,
       [Symbol.asyncDispose]: async () => {
         if (!users.delete(settings) || users.size > 0) return;
-        this.#shared.delete(ttl);
+        this.#pooled.delete(ttl);
         await coordinator.leave();
       },
     };
   }
 
-  #create({ ttl, hints }: LeaseSettings): Shared {
-    const users: Set<LeaseSettings> = new Set();
+  #create({ ttl, hints }: SharedSessionSettings): PooledCoordinator {
+    const users: Set<SharedSessionSettings> = new Set();
     const coordinator = new Coordinator(
       this.#records,
       {

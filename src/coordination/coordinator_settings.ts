@@ -1,14 +1,14 @@
 /** Settings of a member in a scope of records. */
 export interface CoordinatorSettings {
-  /** The name of this member: 1 to 64 of `A-Z a-z 0-9 _ - .`. */
+  /** The name of this member: 1 to 64 characters of `A-Z a-z 0-9 _ - .`. */
   readonly name: string;
   /** Milliseconds between two heartbeats. */
   readonly heartbeat: number;
   /** Milliseconds of silence after which other members may end the session. At least four heartbeats. */
   readonly ttl: number;
   /**
-   * Whether the first claim in a new storage waits. The new storage may replace a lost one whose owners are still
-   * active.
+   * Whether the first claim in a new storage waits, because the new storage may replace a lost storage whose owners are
+   * still active.
    */
   readonly waitsInNewStorage: boolean;
   /** Prefixes of keys. A hint for such a key triggers a read, if the adapter sends hints. */

@@ -1,6 +1,8 @@
 import { randomId } from "../events/random_id.ts";
 
-/** Clocks, timers, random numbers and ids for coordination. A simulator passes its own. */
+/**
+ * Clocks, timers, random numbers and ids for coordination. The simulations in the tests pass their own implementation.
+ */
 export interface Environment {
   /** Milliseconds of a monotonic clock. It may stop while the machine is suspended. */
   now(): number;
@@ -15,7 +17,7 @@ export interface Environment {
   schedule(delay: number, call: () => void): () => void;
   /** Returns a random number that is at least 0 and less than 1. */
   random(): number;
-  /** Returns a unique token of `A-Z a-z 0-9 -`. No other call returns it, in any process. */
+  /** Returns a string of `A-Z a-z 0-9 -` that no other call returns, in any process. */
   newId(): string;
 }
 

@@ -5,14 +5,15 @@
  *
  * - A heartbeat counts when the member has read it back. The read proves that the member can write, can read, and reads
  *   current data.
- * - A member acts for two thirds of the time to live, measured from the moment when it *sent* the last heartbeat that
- *   it has read back.
- * - A member measures the silence of another session in its own heartbeats: the ones that it has read back since the
- *   last record of that session. The session counts as silent when these heartbeats cover its time to live, plus two.
- *   The first of the two may have been sent before that record. The second may have been sent at the same time as the
- *   session's next heartbeat.
+ * - A member acts as an owner for two thirds of the time to live. The time begins when the member *sent* the last
+ *   heartbeat that it has read back.
+ * - A member measures the silence of another session by its own heartbeats. It counts the heartbeats that it has read
+ *   back since it read the last record of that session. The session counts as silent after the number of heartbeats
+ *   that its time to live contains, plus two. The first additional heartbeat is needed because one of the counted
+ *   heartbeats may have been sent before that record was stored. The second is needed because the last of them may have
+ *   been sent at the same time as the session's next heartbeat.
  * - A member ends a silent session by writing an empty record. The write expects the revision of the session's last
- *   record. It fails if a heartbeat was stored meanwhile.
+ *   record. If a heartbeat of that session was stored meanwhile, the write fails.
  *
  * As a result, two members never act on one claim while the rate of each clock is within 10 % of true time.
  *
@@ -29,8 +30,8 @@ import { SessionTable } from "./session_table.ts";
 import { WriteThrottle } from "./write_throttle.ts";
 
 /**
- * The time for which the record of an ended session is kept, as a multiple of the heartbeats that end a silent session.
- * In that time, a late write of the session may arrive.
+ * The time for which the record of an ended session is kept, as a multiple of the time after which a silent session is
+ * ended. A late write of the session may arrive in that time.
  */
 const KEEP_ENDED = 5;
 
@@ -43,13 +44,13 @@ export class Member implements ClaimContext {
   readonly #opening: Opening;
   readonly #sessions: SessionTable = new SessionTable();
   readonly #records: Map<string, RecordEntry> = new Map();
-  /** Keys of the records that were known when the session ended and were not read again since. */
+  /** Keys of the records that were known when the last session ended, and were not read again since. */
   #unread: Set<string> | undefined;
-  /** Earlier sessions of this member whose end it has not read back. */
+  /** Earlier sessions of this member. Each remains here until this member has read back the record that ends it. */
   readonly #former: Set<string> = new Set();
   readonly #writes: WriteThrottle;
   #services: readonly string[] = [];
-  /** Whether all records have been read. */
+  /** Whether all records were read since the start, the last reset and the end of the last session. */
   #isCurrent = false;
   #isLeaving = false;
 
@@ -100,7 +101,7 @@ export class Member implements ClaimContext {
     return this.#sessions.isKnown(session) ? this.#sessions.isEnded(session) : undefined;
   }
 
-  /** Writes a record. It sends a write of the same key over the same revision at most once per heartbeat. */
+  /** Sends a write of a record. Writes of the same key over the same revision are sent at most once per heartbeat. */
   write(key: string, value: Uint8Array, expected: number): void {
     if (this.#writes.isDue(key, expected, this.#port.now())) this.#port.put(key, value, expected);
   }
@@ -268,7 +269,9 @@ export class Member implements ClaimContext {
     if (write !== undefined) this.write(OPENED, write.value, write.expected);
   }
 
-  /** Forgets sessions that ended long ago and own no claim. The first of the members deletes their records. */
+  /**
+   * Forgets sessions that ended long ago and own no claim. The member with the first session key deletes their records.
+   */
   #forgetEnded(): void {
     const old = this.#sessions.endedFor(KEEP_ENDED * this.#beatsIn(this.#settings.ttl));
     if (old.length === 0) return;
@@ -285,7 +288,7 @@ export class Member implements ClaimContext {
     }
   }
 
-  /** The number of own heartbeats that this member must read back to prove that a time to live has passed. */
+  /** The number of its own heartbeats that this member must read back before a time to live has certainly passed. */
   #beatsIn(ttl: number): number {
     return Math.ceil(ttl / this.#settings.heartbeat) + 2;
   }

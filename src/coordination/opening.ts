@@ -1,39 +1,41 @@
 import type { RecordEntry } from "../driver/records.ts";
 import { LEASE } from "./own_session.ts";
 
-/** The greatest ratio of two clock rates: each clock may be wrong by 11 %. */
+/** The greatest ratio of two clock rates: each rate is within 11 % of true time. */
 const MAX_RATE_RATIO = 1.25;
 
 /** The key of the record that shows whether a storage is open for claims. */
 export const OPENED = "opened";
 
-/** The version of the protocol of sessions and claims, in that record. */
+/** The version of the protocol of sessions and claims. The value of the record in a storage that is open. */
 export const PROTOCOL_VERSION = "1";
 
+/** The value of the record while the first claim must wait. */
 const BEGUN = new Uint8Array();
 const OPEN = new TextEncoder().encode(PROTOCOL_VERSION);
 
-/** The next write of the record. */
+/** The next write of the record {@link OPENED}. */
 export interface OpeningWrite {
   readonly value: Uint8Array;
   readonly expected: number;
 }
 
 /**
- * Opens a new storage for claims. The new storage may replace a lost one, whose owners remain active until their leases
- * end. The first claim therefore waits for one lease by the slowest clock. A member measures that time with its own
- * clock. The time begins when the member has read back its first heartbeat in the new storage. Each owner in the lost
- * storage has sent its last heartbeat before that.
+ * Opens a new storage for claims. The new storage may replace a lost storage, whose owners remain active until their
+ * leases end. The first claim therefore waits for the length of one lease by the slowest clock. A member measures this
+ * wait with its own clock. The wait begins when the member has read back its first heartbeat in the new storage. By
+ * then, each owner in the lost storage has sent its last heartbeat to it.
  *
- * Opening takes two writes. Therefore one late write, sent to the lost storage, cannot open the new one.
+ * Opening takes two writes, so that a single late write, which was sent to the lost storage, cannot open the new
+ * storage.
  */
 export class Opening {
   readonly #isReplaceable: boolean;
   readonly #wait: number;
-  /** The time when the first heartbeat in this storage was read back. */
+  /** The time at which this member read back its first heartbeat in this storage. */
   #readAt: number | undefined;
 
-  /** @param ttl Milliseconds after which a silent session ends. */
+  /** @param ttl Milliseconds: the time to live of sessions. */
   constructor(isReplaceable: boolean, ttl: number) {
     this.#isReplaceable = isReplaceable;
     this.#wait = ttl * LEASE * MAX_RATE_RATIO;
@@ -43,7 +45,7 @@ export class Opening {
     return record !== undefined && record.value.length > 0;
   }
 
-  /** Called when a heartbeat was read back. */
+  /** Called when this member has read back a heartbeat. */
   readHeartbeat(now: number): void {
     this.#readAt ??= now;
   }
@@ -53,7 +55,10 @@ export class Opening {
     this.#readAt = undefined;
   }
 
-  /** @param record The record of {@link OPENED}. */
+  /**
+   * @param record The record {@link OPENED}, if it exists.
+   * @returns `undefined` if nothing is to be written now.
+   */
   next(record: RecordEntry | undefined, now: number): OpeningWrite | undefined {
     if (record === undefined) return { value: this.#isReplaceable ? BEGUN : OPEN, expected: 0 };
     if (this.isOpen(record) || now - (this.#readAt ?? now) < this.#wait) return undefined;

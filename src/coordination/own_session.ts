@@ -1,19 +1,20 @@
 import { decodeSession } from "./session_record.ts";
 
 /**
- * The part of the time to live for which a member acts after it sent a heartbeat. It allows for two clocks whose
- * rates differ by 20 %: each is within 10 % of true time.
+ * The lease of a session, as a part of its time to live: a member acts as an owner for that time after it has sent a
+ * heartbeat. The remaining third allows for two clocks whose rates differ by 20 %, because each is within 10 % of true
+ * time.
  */
 export const LEASE = 2 / 3;
 
 /**
- * The effect of a record of this session that was read.
+ * The effect of a record of this session, when it is read.
  *
  * - `"ended"`: a member has ended the session.
  * - `"ignored"`: the heartbeat was read before, or was not sent by this process.
- * - `"late"`: the lease had ended.
+ * - `"late"`: the lease had ended before the record was read.
  * - `"renewed"`: the lease was extended.
- * - `"counted"`: the lease was extended, and the heartbeat counts for the silence of other sessions.
+ * - `"counted"`: the lease was extended, and the heartbeat counts in the measurement of other sessions' silence.
  */
 export type BeatOutcome = "ended" | "ignored" | "late" | "renewed" | "counted";
 
@@ -23,11 +24,14 @@ export class OwnSession {
   readonly #lease: number;
   #key = "";
   #beat = 0;
-  /** The send times of the heartbeats that were not read back, by their numbers. */
+  /** The send times of the heartbeats that were not read back yet, by their numbers. */
   readonly #sent: Map<number, number> = new Map();
   #lastSent = -Infinity;
+  /** The send time of the last heartbeat that counted. */
   #countedAt = -Infinity;
+  /** The end of the lease. */
   #deadline = -Infinity;
+  /** Whether a heartbeat after the first one was read back. */
   #isJoined = false;
 
   constructor({ heartbeat, ttl }: { readonly heartbeat: number; readonly ttl: number }) {
@@ -35,7 +39,7 @@ export class OwnSession {
     this.#lease = ttl * LEASE;
   }
 
-  /** The key of its record; `""` if there is no session. */
+  /** The key of the session's record; `""` if there is no session. */
   get key(): string {
     return this.#key;
   }
@@ -78,10 +82,10 @@ export class OwnSession {
   }
 
   /**
-   * Records that a heartbeat is sent.
+   * Called when a heartbeat is sent.
    *
-   * @param isFirst Whether no heartbeat was read back yet. The first one is repeated unchanged.
-   * @returns Its number.
+   * @param isFirst Whether no heartbeat was read back yet: the first heartbeat is then sent again unchanged.
+   * @returns The number of the heartbeat.
    */
   send(now: number, isFirst: boolean): number {
     this.#beat = isFirst ? 1 : this.#beat + 1;
@@ -104,7 +108,7 @@ export class OwnSession {
       return "renewed";
     }
     this.#isJoined = true;
-    // Heartbeats measure time only if they were sent at least one interval apart.
+    // A heartbeat measures time only if it was sent at least one interval after the last counted heartbeat.
     if (sentAt - this.#countedAt < this.#heartbeat) return "renewed";
     this.#countedAt = sentAt;
     return "counted";

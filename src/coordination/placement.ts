@@ -1,14 +1,14 @@
 /**
- * Decides which member owns a key or a shard. It is a function of the set of members, so that all members compute the
- * same result without communication. Rendezvous hashing moves the fewest keys when a member joins or leaves (Thaler and
- * Ravishankar, 1998).
+ * Decides which member owns a key or a shard. The result depends only on the set of members, so that all members
+ * compute the same result without communication. Rendezvous hashing moves the fewest keys when a member joins or leaves
+ * (Thaler and Ravishankar, 1998).
  *
  * @module
  */
 
-/** A member for the purpose of placement. */
+/** The part of a member that placement uses. */
 export interface Placeable {
-  /** The {@link hashOf} of its name. */
+  /** The {@link hashOf} of the member's name. */
   readonly hash: number;
 }
 
@@ -16,9 +16,9 @@ export interface Placeable {
  * A 32-bit hash of a string: FNV-1a over its UTF-16 units, then a finalizer. It must never change, because all releases
  * must compute the same hash.
  */
-export function hashOf(text: string): number {
+export function hashOf(value: string): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
   return mix(hash);
 }
 
@@ -32,8 +32,9 @@ function mix(hash: number): number {
 /**
  * Returns the member with the greatest weight for a key.
  *
- * @param members In the same order on every member: among members of equal hashes, the first is chosen.
- * @param key The {@link hashOf} of a value.
+ * @param members The live members, in the same order on every member: among members of equal weight, the first is
+ * chosen.
+ * @param key The {@link hashOf} of the key.
  */
 export function ownerOf<M extends Placeable>(members: Iterable<M>, key: number): M | undefined {
   let owner: M | undefined;
@@ -47,7 +48,7 @@ export function ownerOf<M extends Placeable>(members: Iterable<M>, key: number):
   return owner;
 }
 
-/** Spreads consecutive numbers over 32 bits: 2^32 divided by the golden ratio. */
+/** Factor that spreads consecutive numbers over 32 bits: 2^32 divided by the golden ratio. */
 const SPREAD = 0x9e3779b1;
 
 /**

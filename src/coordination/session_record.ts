@@ -10,13 +10,14 @@ export const SESSIONS = "sessions.";
 /** The content of a live session's record. */
 export interface SessionRecord {
   /**
-   * The number of the heartbeat, from 1. The session exists with its first heartbeat. It counts as a member from the
-   * second one: by then it has read its own record back. A process that can write but not read therefore owns nothing.
+   * The number of the heartbeat, from 1. The session exists from its first heartbeat on. It counts as a member from its
+   * second heartbeat on: its process has then read back the first one. A process that can write but not read therefore
+   * owns nothing.
    */
   readonly beat: number;
-  /** Milliseconds of silence after which other members may end it. */
+  /** Milliseconds of silence after which other members may end the session. */
   readonly ttl: number;
-  /** The services in which it takes part. */
+  /** The services in which the process of the session takes part. */
   readonly services: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import { decodeSession, type SessionRecord } from "./session_record.ts";
 
 interface LiveSession {
   readonly record: SessionRecord | undefined;
-  /** The number of heartbeats that this member has counted since the session's last record. */
+  /** The number of heartbeats that this member has counted since it read the session's last record. */
   silence: number;
 }
 
@@ -12,9 +12,10 @@ interface LiveSession {
  */
 export class SessionTable {
   readonly #live: Map<string, LiveSession> = new Map();
-  /** The heartbeats that this member has counted since each session ended, by session key. */
+  /** The number of heartbeats that this member has counted since a session ended, by session key. */
   readonly #ended: Map<string, number> = new Map();
   #members: ReadonlyMap<string, SessionRecord> = new Map();
+  /** Whether a record has changed since `#members` was rebuilt. */
   #isDirty = false;
 
   /** The live sessions that count as members, in the order of their keys. */
@@ -66,14 +67,14 @@ export class SessionTable {
   }
 
   /**
-   * The live sessions that are silent. `limit` returns the heartbeats after which a session of a time to live is
-   * silent.
+   * The keys of the live sessions that are silent. From the time to live of a session, `limit` computes the number of
+   * heartbeats after which the session is silent.
    */
   silent(limit: (ttl: number | undefined) => number): string[] {
     return [...this.#live].filter(([, { record, silence }]) => silence >= limit(record?.ttl)).map(([key]) => key);
   }
 
-  /** The sessions that ended at least a number of heartbeats ago. */
+  /** The keys of the sessions that ended at least the given number of heartbeats ago. */
   endedFor(heartbeats: number): string[] {
     return [...this.#ended].filter(([, age]) => age >= heartbeats).map(([key]) => key);
   }

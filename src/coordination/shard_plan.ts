@@ -8,7 +8,7 @@ export class ShardPlan implements Disposable {
   readonly #service: string;
   readonly #count: number;
   readonly #membersListener: Disposable;
-  /** The session of each shard's owner. `undefined` if the members have changed since it was computed. */
+  /** The session of each shard's owner; `undefined` after a change of the members, until it is needed again. */
   #owners: readonly string[] | undefined;
 
   constructor(coordinator: Coordinator, service: string, count: number) {

@@ -7,8 +7,9 @@ import type { Environment } from "./environment.ts";
 const MAX_DRIFT = 500;
 
 /**
- * Detects that the machine was suspended or moved to another host. The monotonic clock may stop then, while the wall
- * clock does not. A wall clock that was set forward looks the same. That false detection only ends a session early.
+ * Detects that the machine was suspended or moved to another host. The monotonic clock may stop meanwhile, and the wall
+ * clock does not. If the wall clock was set forward, the detector reports a suspension that did not occur. This only
+ * ends a session early.
  */
 export class SuspensionDetector {
   readonly #environment: Environment;
@@ -27,6 +28,7 @@ export class SuspensionDetector {
     return wall - (this.#environment.now() - this.#monotonic) > MAX_DRIFT;
   }
 
+  /** Begins a new period of observation. */
   restart(): void {
     this.#wall = this.#environment.wallTime();
     this.#monotonic = this.#environment.now();

@@ -1,4 +1,4 @@
-/** Allows a write of the same key over the same revision once per interval. */
+/** Limits writes of the same key over the same revision to one per interval. */
 export class WriteThrottle {
   readonly #interval: number;
   readonly #last: Map<string, { readonly expected: number; readonly at: number }> = new Map();
@@ -8,7 +8,7 @@ export class WriteThrottle {
     this.#interval = interval;
   }
 
-  /** Whether a write is due. A due write counts as sent. */
+  /** Whether a write may be sent now. If `true`, the write counts as sent. */
   isDue(key: string, expected: number, now: number): boolean {
     const last = this.#last.get(key);
     if (last?.expected === expected && now - last.at < this.#interval) return false;

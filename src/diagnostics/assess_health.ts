@@ -1,16 +1,16 @@
 import type { BackendProbe } from "../backend/backend.ts";
 
-/** From best to worst. */
+/** The health of a backend, from best to worst. */
 export type HealthStatus = "pass" | "warn" | "fail";
 
-/** A reason why a report does not pass. */
+/** A reason why the status of a report is not `"pass"`. */
 export interface HealthReason {
   /**
-   * `"unreachable"`: the storage did not answer. `"slow"`: it answered late. `"clock-skew"`: its clock differs.
-   * `"quota"`: it is almost full, or full. `"reconnecting"`: subscriptions have lost it. `"stalled"`: a consumer with a
-   * due event has made no progress for too long. `"failed"`: a lane of a consumer has stopped after a failure.
-   * `"parked"`: actors are parked. `"paused"`: events wait for a paused consumer. `"unknown-consumer"`: the status of a
-   * consumer could not be read.
+   * `"unreachable"`: the storage did not answer. `"slow"`: the storage answered late. `"clock-skew"`: the clocks of the
+   * storage and of this process differ. `"quota"`: the storage is full or almost full. `"reconnecting"`: subscriptions
+   * have lost the connection to the storage. `"stalled"`: a consumer with a due event has made no progress for too
+   * long. `"failed"`: a lane of a consumer has stopped after a failure. `"parked"`: actors are parked. `"paused"`:
+   * events wait for a paused consumer. `"unknown-consumer"`: the status of a consumer could not be read.
    */
   readonly code:
     | "unreachable"
@@ -25,22 +25,25 @@ export interface HealthReason {
     | "unknown-consumer";
   /** The severity of the reason. */
   readonly status: "warn" | "fail";
-  /** A sentence with the numbers. It names consumers, and no namespaces or actors unless `errorMessages` is true. */
+  /**
+   * A sentence with the measured values. It can name consumers. It names no namespaces or actors unless `errorMessages`
+   * is true.
+   */
   readonly message: string;
   /** The consumer with the problem; absent if the reason concerns the storage. */
   readonly consumer?: string | undefined;
   /**
-   * The error of a part that could not be checked: the code of an `AetherError`, `"timeout"`, or the name of a standard
-   * error; `"_OTHER"` for another one.
+   * Why a part could not be checked: the code of an `AetherError`, `"timeout"`, or the name of a standard error;
+   * `"_OTHER"` for any other error.
    */
   readonly error?: string | undefined;
 }
 
-/** The part of a consumer's status that is assessed. `status()` of a consumer has it. */
+/** The part of a consumer's status that is assessed. The result of `status()` contains it. */
 export interface ConsumerFacts {
   /** Whether an operator has paused the consumer. */
   readonly paused: boolean;
-  /** Its lanes. */
+  /** The lanes of the consumer: see `LaneStatus`. */
   readonly lanes: readonly {
     readonly state: string;
     readonly lag: { readonly events: number; readonly milliseconds: number };
@@ -55,9 +58,12 @@ export interface ConsumerHealth {
   readonly name: string;
   /** Number of events that wait. */
   readonly lag: number;
-  /** Milliseconds that the oldest of them has waited; 0 if none. */
+  /** Milliseconds that the oldest waiting event has waited; 0 if no event waits. */
   readonly waiting: number;
-  /** Milliseconds for which an event has been due and a lane has made no progress; 0 if there is no such lane. */
+  /**
+   * The longest idle time of a lane in milliseconds: an event has been due for that time, and the lane has made no
+   * progress. 0 if no lane is idle.
+   */
   readonly idle: number;
   /** Number of parked actors. */
   readonly parked: number;
@@ -67,7 +73,7 @@ export interface ConsumerHealth {
   readonly paused: boolean;
 }
 
-/** Bounds between pass, warn and fail. */
+/** Limits above which the status is `"warn"` or `"fail"`. */
 export interface HealthBounds {
   /** Milliseconds of a round trip above which the report warns. */
   readonly maxRoundTrip: number;
@@ -79,7 +85,7 @@ export interface HealthBounds {
   readonly maxUsage: number;
 }
 
-/** Percent of the quota above which the report fails: the storage is about to refuse appends. */
+/** Percent of the quota above which the report fails, because the storage will soon refuse appends. */
 export const FULL_PERCENT = 98;
 
 /** Sums up the lanes of a consumer. */
@@ -96,7 +102,7 @@ export function summarizeConsumer(name: string, { paused, lanes }: ConsumerFacts
   };
 }
 
-/** The reasons why a storage and its subscriptions do not pass. */
+/** Returns the reasons why a storage and the subscriptions to it do not pass. */
 export function assessStorage(probe: BackendProbe, bounds: HealthBounds): HealthReason[] {
   const { roundTrip, clockSkew = 0, usedBytes = 0, maxBytes = Infinity, subscriptions: { reconnecting } } = probe;
   const reasons: HealthReason[] = [];
@@ -104,7 +110,7 @@ export function assessStorage(probe: BackendProbe, bounds: HealthBounds): Health
     const message = `The storage answered in ${ms(roundTrip)}, more than ${ms(bounds.maxRoundTrip)}`;
     reasons.push({ code: "slow", status: "warn", message });
   }
-  // The measured skew is uncertain by half of the round trip.
+  // The measured skew can be wrong by half of the round trip.
   if (Math.abs(clockSkew) - roundTrip / 2 > bounds.maxClockSkew) {
     const message = `The clocks of the storage and of this process differ by ${ms(Math.abs(clockSkew))}, more than ` +
       `${ms(bounds.maxClockSkew)}`;
@@ -121,14 +127,17 @@ export function assessStorage(probe: BackendProbe, bounds: HealthBounds): Health
   return reasons;
 }
 
-/** The reasons why a consumer does not pass. A consumer that an operator has paused warns at most. */
+/**
+ * Returns the reasons why a consumer does not pass. For a consumer that an operator has paused, no reason is worse than
+ * `"warn"`.
+ */
 export function assessConsumer(health: ConsumerHealth, { maxIdle }: HealthBounds): HealthReason[] {
   const { name: consumer, lag, idle, parked, failed, paused } = health;
   const reasons: HealthReason[] = [];
   const add = (code: HealthReason["code"], status: HealthReason["status"], message: string) => {
     reasons.push({ code, status, message, consumer });
   };
-  if (failed > 0) add("failed", paused ? "warn" : "fail", `${failed} lanes of the consumer "${consumer}" stand still`);
+  if (failed > 0) add("failed", paused ? "warn" : "fail", `${failed} lanes of the consumer "${consumer}" have stopped`);
   if (paused && lag > 0) add("paused", "warn", `${lag} events wait for the consumer "${consumer}", which is paused`);
   if (!paused && lag > 0 && idle > maxIdle) {
     add("stalled", "fail", `The consumer "${consumer}" has made no progress for ${ms(idle)}, and ${lag} events wait`);
@@ -137,7 +146,7 @@ export function assessConsumer(health: ConsumerHealth, { maxIdle }: HealthBounds
   return reasons;
 }
 
-/** The worst status of reasons. */
+/** Returns the status of a report with these reasons. */
 export function worstOf(reasons: readonly HealthReason[]): HealthStatus {
   if (reasons.some(({ status }) => status === "fail")) return "fail";
   return reasons.length > 0 ? "warn" : "pass";

@@ -14,16 +14,16 @@ import { type CausalityCursor, checkCursor, EventPage, type SelectedEvents } fro
 export interface GrantedNamespaces {
   /** The backend that has minted the grant. */
   readonly backend: Pick<Backend, "namespaces" | "store">;
-  /** The right to observe the namespaces. Its use is reported as `"namespaces"`. */
+  /**
+   * The right to observe the namespaces. The option `onGrantUsed` of the backend receives its use as `"namespaces"`.
+   */
   readonly grant: Grant;
 }
 
-/** A store of one namespace; or all namespaces that a grant covers. */
+/** The searched events: a store of one namespace, or all namespaces that a grant covers. */
 export type CausalitySource = Pick<ReadOnlyStore, "readAll"> | GrantedNamespaces;
 
-/**
- * The events to look for: the events with a correlation id, or the events that share the correlation id of an event.
- */
+/** The wanted events: all events with a correlation id, or all events that share the correlation id of one event. */
 export type CausalitySubject = { readonly correlationId: string } | { readonly eventId: string };
 
 /** Options of {@link causalityOf}. */
@@ -31,11 +31,11 @@ export interface CausalityOptions {
   /** The maximum number of events in the result, 1 to 10,000; by default 1,000. */
   readonly limit?: number | undefined;
   /**
-   * Only events after this one: the property `last` of an earlier result of the same source. With a store, it is the
-   * position of an event. By default from the oldest event that has not expired.
+   * The place after which the search begins: the property `last` of an earlier result of the same source. For a store,
+   * it is the position of an event. By default, the search begins with the oldest event that has not expired.
    */
   readonly after?: Position | CausalityCursor | undefined;
-  /** Aborts reading. */
+  /** Aborts the search. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -44,15 +44,21 @@ export interface Causality {
   /** The correlation id. */
   readonly correlationId: string;
   /**
-   * The events that no other event of the result caused, in the order of the log. With a grant: by their timestamps,
-   * then by namespace and position.
+   * The events that no other event of the result caused. They are in the order of the log; with a grant, in the order
+   * of timestamps, then of namespaces and positions.
    */
   readonly roots: readonly CausalityNode[];
   /** The number of events in the tree. */
   readonly count: number;
-  /** Whether no further event belongs to the correlation id. If `false`, the next call with `after: last` returns more. */
+  /**
+   * Whether the result contains all later events of the correlation id. If `false`, a call with `after: last` returns
+   * more.
+   */
   readonly isComplete: boolean;
-  /** The place of the last event of the result: `after` of the next call. Absent without events. */
+  /**
+   * The place of the last event of the result, for the option `after` of the next call. Absent if the result has no
+   * events.
+   */
   readonly last?: Position | CausalityCursor | undefined;
 }
 
@@ -65,21 +71,25 @@ const MAX_LIMIT = 10_000;
 /**
  * Reads the events that share a correlation id, and arranges them by causation.
  *
- * An event belongs to a correlation id if its `correlationId` is that id, or if its own id is: the first event of a
- * process often has no correlation id. Within one namespace, the cost of a page is a read of the log up to the end of
- * the page; for an event id, a read up to that event in addition. With a grant, each page reads the logs of all its
- * namespaces. No index exists: use it in tools, not in request handlers. The tree of a page is built in linear time,
- * and at most 20,000 events are in memory. Each page has a tree of its own: an event whose cause is on an earlier page
- * is a root, with the cause `"missing"`.
+ * An event belongs to a correlation id if its `correlationId` equals that id. An event whose own id equals that id
+ * belongs to it too, because the first event of a process often has no correlation id.
  *
- * The tree is as deep as its longest chain of causes: up to `limit` levels. `JSON.stringify`, `structuredClone` and other
- * recursive functions can overflow the stack on more than about 1,000 levels. Visit a deeper tree with a loop and a list of
- * the nodes that remain.
+ * A result is one page, with at most `limit` events. Each page has its own tree: an event whose cause is on an earlier
+ * page is a root, with the cause `"missing"`.
  *
- * @param source A store; or a backend and a grant, for several namespaces.
+ * No index exists: use this function in tools, not in request handlers. For a store, a page costs a read of the log
+ * from `after` to the end of the page. An event id costs one more read of the log, up to that event. With a grant, each
+ * page costs a read of the logs of all namespaces. The tree is built in linear time. At most 20,000 events are in
+ * memory.
+ *
+ * The tree is as deep as its longest chain of causes: up to `limit` levels. `JSON.stringify`, `structuredClone` and
+ * other recursive functions can overflow the stack on more than about 1,000 levels. Visit a deeper tree with a loop and
+ * a list of the nodes that were not visited yet.
+ *
+ * @param source A store, or a backend and a grant for several namespaces.
  * @param subject See {@link CausalitySubject}.
  * @param options See {@link CausalityOptions}.
- * @returns The tree; `undefined` if no event has the event id.
+ * @returns The events as a tree; `undefined` if no event has the given event id.
  * @throws {InvalidArgumentError} If an argument or option is not valid.
  * @throws {InvalidGrantError} If the backend has not minted the grant.
  * @throws {UnknownPositionError} If `after` is a position of another log.
@@ -135,17 +145,17 @@ function toSubject(subject: CausalitySubject): CausalitySubject {
   return refuseArgument("subject", "{ correlationId } or { eventId }, a string", subject);
 }
 
-/** The log, or the logs, that are searched. */
+/** The searched log, or the searched logs of several namespaces. */
 interface SearchedLog {
   /** Reads all events. */
   all(): AsyncIterable<RecordedEvent>;
   /**
-   * Checks the start of a page.
+   * Checks `after`, the start of a page.
    *
-   * @returns Reads the first selected events.
+   * @returns A function that reads the first selected events after that start.
    */
   page(limit: number, after: unknown): (isSelected: (event: RecordedEvent) => boolean) => Promise<SelectedEvents>;
-  /** The place of an event: the next page starts after it. */
+  /** The place of an event, for the option `after` of the next page. */
   placeOf(event: RecordedEvent): Position | CausalityCursor;
 }
 
@@ -195,7 +205,10 @@ function severalLogs({ backend, grant }: GrantedNamespaces, signal: AbortSignal 
   };
 }
 
-/** The correlation id of the first event with an id: its own id if it has none. */
+/**
+ * Returns the correlation id of the first event with the given id. If the event has none, its own id is the correlation
+ * id.
+ */
 async function findCorrelationId(log: Pick<SearchedLog, "all">, eventId: string): Promise<string | undefined> {
   for await (const { id, metadata } of log.all()) {
     if (id === eventId) return metadata.correlationId ?? id;

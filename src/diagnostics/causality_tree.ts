@@ -6,20 +6,21 @@ export interface CausalityNode {
   readonly event: RecordedEvent;
   /**
    * The cause of the event:
-   * - `"known"`: the event above it, of the same namespace;
-   * - `"other-namespace"`: the event above it, of another namespace. The writer of the event chose the id of its cause, and
-   *   ids are unique within a namespace only: it is a hint, and no proof;
-   * - `"none"`: the event names no cause;
-   * - `"missing"`: the event that it names is not in the result. That event is on another page, has expired, has another
-   *   correlation id, or is of a namespace that was not read. It is missing too if several other namespaces have its id;
-   * - `"cycle"`: the causes lead back to the event.
+   * - `"known"`: the event of the parent node, in the same namespace;
+   * - `"other-namespace"`: the event of the parent node, in another namespace. This is a hint and no proof: the writer
+   *   of the event chose the id of the cause, and ids are unique only within a namespace;
+   * - `"none"`: the event has no `causationId`;
+   * - `"missing"`: the result does not contain the event that is named as the cause. That event is on another page, has
+   *   expired, has another correlation id, or is in a namespace that was not read. The cause is also missing if several
+   *   other namespaces have an event with that id;
+   * - `"cycle"`: the event is the first event of a cycle of causes.
    */
   readonly cause: "known" | "other-namespace" | "none" | "missing" | "cycle";
-  /** The events that it caused, in the given order. */
+  /** The events that the event caused, in the order of the result. */
   readonly effects: readonly CausalityNode[];
 }
 
-/** The cause of an event: its kind, and the index of the causing event if that is found. */
+/** The kind of an event's cause, and the index of the causing event if it was found. */
 interface Cause {
   readonly kind: CausalityNode["cause"];
   readonly index?: number;
@@ -28,12 +29,13 @@ interface Cause {
 /**
  * Arranges events by their causes, in time that is linear in the number of events.
  *
- * The cause of an event is the first event of its namespace whose id is its `causationId`. If there is none, it is the
- * event with that id in the only other namespace that has one. Where causes form a cycle, the first event of the cycle is a
- * root, so that each event is in the tree once.
+ * The cause of an event is the first event of its namespace whose id equals its `causationId`. If its namespace has no
+ * such event, and exactly one other namespace has one, that event is the cause. If causes form a cycle, the first event
+ * of the cycle becomes a root, so that each event is in the tree once.
  *
- * @param events In the order of the result. Two events may have the same id: the first one counts as the cause.
- * @returns The roots: events without a cause among the given ones.
+ * @param events The events in the order of the result. Two events may have the same id: the first of them counts as the
+ * cause.
+ * @returns The roots: the events whose cause is not among the given events.
  */
 export function toCausalityTree(events: readonly RecordedEvent[]): CausalityNode[] {
   const causes = causesOf(events);
@@ -67,15 +69,15 @@ function causesOf(events: readonly RecordedEvent[]): Cause[] {
 
 /** Removes the cause of the first event of each cycle. */
 function cutCycles(causes: Cause[]): void {
-  /** The start of the walk that has reached an event first. */
-  const reachedFrom: number[] = [];
+  /** For each event that a walk has visited: the index of the event at which that walk began. */
+  const visitedFrom: number[] = [];
   for (let start = 0; start < causes.length; start++) {
     let at: number | undefined = start;
-    while (at !== undefined && reachedFrom[at] === undefined) {
-      reachedFrom[at] = start;
+    while (at !== undefined && visitedFrom[at] === undefined) {
+      visitedFrom[at] = start;
       at = causes[at]!.index;
     }
-    if (at === undefined || reachedFrom[at] !== start) continue;
+    if (at === undefined || visitedFrom[at] !== start) continue;
     let first = at;
     for (let next = causes[at]!.index!; next !== at; next = causes[next]!.index!) first = Math.min(first, next);
     causes[first] = { kind: "cycle" };

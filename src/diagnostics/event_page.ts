@@ -5,7 +5,7 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import { parseNamespace } from "../values/parse_namespace.ts";
 import { comesAfter, parsePosition } from "../values/position.ts";
 
-/** The place of an event among the events of several namespaces. It is JSON. */
+/** The place of an event among the events of several namespaces. The value is JSON. */
 export interface CausalityCursor {
   /** The time of the append: see `RecordedEvent.timestamp`. */
   readonly timestamp: number;
@@ -18,7 +18,7 @@ export interface CausalityCursor {
 /**
  * Checks a cursor.
  *
- * @throws {InvalidArgumentError} If it has another form.
+ * @throws {InvalidArgumentError} If the value is not a cursor.
  */
 export function checkCursor(after: unknown): CausalityCursor {
   const { timestamp, namespace, position } = (after ?? {}) as Partial<CausalityCursor>;
@@ -27,14 +27,14 @@ export function checkCursor(after: unknown): CausalityCursor {
       return { timestamp: timestamp!, namespace: parseNamespace(namespace!), position: parsePosition(position!) };
     }
   } catch {
-    // The error of the whole cursor replaces the error of its part.
+    // The error below, for the whole cursor, replaces the error of one of its properties.
   }
-  return refuseArgument("after", "the property last of an earlier result, as several namespaces are read", after);
+  return refuseArgument("after", "the property last of an earlier result, because several namespaces are read", after);
 }
 
 /** The events of one page. */
 export interface SelectedEvents {
-  /** In order, up to the limit. */
+  /** The events in order, at most as many as the limit. */
   readonly events: readonly RecordedEvent[];
   /** Whether no further event was found. */
   readonly isComplete: boolean;
@@ -46,7 +46,7 @@ export class EventPage {
   readonly #after: CausalityCursor | undefined;
   #events: RecordedEvent[] = [];
 
-  /** @param after The place of the last event to leave out, with all events before it. */
+  /** @param after A place: the page contains only events after it. */
   constructor(limit: number, after: CausalityCursor | undefined) {
     this.#limit = limit;
     this.#after = after;
@@ -65,7 +65,7 @@ export class EventPage {
     return { events: this.#events.slice(0, this.#limit), isComplete: this.#events.length <= this.#limit };
   }
 
-  /** Keeps one event more than the limit. */
+  /** Sorts the events and keeps the first: one more than the limit, to show whether the page is complete. */
   #cut(): void {
     this.#events.sort(compare);
     this.#events.length = Math.min(this.#events.length, this.#limit + 1);

@@ -4,14 +4,14 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { ReadOnlyStore } from "../store/event_store.ts";
 
 /**
- * Handles an event that a loop over a subscription received, as an operation of the backend's observer. Handlers of the
- * bus and of consumers are observed without this function. If the backend has no observer, the function only calls the
- * handler.
+ * Calls a handler for an event that a loop over a subscription received. The backend's observer sees the call as the
+ * operation `"deliver"`. Without an observer, the function only calls the handler. Handlers of the bus and of consumers
+ * are observed without this function.
  *
  * @param store The store from which the event was read.
- * @param event The event.
- * @param handler Runs in the context of the operation: spans that it starts are below it, and events that it appends have
- * the event as their cause.
+ * @param event The received event.
+ * @param handler Runs in the context of the operation: spans that the handler starts are children of the operation's
+ * span, and events that it appends have the handled event as their cause.
  * @returns The result of the handler.
  * @throws {InvalidArgumentError} If the event belongs to another namespace than the store.
  * @throws The error of the handler.

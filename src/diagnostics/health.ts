@@ -22,11 +22,11 @@ import {
 /** A consumer whose status can be read: the result of `consume` or of `consumer(store, name)`. */
 export interface CheckedConsumer {
   /**
-   * The name in the report. Consumers of several namespaces may have the same name: an object with another `name` and
-   * the same `status` distinguishes them.
+   * The name in the report. Consumers of several namespaces may have the same name. To distinguish them, pass objects
+   * with other names and the consumers' `status` functions.
    */
   readonly name: string;
-  /** Reads the status. The signal is aborted when the time of the check is over. */
+  /** Reads the status. The signal is aborted when the option `timeout` of the check has passed. */
   status(options: { readonly signal: AbortSignal }): Promise<ConsumerFacts>;
 }
 
@@ -42,30 +42,37 @@ export interface HealthOptions {
   /** The consumers to check; by default none. */
   readonly consumers?: readonly CheckedConsumer[] | undefined;
   /**
-   * Milliseconds that a consumer with a due event may make no progress before it counts as stalled; by default 60,000. It
-   * must be greater than the time that a handler needs for one event, and than the option `saveEvery` of the consumer.
+   * Milliseconds that a consumer with a due event may make no progress before it counts as stalled; by default 60,000.
+   * The value must be greater than the time that a handler needs for one event, and greater than the option `saveEvery`
+   * of the consumer.
    */
   readonly maxIdle?: number | undefined;
   /** Milliseconds of a round trip above which the report warns; by default 1,000. */
   readonly maxRoundTrip?: number | undefined;
   /** Milliseconds of clock skew above which the report warns; by default 1,000. */
   readonly maxClockSkew?: number | undefined;
-  /** Percent of the storage's quota above which the report warns, 1 to 98; by default 80. Above 98 it fails. */
+  /**
+   * Percent of the storage's quota above which the report warns, 1 to 98; by default 80. Above 98 percent, the report
+   * fails.
+   */
   readonly maxUsage?: number | undefined;
   /**
    * Whether reasons contain the messages of errors; by default false. Such a message can name namespaces, actors and
-   * servers: use it where only operators see the report.
+   * servers: use this option where only operators see the report.
    */
   readonly errorMessages?: boolean | undefined;
 }
 
-/** The health of a backend at one time. It is JSON. */
+/** The health of a backend at one time. The value is JSON. */
 export interface HealthReport {
-  /** `"pass"`: nothing is wrong. `"warn"`: it works, and needs attention. `"fail"`: it does not work. */
+  /**
+   * `"pass"`: there is no problem. `"warn"`: the backend works, but needs attention. `"fail"`: the backend, or one of
+   * its consumers, does not work.
+   */
   readonly status: HealthStatus;
   /** The reasons why the status is not `"pass"`, the worst first. */
   readonly reasons: readonly HealthReason[];
-  /** The answer of the storage; absent if there was none. */
+  /** The answer of the storage; absent if it did not answer. */
   readonly storage?: BackendProbe | undefined;
   /** The consumers whose status could be read. */
   readonly consumers: readonly ConsumerHealth[];
@@ -92,11 +99,12 @@ const DEFAULT_MAX_USAGE = 80;
 /**
  * Checks that a backend works: its storage answers, its subscriptions are connected, and its consumers make progress.
  *
- * A failure is a report, not an error. The function returns within `timeout`, even if the storage never answers.
+ * A failed check becomes a reason in the report and not an exception. The function returns within `timeout`, even if
+ * the storage never answers.
  *
  * @param backend The backend.
  * @param options See {@link HealthOptions}.
- * @returns A report for a route such as `/healthz`. It names consumers, and no namespaces or actors unless
+ * @returns A report for a route such as `/healthz`. It can name consumers. It names no namespaces or actors unless
  * `errorMessages` is true.
  * @throws {InvalidArgumentError} If an option is not valid.
  * @throws {AbortError} If the signal was aborted.
@@ -168,13 +176,13 @@ function checkConsumers(consumers: unknown): CheckedConsumer[] {
   return refuseArgument("consumers", "an array of consumers, with a name and a status function", consumers);
 }
 
-/** The answer of one part, or its failure. */
+/** The result of the check of one part: its answer, or the error. */
 type Answer<T> = { readonly value: T } | { readonly error: unknown };
 
-/** The answers of all parts, and the options for their assessment. */
+/** The results of the checks of all parts, and the options for their assessment. */
 interface Answers {
   readonly storage: Answer<BackendProbe>;
-  /** The answers of the consumers, in order. */
+  /** The results of the consumers, in the order of `names`. */
   readonly statuses: readonly Answer<ConsumerHealth>[];
   readonly names: readonly string[];
   readonly bounds: HealthBounds;
@@ -182,7 +190,7 @@ interface Answers {
 }
 
 function toReport({ storage, statuses, names, bounds, errorMessages }: Answers): HealthReport {
-  const unchecked = (code: HealthReason["code"], state: string, { error }: { readonly error: unknown }) => {
+  const failedCheck = (code: HealthReason["code"], state: string, { error }: { readonly error: unknown }) => {
     const type = error instanceof TimedOut ? "timeout" : errorType(error);
     const detail = errorMessages || error instanceof TimedOut ? messageOf(error) : type;
     return { code, status: "fail", message: `${state}: ${detail}`, error: type } as const;
@@ -191,12 +199,12 @@ function toReport({ storage, statuses, names, bounds, errorMessages }: Answers):
   const reasons: HealthReason[] = [
     ...("value" in storage
       ? assessStorage(storage.value, bounds)
-      : [unchecked("unreachable", "The storage did not answer", storage)]),
+      : [failedCheck("unreachable", "The storage did not answer", storage)]),
     ...statuses.flatMap((answer, i) => {
       if ("value" in answer) return [];
       const consumer = names[i]!;
       const state = `The status of the consumer "${consumer}" could not be read`;
-      return [{ ...unchecked("unknown-consumer", state, answer), consumer }];
+      return [{ ...failedCheck("unknown-consumer", state, answer), consumer }];
     }),
     ...consumers.flatMap((consumer) => assessConsumer(consumer, bounds)),
   ];
@@ -213,12 +221,12 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : formatValue(error);
 }
 
-/** A part has not answered in the time of the check. */
+/** Error: a part has not answered within the time limit of the check. */
 class TimedOut extends Error {
   override readonly name = "TimedOut";
 }
 
-/** The time limit of all parts of a check together. */
+/** The common time limit of all parts of a check. */
 class TimeLimit {
   readonly #over: AbortController = new AbortController();
   readonly #timer: ReturnType<typeof setTimeout>;
@@ -229,14 +237,14 @@ class TimeLimit {
     this.#signal = signal === undefined ? this.#over.signal : AbortSignal.any([signal, this.#over.signal]);
   }
 
-  /** Returns the answer of a part, or an error at the time limit. Never rejects. */
+  /** Returns the answer of a part, or an error if the part fails or the time limit has passed. Never rejects. */
   async wait<T>(work: (signal: AbortSignal) => Promise<T>): Promise<Answer<T>> {
     const { promise, resolve } = Promise.withResolvers<Answer<T>>();
     const late = () => resolve({ error: this.#signal.reason });
     this.#signal.addEventListener("abort", late);
     try {
       if (this.#signal.aborted) return { error: this.#signal.reason };
-      // A part that stopped because of the signal is late. Its error can have any class.
+      // If the signal was aborted, its reason replaces the error of the part, which can have any class.
       const answer = work(this.#signal).then((value) => ({ value }), (error) => {
         return { error: this.#signal.aborted ? this.#signal.reason : error };
       });

@@ -1,6 +1,6 @@
 /**
  * The rule by which commits of a namespace expire. The oldest commit of the log expires first. All given bounds apply.
- * The newest commit stays until `maxAge`, even if it is larger than `maxBytes`.
+ * The newest commit expires only by `maxAge`, even if it is larger than `maxBytes`.
  */
 export interface Retention {
   /** Milliseconds until a commit expires, by the clock of the storage. */

@@ -6,22 +6,22 @@ import type { NamespacePattern } from "../values/pattern.ts";
  */
 export interface BusTransport {
   /**
-   * Sends an event that this process published to the other processes. Delivery is at most once.
+   * Sends an event, which this process published, to the other processes.
    *
    * @throws {UnavailableError} If the connection was closed permanently. The event was not sent.
    */
   send(event: PublishedEvent): void;
   /**
-   * Receives the events that other processes publish and store in the namespaces of a pattern. It never receives the
-   * events of this process. The core calls it once for each pattern that has a subscriber in this process. A pattern
-   * without wildcards is one namespace.
+   * Receives the events that other processes publish and store in the namespaces of a pattern. The receiver does not
+   * get the events of this process. The core calls `listen` once for each pattern that has a subscriber in this
+   * process. A pattern without wildcards is the name of one namespace.
    *
-   * `listen` returns before it has an effect in other processes. After the storage has answered a later request of this
-   * process, the receiver gets every event that is then sent, unless the network loses it.
+   * `listen` returns before other processes send events to the receiver. Once the storage has answered a later request
+   * of this process, the receiver gets every event that is sent from then on, unless the network loses the event.
    *
    * @param pattern A pattern over namespaces.
    * @param receiver Called with each event and each failure.
-   * @returns Stops receiving when disposed.
+   * @returns The listener. Its disposal stops the deliveries to the receiver.
    * @throws {UnavailableError} If the connection was closed permanently.
    */
   listen(pattern: NamespacePattern, receiver: TransportReceiver): Disposable;
@@ -30,9 +30,9 @@ export interface BusTransport {
 /** Receives the events of other processes. */
 export interface TransportReceiver {
   /**
-   * Called with one published event, or with all events of one commit, deeply frozen. One process's published events of
-   * an actor keep their order. The commits of an actor arrive in the order of versions, each once. `receive` does not
-   * throw errors of handlers.
+   * Called with one published event, or with all events of one commit. The events are deeply frozen. Events of an actor
+   * that one process published arrive in the order of publication. The commits of an actor arrive in the order of
+   * versions, each at most once. `receive` does not throw errors of handlers.
    */
   receive(events: readonly BusEvent[]): void;
   /**

@@ -1,8 +1,8 @@
 import type { Namespace } from "../base/namespace.ts";
 
 /**
- * Request and reply between the processes that share a storage. Requests of one namespace reach no handler of another.
- * Delivery is at most once, and an answer may be lost.
+ * Request and reply between the processes that share a storage. A request for one namespace is never delivered to a
+ * handler of another namespace. Delivery is at most once, and an answer may be lost.
  */
 export interface Calls {
   /** Maximum bytes of a request, and of an answer. */
@@ -11,8 +11,9 @@ export interface Calls {
    * Answers the requests to an address of this process.
    *
    * @param address See {@link CallAddress}.
-   * @param answer Called with the bytes of each request. It may keep or change them. It must not reject.
-   * @returns Stops answering when disposed.
+   * @param answer Called with the bytes of each request, which it may keep or change. The promise that it returns must
+   * not reject.
+   * @returns The registration. Its disposal ends the service of the address.
    * @throws {InvalidArgumentError} If this process already answers at the address.
    * @throws {UnavailableError} If the connection was closed permanently.
    */
@@ -21,7 +22,7 @@ export interface Calls {
    * Sends a request and waits for its answer.
    *
    * @param request At most {@link Calls.maxBytes}.
-   * @returns The bytes of the answer. `undefined` if the request certainly reached no handler.
+   * @returns The bytes of the answer. `undefined` if it is certain that no handler has received the request.
    * @throws {UnavailableError} If there was no answer: a handler may have received the request.
    * @throws The reason of the signal, if it is aborted: a handler may have received the request.
    */

@@ -7,7 +7,7 @@ const UNITS: Readonly<Record<string, string>> = { maxAge: "milliseconds", maxByt
 const QUOTA: ReadonlySet<string> = new Set(["maxBytes", "maxCommits"]);
 const RETENTION: ReadonlySet<string> = new Set(["maxAge", ...QUOTA]);
 
-/** The bounds of a namespace, after checks. */
+/** The checked options `retention` and `quota`. */
 export interface CheckedBounds {
   /** `undefined` if the option was absent. */
   readonly retention: Retention | undefined;
@@ -16,7 +16,7 @@ export interface CheckedBounds {
 }
 
 /**
- * Checks the options that bound a namespace. Both are optional. Reads each bound once.
+ * Checks the options `retention` and `quota` of an adapter. Both are optional. Each bound is read once.
  *
  * @returns Frozen copies: later changes to the options have no effect.
  * @throws {InvalidArgumentError} If a bound is unknown or not a whole number from 1, if an option has no bound, or if

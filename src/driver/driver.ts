@@ -28,13 +28,15 @@ export interface Driver {
    */
   probe?(signal: AbortSignal): Promise<StorageProbe>;
   /**
-   * Opens the log of a namespace, without I/O. A backend opens each namespace once. `importLog` may have opened it
-   * before.
+   * Opens the log of a namespace, without I/O. A backend opens each namespace once. `importLog` may have opened the
+   * same namespace before.
    */
   open(namespace: Namespace): Log;
-  /** The namespaces that have stored events, in any order. It omits stored names that are not valid namespaces. */
+  /**
+   * The namespaces that have stored events, in any order. The driver omits stored names that are not valid namespaces.
+   */
   namespaces(): Iterable<Namespace> | AsyncIterable<Namespace>;
-  /** Releases everything that was opened. The core calls it once, and no other method afterwards. */
+  /** Releases all resources. The core calls `close` once, and calls no other method afterwards. */
   close(): Promise<void>;
 }
 
@@ -51,8 +53,9 @@ export interface StorageProbe {
 /** The guarantees and limits of a backend. */
 export interface Capabilities {
   /**
-   * The failures that an acknowledged append survives. `"none"`: it is lost with this process. `"process"`: a crash of
-   * any process, but not a power loss. `"disk"`: a power loss. `"quorum"`: the loss of a minority of the machines.
+   * The failures that an acknowledged append survives. `"none"`: the append is lost when this process ends.
+   * `"process"`: it survives a crash of any process, but not a power loss. `"disk"`: it survives a power loss.
+   * `"quorum"`: it survives the loss of a minority of the machines.
    */
   readonly durability: "none" | "process" | "disk" | "quorum";
   /** Maximum bytes of one commit in its JSON form. */

@@ -20,7 +20,7 @@ export interface Log {
    * bus in that order.
    *
    * @param signal If aborted, stop waiting. Reject with an `AbortError` if nothing was stored, and with an
-   * `OutcomeUnknownError` if that is unknown.
+   * `OutcomeUnknownError` if it is unknown whether the commit was stored.
    * @returns The outcome. A conflict is a result, not an exception. A driver without I/O returns synchronously, without
    * a promise.
    * @throws {QuotaExceededError} If the namespace is full.
@@ -33,8 +33,8 @@ export interface Log {
    * Reads an actor's events. Commits whose appends were acknowledged before the call are included.
    *
    * @returns Events in the requested order. The first and the last page may contain events outside of the range.
-   * @throws {EventsExpiredError} If the next event in the requested order has expired. Thrown after the events before
-   * it were returned.
+   * @throws {EventsExpiredError} If the next event in the requested order has expired. The events before it are
+   * returned first.
    */
   readActor(actorId: string, range: ActorRange, signal: AbortSignal | undefined): Pages;
 
@@ -42,16 +42,17 @@ export interface Log {
    * Reads the log up to the commit that is the last one at the time of the call.
    *
    * @returns Events in the requested order. The first and the last page may contain events outside of the range.
-   * @throws {EventsExpiredError} If a commit of the range has expired: forwards at once, backwards after the remaining
-   * events of the range were returned.
+   * @throws {EventsExpiredError} If a commit of the range has expired. A forward read throws at once. A backward read
+   * first returns the remaining events of the range.
    * @throws {UnknownPositionError} If `range.identity` belongs to another log, or the last commit's offset is below
    * `range.reached`.
    */
   readLog(range: LogRange, signal: AbortSignal | undefined): Pages;
 
   /**
-   * Reads the log from an offset. Yields `"caughtUp"` once, after all commits that were stored before the call. Then it
-   * continues with new commits, without gaps and in order. It reads a page only when the consumer requests one.
+   * Reads the log from an offset. The iteration yields `"caughtUp"` once, after all commits that were stored before the
+   * call. Then it continues with new commits, without gaps and in order. The driver reads a page only when the consumer
+   * requests the next item.
    *
    * @param signal If aborted, the iteration ends and releases all its resources.
    * @throws {EventsExpiredError} If the next commit has expired.
@@ -61,16 +62,17 @@ export interface Log {
   follow(range: FollowRange, signal: AbortSignal): FollowedLog;
 
   /**
-   * The place of the last commit, acknowledged appends included, even if it has expired; `undefined` before the first.
+   * Returns the place of the last commit, even if it has expired. Acknowledged appends are included. `undefined` if the
+   * log never had a commit.
    */
   latestCommit(signal: AbortSignal | undefined): CommitPlace | undefined | Promise<CommitPlace | undefined>;
 
-  /** The actor's version, acknowledged appends included; 0 if it never had an event. */
+  /** Returns the actor's version. Acknowledged appends are included. 0 if the actor never had an event. */
   latestVersion(actorId: string, signal: AbortSignal | undefined): number | Promise<number>;
 
   /**
-   * Stores a snapshot of an actor. It replaces an earlier snapshot of the same version. Then only the `keep` newest
-   * remain.
+   * Stores a snapshot of an actor. It replaces an earlier snapshot of the same version. Then the driver deletes all but
+   * the `keep` newest snapshots of the actor.
    */
   putSnapshot(
     actorId: string,
@@ -79,7 +81,9 @@ export interface Log {
     signal: AbortSignal | undefined,
   ): void | Promise<void>;
 
-  /** Returns the snapshot with the greatest version up to `atMost`. */
+  /**
+   * Returns the actor's snapshot with the greatest version that is not above `atMost`; `undefined` if there is none.
+   */
   getSnapshot(
     actorId: string,
     atMost: number,
@@ -87,11 +91,11 @@ export interface Log {
   ): StoredSnapshot | undefined | Promise<StoredSnapshot | undefined>;
 }
 
-/** The place of a commit. */
+/** The place of a commit in its log. */
 export interface CommitPlace {
   /** The identity of the log, as in {@link recordCommit}. */
   readonly identity: string;
-  /** The place of the commit in the log. */
+  /** The number of the commit in the log, from 1. A later commit has a greater offset. Numbers may be missing. */
   readonly offset: number;
 }
 
@@ -110,7 +114,10 @@ export type AppendOutcome =
     readonly actual: number;
   };
 
-/** Events from {@link recordCommit}: one or more, of one commit or of several. The receiver owns the array. */
+/**
+ * Events that {@link recordCommit} made, of one or several commits. The receiver owns the array. An empty page only
+ * reports progress: see {@link FollowedLog.through}.
+ */
 export type Page = RecordedEvent[];
 
 /** Pages in order. A driver without I/O returns them synchronously, without promises. */
@@ -118,12 +125,15 @@ export type Pages = Iterable<Page> | AsyncIterable<Page>;
 
 /** A log that a reader follows. */
 export interface FollowedLog extends AsyncIterable<Page | "caughtUp"> {
-  /** Whether the storage currently delivers no commits, because its connection is lost. Absent if that cannot occur. */
+  /**
+   * Whether the connection to the storage is lost, so that no commits arrive at the moment. Absent if the storage has
+   * no connection.
+   */
   readonly isReconnecting?: boolean | undefined;
   /**
-   * The last commit up to which every wanted event was yielded, if {@link FollowRange.progress} is `true`. It changes
-   * only while the consumer waits for the next item. An empty page reports a change. Absent if the log yields every
-   * commit, wanted or not.
+   * A commit: every wanted event up to and including this commit was yielded. Set only if {@link FollowRange.progress}
+   * is `true`. The value changes only while the consumer waits for the next item. If it changes without a wanted event,
+   * the log yields an empty page. Absent if the log yields every commit, wanted or not.
    */
   readonly through?: CommitPlace | undefined;
 }
@@ -134,7 +144,7 @@ export interface ActorRange {
   readonly from: number;
   /** The highest version, inclusive, not below `from`. It may be greater than the actor's version. */
   readonly to: number;
-  /** Newest first. */
+  /** Whether events are read from the newest to the oldest. */
   readonly backwards: boolean;
   /** The maximum number of wanted events; `Infinity` for all. The driver may yield more. */
   readonly limit: number;
@@ -142,17 +152,20 @@ export interface ActorRange {
 
 /** A range of commits of the log. */
 export interface LogRange {
-  /** The offset of the first wanted commit. `"oldest-available"`: of the first remaining commit. */
+  /** The offset of the first wanted commit. `"oldest-available"`: the first commit that has not expired. */
   readonly from: number | "oldest-available";
-  /** The offset of the last wanted commit, not below `from`. `Infinity`: of the last one at the time of the call. */
+  /** The offset of the last wanted commit, not below `from`. `Infinity`: the last commit at the time of the call. */
   readonly to: number;
-  /** Newest first. */
+  /** Whether events are read from the newest to the oldest. */
   readonly backwards: boolean;
-  /** The offset that the log had reached when the reader read last; 0 for a reader without a position. */
+  /**
+   * An offset that the reader has seen in this log; 0 for a reader without a position. If the log now ends before that
+   * offset, the driver refuses the read: the log was restored from an older copy.
+   */
   readonly reached: number;
   /** The identity of the log that the reader's position belongs to; `undefined` for a reader without a position. */
   readonly identity: string | undefined;
-  /** Only actors of this pattern are wanted. The driver may yield events of others. */
+  /** Only actors of this pattern are wanted; `undefined` for all. The driver may yield events of other actors. */
   readonly actors: ActorPattern | undefined;
   /** The maximum number of wanted events; `Infinity` for all. The driver may yield more. */
   readonly limit: number;
@@ -161,21 +174,22 @@ export interface LogRange {
 /** A range of commits to follow. */
 export interface FollowRange {
   /**
-   * The offset of the first wanted commit. `"oldest-available"`: of the first remaining commit. `"now"`: of the next
-   * one.
+   * The offset of the first wanted commit. `"oldest-available"`: the first commit that has not expired. `"now"`: the
+   * first commit after the call.
    */
   readonly from: number | "oldest-available" | "now";
   /** See {@link LogRange.reached}. */
   readonly reached: number;
   /** See {@link LogRange.identity}. */
   readonly identity: string | undefined;
-  /** Only actors of this pattern are wanted. The driver may yield events of others. */
+  /** Only actors of this pattern are wanted; `undefined` for all. The driver may yield events of other actors. */
   readonly actors: ActorPattern | undefined;
-  /** Only actors of this partition are wanted, 0 to {@link PARTITIONS} - 1. The driver may yield events of others. */
+  /** Only actors of this partition are wanted: 0 to {@link PARTITIONS} - 1. The driver may yield other events. */
   readonly partition?: number | undefined;
   /**
-   * Whether the consumer reads {@link FollowedLog.through}. It is then updated soon after unwanted commits, and before
-   * `"caughtUp"`. A reader that stores its progress can thus move past unwanted commits before they expire.
+   * Whether the consumer reads {@link FollowedLog.through}. If `true`, the driver updates `through` soon after unwanted
+   * commits, and before `"caughtUp"`. A reader that stores its progress can then store a position after unwanted
+   * commits, before these expire.
    */
   readonly progress?: boolean | undefined;
 }
@@ -184,6 +198,6 @@ export interface FollowRange {
 export interface StoredSnapshot {
   /** The actor's version that the snapshot represents; at least 1. */
   readonly version: number;
-  /** Opaque to the driver. */
+  /** The content, which the driver does not interpret. */
   readonly bytes: Uint8Array;
 }

@@ -1,8 +1,8 @@
 import { AetherError } from "./aether_error.ts";
 
 /**
- * The signal of the call was aborted; its reason is the `cause`. A write that rejects with this was not stored. The
- * runtime's own abort errors have the same name.
+ * The signal of the call was aborted. The `cause` is the reason of the signal. A write that rejects with this error was
+ * not stored. Abort errors of the runtime have the same name.
  */
 export class AbortError extends AetherError {
   /** The name of the class. */

@@ -1,6 +1,9 @@
 import type { ErrorCode } from "./error_code.ts";
 
-/** Shared by all copies of the package in a process, so that they recognise each other's errors. */
+/**
+ * The key of a property of each error. All copies of the package in a process share it, so that they recognise each
+ * other's errors.
+ */
 export const BRAND: unique symbol = Symbol.for("@flowmade-one/aether/error");
 
 /**
@@ -20,7 +23,7 @@ export abstract class AetherError extends Error {
     return false;
   }
 
-  /** @ignore The brand that {@link isAetherError} looks for. */
+  /** @ignore The property by which {@link isAetherError} recognises an error. */
   get [BRAND](): true {
     return true;
   }

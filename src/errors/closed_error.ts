@@ -1,6 +1,6 @@
 import { AetherError } from "./aether_error.ts";
 
-/** The store or its backend was closed. Nothing was done. */
+/** The store, its backend, or another object that the call needs was closed. The call stored nothing. */
 export class ClosedError extends AetherError {
   /** The name of the class. */
   override readonly name = "ClosedError";

@@ -2,8 +2,8 @@ import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
 /**
- * A stored event or value cannot be read: its bytes are damaged, or written by another program or in a newer format; or
- * the reader's event map lacks its type or its schema version; or an upcaster failed.
+ * A stored event or value cannot be read. Its bytes are damaged, or another program or a newer release has written
+ * them. Or the event map of the reader lacks the type or the schema version of an event, or an upcaster failed.
  */
 export class CorruptDataError extends AetherError {
   /** The name of the class. */
@@ -24,7 +24,7 @@ export class CorruptDataError extends AetherError {
   /**
    * Makes the error.
    *
-   * @param message The data that was read, its place, and its problem.
+   * @param message Names the data that was read, its place, and the problem.
    * @param facts The namespace, and the known facts about the event.
    */
   constructor(

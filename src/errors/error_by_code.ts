@@ -21,7 +21,7 @@ import type { CorruptDataError } from "./corrupt_data_error.ts";
 import type { UnsupportedStorageError } from "./unsupported_storage_error.ts";
 import type { VersionConflictError } from "./version_conflict_error.ts";
 
-/** Every error class of this package by its code, for narrowing. */
+/** The error class of each code. {@link isAetherError} narrows an error to it. */
 export interface ErrorByCode {
   /** The signal of the call was aborted. */
   readonly "aborted": AbortError;

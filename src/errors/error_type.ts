@@ -1,10 +1,10 @@
 import type { ErrorCode } from "./error_code.ts";
 import { isAetherError } from "./is_aether_error.ts";
 
-/** The type of an error that is neither of this package nor a standard error. */
+/** The type of every other error: one that is neither an error of this package nor a standard error. */
 const OTHER_ERROR = "_OTHER";
 
-/** The codes of this package. Another copy of the package may have a code that this copy does not have. */
+/** The codes of this release. Another release of the package in the same process may have other codes. */
 const CODES: Readonly<Record<ErrorCode, true>> = {
   "aborted": true,
   "closed": true,
@@ -30,7 +30,7 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
   "version-conflict": true,
 };
 
-/** The names of the errors of ECMAScript and of web platforms that programs meet. */
+/** The names of standard errors of ECMAScript and of the web platform. */
 const STANDARD_NAMES: ReadonlySet<string> = new Set([
   "AbortError",
   "AggregateError",
@@ -52,7 +52,8 @@ const STANDARD_NAMES: ReadonlySet<string> = new Set([
 
 /**
  * The type of an error, from a bounded set: the code of an `AetherError`, the name of a standard error, or `_OTHER`.
- * Messages and other names can contain data. Does not throw, even if a property of the error does.
+ * The result contains no data of the application, as the message or another name of an error may. Does not throw, even
+ * if a property of the error does.
  */
 export function errorType(error: unknown): string {
   try {

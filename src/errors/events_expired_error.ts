@@ -14,14 +14,14 @@ export interface ExpiredEvents {
    * `undefined` if no event remains.
    */
   readonly firstAvailable: number | Position | undefined;
-  /** Whether the actor was loaded: its state cannot be rebuilt from the remaining events. Only for the message. */
+  /** Whether the read belonged to a load of the actor. It selects the message and is not a field of the error. */
   readonly isLoad?: boolean | undefined;
 }
 
 /**
  * A read needs events that retention has expired. It fails instead of silently returning fewer events. To read the
- * remaining events of an actor, pass `from: firstAvailable`. To read the remaining events of a log, pass `after:
- * "oldest-available"`.
+ * remaining events of an actor, pass `from: firstAvailable`. To read the remaining events of a log, pass
+ * `after: "oldest-available"`.
  */
 export class EventsExpiredError extends AetherError implements Omit<ExpiredEvents, "isLoad"> {
   /** The name of the class. */
@@ -49,9 +49,9 @@ export class EventsExpiredError extends AetherError implements Omit<ExpiredEvent
           `snapshots before events expire`
         : actorId === undefined
         ? `Cannot read the log of namespace "${namespace}": retention has expired the next events. ` +
-          `Read the remaining ones with after: "oldest-available"`
+          `Read the remaining events with after: "oldest-available"`
         : `Cannot read "${actorId}" in namespace "${namespace}": retention has expired its events below ` +
-          `version ${firstAvailable}. Read the remaining ones with from: ${firstAvailable}`,
+          `version ${firstAvailable}. Read the remaining events with from: ${firstAvailable}`,
       options,
     );
     this.namespace = namespace;

@@ -2,7 +2,7 @@ import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 import { quote } from "../base/quote.ts";
 
-/** The facts of an event for which `evolve` failed. */
+/** The event for which `evolve` failed. */
 export interface UnevolvedEvent {
   /** The namespace of the event. */
   readonly namespace: Namespace;
@@ -17,7 +17,7 @@ export interface UnevolvedEvent {
 }
 
 /**
- * A decider's `evolve` returned `undefined`, or threw, in which case its error is the `cause`. No state is returned.
+ * A decider's `evolve` returned `undefined` or threw an error, which is then the `cause`. The load or command failed.
  */
 export class EvolveError extends AetherError {
   /** The name of the class. */

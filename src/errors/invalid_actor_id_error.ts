@@ -1,6 +1,6 @@
 import { AetherError } from "./aether_error.ts";
 
-/** A string is not an actor id. The operation was not started. */
+/** A string is not an actor id. The call had no effect. */
 export class InvalidActorIdError extends AetherError {
   /** The name of the class. */
   override readonly name = "InvalidActorIdError";
@@ -12,7 +12,7 @@ export class InvalidActorIdError extends AetherError {
   /**
    * Makes the error.
    *
-   * @param message The given value, and the rule that it breaks.
+   * @param message Names the given value, and the rule that it breaks.
    */
   constructor(message: string, facts: { readonly value: unknown }, options?: ErrorOptions) {
     super(message, options);

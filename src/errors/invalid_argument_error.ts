@@ -1,6 +1,6 @@
 import { AetherError } from "./aether_error.ts";
 
-/** An argument or option is invalid. Nothing was done. */
+/** An argument or option is invalid. The call had no effect. */
 export class InvalidArgumentError extends AetherError {
   /** The name of the class. */
   override readonly name = "InvalidArgumentError";
@@ -12,7 +12,7 @@ export class InvalidArgumentError extends AetherError {
   /**
    * Makes the error.
    *
-   * @param message The attempted call, the given value, and the accepted values.
+   * @param message Names the argument, the given value, and the accepted values.
    */
   constructor(message: string, facts: { readonly argument: string }, options?: ErrorOptions) {
     super(message, options);

@@ -1,8 +1,8 @@
 import { AetherError } from "./aether_error.ts";
 
 /**
- * An event cannot be stored: a field is invalid, its data is not JSON, or the schema of its type refuses the data. Nothing
- * was done.
+ * An event cannot be stored or published: a field is invalid, its data is not JSON, or the schema of its type refuses
+ * the data. The call had no effect.
  */
 export class InvalidEventError extends AetherError {
   /** The name of the class. */
@@ -19,7 +19,7 @@ export class InvalidEventError extends AetherError {
   /**
    * Makes the error.
    *
-   * @param message The problem and its path.
+   * @param message Names the problem and its path.
    */
   constructor(
     message: string,

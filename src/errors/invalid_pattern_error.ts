@@ -1,6 +1,6 @@
 import { AetherError } from "./aether_error.ts";
 
-/** A string is not a pattern. The operation was not started. */
+/** A string is not a pattern. The call had no effect. */
 export class InvalidPatternError extends AetherError {
   /** The name of the class. */
   override readonly name = "InvalidPatternError";
@@ -12,7 +12,7 @@ export class InvalidPatternError extends AetherError {
   /**
    * Makes the error.
    *
-   * @param message The given value, and the rule that it breaks.
+   * @param message Names the given value, and the rule that it breaks.
    */
   constructor(message: string, facts: { readonly value: unknown }, options?: ErrorOptions) {
     super(message, options);

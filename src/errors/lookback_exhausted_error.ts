@@ -2,8 +2,8 @@ import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
 /**
- * A command was refused before it was decided. Its commit id was not found in the commits that were searched, and older
- * commits exist, so that the command may have been executed before. Nothing was stored.
+ * A command was refused before `decide` was called. Its commit id was not found in the commits that were searched. An
+ * older commit may have the id, because the command may have been executed before. Nothing was stored.
  */
 export class LookbackExhaustedError extends AetherError {
   /** The name of the class. */
@@ -17,16 +17,16 @@ export class LookbackExhaustedError extends AetherError {
   /** The commit id of the command. */
   readonly commitId: string;
 
-  /** Makes the error. The facts determine its message. */
+  /** Makes the error and its message from the facts. */
   constructor(
     facts: { readonly namespace: Namespace; readonly actorId: string; readonly commitId: string },
     options?: ErrorOptions,
   ) {
     const { namespace, actorId, commitId } = facts;
     super(
-      `Cannot execute a command on "${actorId}" in namespace "${namespace}": its commit id "${commitId}" is not among the ` +
-        `commits that were searched, and older ones remain. Search more of them with lookback, or execute it with ` +
-        `onExhausted: "execute"`,
+      `Cannot execute a command on "${actorId}" in namespace "${namespace}": its commit id "${commitId}" is not ` +
+        `among the commits that were searched, and older commits exist. Search more commits with the option lookback, or ` +
+        `execute the command with onExhausted: "execute"`,
       options,
     );
     this.namespace = namespace;

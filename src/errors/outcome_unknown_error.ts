@@ -2,9 +2,10 @@ import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
 /**
- * It is unknown whether a commit was stored. After a numeric expected version, append the same events again with this
- * commit id and that version. If the first append stored the commit, the second returns it with `duplicate: true`.
- * After `"any"` or `"exists"`, search the actor's events for this commit id.
+ * It is unknown whether a commit was stored. If the expected version was a number, append the same events again with
+ * the same expected version and the `commitId` of this error. If the first append stored the commit, the second append
+ * returns the first result, with `duplicate: true`. If the expected version was `"any"` or `"exists"`, search the
+ * actor's events for the commit id.
  */
 export class OutcomeUnknownError extends AetherError {
   /** The name of the class. */
@@ -18,7 +19,7 @@ export class OutcomeUnknownError extends AetherError {
   /** The commit id with which to repeat the call. */
   readonly commitId: string;
 
-  /** `true`: with the same commit id the repetition stores nothing twice. */
+  /** `true`: a repetition with the same commit id does not store the events twice. */
   override get isRetryable(): boolean {
     return true;
   }
@@ -26,7 +27,7 @@ export class OutcomeUnknownError extends AetherError {
   /**
    * Makes the error.
    *
-   * @param message The attempted operation, why its outcome is unknown, and how to repeat it.
+   * @param message Names the operation, the reason why its outcome is unknown, and how to repeat it.
    */
   constructor(
     message: string,

@@ -1,7 +1,7 @@
 import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
-/** A command was refused because too many commands of its actor wait. Nothing was stored. */
+/** A command was refused because too many commands for the same actor wait. Nothing was stored. */
 export class OverloadedError extends AetherError {
   /** The name of the class. */
   override readonly name = "OverloadedError";
@@ -11,18 +11,18 @@ export class OverloadedError extends AetherError {
   readonly namespace: Namespace;
   /** The actor of the command. */
   readonly actorId: string;
-  /** The number of commands of one actor that may wait. */
+  /** The maximum number of commands for one actor that wait. */
   readonly capacity: number;
 
-  /** Makes the error. The facts determine its message. */
+  /** Makes the error and its message from the facts. */
   constructor(
     facts: { readonly namespace: Namespace; readonly actorId: string; readonly capacity: number },
     options?: ErrorOptions,
   ) {
     const { namespace, actorId, capacity } = facts;
     super(
-      `Cannot execute a command on "${actorId}" in namespace "${namespace}": ${capacity} commands wait for it already. ` +
-        `Nothing was stored. Try again later, or send fewer commands to one actor`,
+      `Cannot execute a command on "${actorId}" in namespace "${namespace}": ${capacity} commands wait for it ` +
+        `already. Nothing was stored. Try again later, or send fewer commands to one actor`,
       options,
     );
     this.namespace = namespace;
@@ -30,7 +30,7 @@ export class OverloadedError extends AetherError {
     this.capacity = capacity;
   }
 
-  /** `true`: fewer commands may wait later. */
+  /** `true`: later, fewer commands may wait for the actor. */
   override get isRetryable(): boolean {
     return true;
   }

@@ -16,8 +16,8 @@ export class QueueOverflowError extends AetherError {
    */
   constructor(capacity: number, options?: ErrorOptions) {
     super(
-      `Cannot queue another event: the queue is full with ${capacity}. Read events faster, raise the capacity, or choose ` +
-        `another overflow policy`,
+      `Cannot queue another event: ${capacity} events wait, which is the capacity of the queue. Read events faster, ` +
+        `raise the capacity, or choose another overflow policy`,
       options,
     );
     this.capacity = capacity;

@@ -13,7 +13,7 @@ export class QuotaExceededError extends AetherError {
   /**
    * Makes the error.
    *
-   * @param message The attempted operation and the quota.
+   * @param message Names the operation and the quota.
    */
   constructor(message: string, facts: { readonly namespace: Namespace }, options?: ErrorOptions) {
     super(message, options);

@@ -2,7 +2,7 @@ import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 import { quote } from "../base/quote.ts";
 
-/** The facts of a snapshot that differs from the state of its events. */
+/** A snapshot that differs from the state that its events give. */
 export interface SnapshotMismatch {
   /** The namespace of the actor. */
   readonly namespace: Namespace;
@@ -10,7 +10,7 @@ export interface SnapshotMismatch {
   readonly actorId: string;
   /** The version of the snapshot. */
   readonly version: number;
-  /** The first place where they differ, such as `state.items[2].price`. */
+  /** The path of the first difference, such as `state.items[2].price`. */
   readonly path: string;
   /** The snapshot's value at that path. */
   readonly left: unknown;
@@ -19,8 +19,9 @@ export interface SnapshotMismatch {
 }
 
 /**
- * A snapshot differs from the state of its events: `evolve` was changed without a new schema number, or it is not a
- * pure function. Reported if snapshots are verified. The load returns the state of the events.
+ * A snapshot differs from the state that its events give: `evolve` was changed without a new schema number, or it is
+ * not a pure function. With the option `verify` of the snapshot settings, their `onError` receives this error, and the
+ * load returns the state that the events give.
  */
 export class SnapshotMismatchError extends AetherError {
   /** The name of the class. */
@@ -33,7 +34,7 @@ export class SnapshotMismatchError extends AetherError {
   readonly actorId: string;
   /** The version of the snapshot. */
   readonly version: number;
-  /** The first place where they differ. */
+  /** The path of the first difference, such as `state.items[2].price`. */
   readonly path: string;
 
   /**

@@ -1,15 +1,18 @@
 import { AetherError } from "./aether_error.ts";
 
 /**
- * A commit, a published event or a snapshot exceeds its maximum size. Nothing was stored. Split it, or keep large
- * contents elsewhere and refer to them.
+ * A commit, a published event or a snapshot exceeds its maximum size. Nothing was stored. Split the commit, or keep
+ * large contents elsewhere and refer to them.
  */
 export class TooLargeError extends AetherError {
   /** The name of the class. */
   override readonly name = "TooLargeError";
   /** The stable code of the error. */
   override readonly code = "too-large";
-  /** Bytes of its JSON form. For a much larger value, the bytes that were counted before the count stopped. */
+  /**
+   * Bytes of the JSON form of the commit, event or snapshot. If the count stopped early because the value is far too
+   * large: the bytes that were counted.
+   */
   readonly bytes: number;
   /** The maximum number of bytes. */
   readonly maxBytes: number;
@@ -17,7 +20,7 @@ export class TooLargeError extends AetherError {
   /**
    * Makes the error.
    *
-   * @param message The attempted operation and both sizes.
+   * @param message Names the operation and both sizes.
    */
   constructor(message: string, facts: { readonly bytes: number; readonly maxBytes: number }, options?: ErrorOptions) {
     super(message, options);

@@ -1,6 +1,9 @@
 import { AetherError } from "./aether_error.ts";
 
-/** The storage or a node did not answer. It may answer later. An append that fails with this error stored nothing. */
+/**
+ * The storage, or a node of a cluster, did not answer. It may answer later. An append that fails with this error stored
+ * nothing.
+ */
 export class UnavailableError extends AetherError {
   /** The name of the class. */
   override readonly name = "UnavailableError";

@@ -1,8 +1,8 @@
 import { AetherError } from "./aether_error.ts";
 
 /**
- * The server or the file cannot keep the guarantees of this package, or belongs to another application or release. The
- * message names the reason and the fix.
+ * The storage cannot keep the guarantees of this package, lacks a feature that the call needs, or belongs to another
+ * application or release. The message names the reason and the fix.
  */
 export class UnsupportedStorageError extends AetherError {
   /** The name of the class. */

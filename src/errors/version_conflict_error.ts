@@ -1,7 +1,7 @@
 import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
-/** The facts of a conflict. */
+/** A conflict between the expected and the actual version of an actor. */
 export interface VersionConflict {
   /** The namespace of the append. */
   readonly namespace: Namespace;
@@ -12,17 +12,17 @@ export interface VersionConflict {
   /** The version that the actor has. */
   readonly actual: number;
   /**
-   * The number of attempts of `execute`, each of which met a conflict. Absent if the caller set the expected version:
-   * in an append, or in a command with `expectedVersion`.
+   * The number of attempts of `execute`, each of which met a conflict. Absent for an append, and for a command with the
+   * option `expectedVersion`: in both cases, the caller has chosen the expected version.
    */
   readonly attempts?: number | undefined;
-  /** Whether the operation was a command. Only for the message. */
+  /** Whether the operation was a command. It selects the message and is not a field of the error. */
   readonly isCommand?: boolean | undefined;
 }
 
 /**
  * An append or a command expected a version that the actor does not have. Nothing was stored. Load the actor and decide
- * again. Appending the same events at the actual version would store a decision that was made on stale state.
+ * again. Do not append the same events at the actual version: the decision was made on stale state.
  */
 export class VersionConflictError extends AetherError implements Omit<VersionConflict, "isCommand"> {
   /** The name of the class. */
@@ -41,8 +41,8 @@ export class VersionConflictError extends AetherError implements Omit<VersionCon
   readonly attempts?: number | undefined;
 
   /**
-   * Whether every attempt of a command met a conflict. A new execution of the command loads the actor and decides
-   * again. A repeated append, or a command with an `expectedVersion`, never succeeds.
+   * `true` if every attempt of a command met a conflict: a new execution of the command loads the actor and decides
+   * again. `false` for an append, or a command with `expectedVersion`: a repetition never succeeds.
    */
   override get isRetryable(): boolean {
     return this.attempts !== undefined;
@@ -64,8 +64,8 @@ export class VersionConflictError extends AetherError implements Omit<VersionCon
           `Nothing was stored. Load the actor and decide again`
         : `Cannot execute a command on "${actorId}" in namespace "${namespace}": ${
           attempts === 1 ? "its only attempt" : `each of its ${attempts} attempts`
-        } met a conflict. The last append expected ${expectation}, but ${state}. Nothing was stored. Execute it again, ` +
-          `or allow more attempts`,
+        } met a conflict. The last append expected ${expectation}, but ${state}. Nothing was stored. Execute the ` +
+          `command again, or allow more attempts`,
       options,
     );
     this.namespace = namespace;

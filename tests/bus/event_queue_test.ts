@@ -129,7 +129,7 @@ Deno.test("queue() refuses a second iteration", async () => {
   const queue = orders.queue({ capacity: 5, overflow: "fail" });
   queue[Symbol.dispose]();
   assertEquals(await rest(queue), []);
-  await assertRejects(() => rest(queue), Error, "it is for one use");
+  await assertRejects(() => rest(queue), Error, "it is for one iteration");
 });
 
 Deno.test("queue() rejects the first of several waiting calls of next() with the failure and ends the others", async () => {

@@ -134,7 +134,7 @@ for (const [text, because] of texts) {
     const error = assertThrows(
       () => prepare([event], 0, undefined, bytes - 1),
       Error,
-      `${bytes} bytes, the limit is ${bytes - 1}`,
+      `${bytes} bytes, and the limit is ${bytes - 1}`,
     );
     assertEquals(isAetherError(error, "too-large") && [error.bytes, error.maxBytes], [bytes, bytes - 1]);
   });

@@ -116,7 +116,7 @@ for (const [expected, actual, says] of conflicts) {
 
 Deno.test("EventsExpiredError shows where history begins, and how to read the remaining events", () => {
   const ofActor = new EventsExpiredError({ namespace, actorId: "order.42", firstAvailable: 8 });
-  assert(ofActor.message.includes("below version 8. Read the remaining ones with from: 8"), ofActor.message);
+  assert(ofActor.message.includes("below version 8. Read the remaining events with from: 8"), ofActor.message);
   const ofLog = new EventsExpiredError({ namespace, firstAvailable: undefined });
-  assert(ofLog.message.includes('Read the remaining ones with after: "oldest-available"'), ofLog.message);
+  assert(ofLog.message.includes('Read the remaining events with after: "oldest-available"'), ofLog.message);
 });
