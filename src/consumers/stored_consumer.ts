@@ -207,8 +207,8 @@ export class StoredConsumer implements ConsumerControl {
       const changed = change(actorId)(record);
       if (changed !== undefined) return changed;
       throw new InvalidArgumentError(
-        `Cannot ${verb} an event of the actor "${actorId}": no event of this actor waits in the consumer ` +
-          `"${this.name}". See parked() and status()`,
+        `Cannot ${verb} an event: no event of the actor "${actorId}" waits in the consumer "${this.name}". See ` +
+          `parked() and status()`,
         { argument: "actorId" },
       );
     });
