@@ -22,7 +22,7 @@ function published(n: number): PublishedEvent {
   };
 }
 
-/** Reads a value of the file over a connection of another program. */
+/** Reads a value from the file, as another program does. */
 function query(path: string, sql: string): unknown {
   const database = new DatabaseSync(path);
   const row = database.prepare(`SELECT (${sql}) AS value`).get();
@@ -50,7 +50,7 @@ Deno.test("BusSessions.hasOthers() counts other sessions until their timeout, an
   assertEquals(hasOthers(), false);
   two.touch();
   assertEquals(hasOthers(), true);
-  assertEquals(query(path, "SELECT count(*) FROM bus_sessions"), 1, "a sign of life removes dead sessions");
+  assertEquals(query(path, "SELECT count(*) FROM bus_sessions"), 1, "touch() removes sessions after their timeout");
   two.remove();
   assertEquals(hasOthers(), false);
   fileOne.close();
@@ -71,7 +71,7 @@ Deno.test("BusEvents.sendPublished() deletes old events, and new ids continue af
   time += KEPT_MS + 1;
   for (let n = 1; n <= DELETION_INTERVAL; n++) one.sendCommit(namespace, "order.1", n);
   assertEquals(query(path, "SELECT max(id) FROM bus_events"), 2 * DELETION_INTERVAL);
-  assertEquals(two.receive().length, DELETION_INTERVAL, "a receiver that lags behind loses what was deleted");
+  assertEquals(two.receive().length, DELETION_INTERVAL, "a slow receiver misses the deleted events");
   assertEquals(two.receive(), []);
   assertEquals(one.receive(), [], "own events are not received");
   fileOne.close();
@@ -89,7 +89,7 @@ Deno.test("BusEvents.skip() skips events that were sent before", async () => {
   file.close();
 });
 
-Deno.test("BusEvents.decode() returns nothing for a commit that was deleted, and refuses a damaged event", async () => {
+Deno.test("BusEvents.decode() returns no events for a deleted commit, and refuses a damaged event", async () => {
   await using folder = await TempFolder.create();
   const file = await openStoreFile(folder.newPath());
   const events = new BusEvents(file, "one");

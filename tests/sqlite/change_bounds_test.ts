@@ -13,7 +13,7 @@ async function append(store: EventStore, commits: number): Promise<void> {
   }));
 }
 
-/** The versions of an actor that have not expired. */
+/** The versions of the events that have not expired. */
 async function versionsLeft(store: EventStore): Promise<number[]> {
   return (await store.readAll({ after: "oldest-available" }).toArray()).map(({ version }) => version);
 }
@@ -138,7 +138,7 @@ Deno.test("changeBounds() refuses a file that does not exist, and creates none",
   assertEquals([...Deno.readDirSync(folder.path)], []);
 });
 
-Deno.test("changeBounds() refuses a file of another application, and leaves it as it was", async () => {
+Deno.test("changeBounds() refuses a file of another application, and does not change it", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await Deno.writeTextFile(path, "notes\n".repeat(100));

@@ -1,7 +1,11 @@
 import { isAetherError } from "@flowmade-one/aether";
 import { assert } from "@std/assert";
 
-/** The error of this module that a promise rejects with. */
+/**
+ * The Aether error that a promise rejects with.
+ *
+ * @throws If the promise resolves, or rejects with another error.
+ */
 export async function failureOf(attempt: Promise<unknown>): Promise<Error & { readonly code: string }> {
   try {
     await attempt;
@@ -9,5 +13,5 @@ export async function failureOf(attempt: Promise<unknown>): Promise<Error & { re
     assert(isAetherError(error), String(error));
     return error;
   }
-  throw new Error("It succeeded");
+  throw new Error("The promise has resolved");
 }

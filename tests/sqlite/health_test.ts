@@ -13,11 +13,11 @@ Deno.test("health() of a SQLite file passes with its size, and fails when the fi
   const { status, storage } = await health(backend, { maxRoundTrip: 60_000 });
   assertEquals([status, storage!.usedBytes! > 0, storage!.maxBytes! > storage!.usedBytes!], ["pass", true, true]);
   await Deno.remove(path);
-  const ill = await health(backend);
-  assertEquals([ill.status, ill.reasons.map(({ code }) => code)], ["fail", ["unreachable"]]);
+  const afterDeletion = await health(backend);
+  assertEquals([afterDeletion.status, afterDeletion.reasons.map(({ code }) => code)], ["fail", ["unreachable"]]);
 });
 
-Deno.test("probe() of a SQLite file does not count pages that are free", async () => {
+Deno.test("probe() of a SQLite file does not count free pages", async () => {
   await using folder = await TempFolder.create();
   const path = `${folder.path}/events.db`;
   await (await sqlite({ path })).close();

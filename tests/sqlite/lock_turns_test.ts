@@ -2,9 +2,9 @@ import { assertEquals } from "@std/assert";
 import { LockTurns, MAX_TURN_MS, MIN_TURN_MS, PAUSE_MS } from "../../adapters/sqlite/database/lock_turns.ts";
 
 /**
- * Simulates a process whose transactions take a millisecond each and follow each other, except for the pauses.
+ * Simulates a process whose transactions take one millisecond each, without a gap between them except the pauses.
  *
- * @param isUsed Whether another process commits in a pause.
+ * @param isUsed Whether another process commits in the pause with a number.
  * @returns The times of the pauses.
  */
 function pausesOf(turns: LockTurns, until: number, isUsed: (pause: number) => boolean): number[] {

@@ -2,10 +2,10 @@ import { sqlite } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { TempFolder } from "./temp_folder.ts";
 
-/** More than 1,024: the keys of the last namespaces exceed 2^53, above which not every whole number is a number. */
+/** More than 1,024: the keys of the last namespaces exceed 2^53, beyond which a number cannot hold every integer. */
 const NAMESPACES = 1_100;
 
-Deno.test("sqlite() keeps 1,100 namespaces in one file, each with its own log, subscription, snapshots and retention", async () => {
+Deno.test("sqlite() keeps 1,100 namespaces in one file, each with its own log, snapshots and retention", async () => {
   await using folder = await TempFolder.create();
   const options = { path: folder.newPath(), retention: { maxCommits: 3 } };
   const names = Array.from({ length: NAMESPACES }, (_, i) => `tenant-${i}`);

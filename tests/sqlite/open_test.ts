@@ -9,7 +9,7 @@ import { TempFolder } from "./temp_folder.ts";
 
 const EVENT = { type: "Made", data: {} };
 
-/** A closed file with one event. */
+/** Creates a file with one event, and closes it. */
 async function writeFile(path: string, options: Partial<SqliteOptions> = {}): Promise<void> {
   await using backend = await sqlite({ path, ...options });
   await backend.store("t").append("order.1", [EVENT], { expectedVersion: 0 });
@@ -26,32 +26,32 @@ async function overwrite(path: string, at: number, bytes: readonly number[]): Pr
   await file.write(Uint8Array.from(bytes));
 }
 
-function withDatabase(path: string, ...statements: string[]): void {
+function executeSql(path: string, ...statements: string[]): void {
   const database = new DatabaseSync(path);
   for (const statement of statements) database.exec(statement);
   database.close();
 }
 
-const unsuitable: [file: string, make: (path: string) => unknown, says: string][] = [
-  ["of text", (path) => Deno.writeTextFile(path, "events\n".repeat(100)), "not a SQLite database"],
+const unsuitable: [file: string, create: (path: string) => unknown, message: string][] = [
+  ["with other content", (path) => Deno.writeTextFile(path, "events\n".repeat(100)), "not a SQLite database"],
   ["of 99 bytes", (path) => Deno.writeFile(path, new Uint8Array(99)), "not a SQLite database"],
-  ["of another application", (path) => withDatabase(path, "CREATE TABLE t (a)"), "database of another application"],
-  ["of another application without tables", (path) => withDatabase(path, "VACUUM"), "database of another application"],
+  ["of another application", (path) => executeSql(path, "CREATE TABLE t (a)"), "database of another application"],
+  ["of another application without tables", (path) => executeSql(path, "VACUUM"), "database of another application"],
   [
     "of another application in WAL mode",
-    (path) => withDatabase(path, "PRAGMA journal_mode = WAL", "CREATE TABLE t (a)"),
+    (path) => executeSql(path, "PRAGMA journal_mode = WAL", "CREATE TABLE t (a)"),
     "database of another application",
   ],
   [
     "of another application with an id",
-    (path) => withDatabase(path, "PRAGMA application_id = 7", "CREATE TABLE t (a)"),
+    (path) => executeSql(path, "PRAGMA application_id = 7", "CREATE TABLE t (a)"),
     "database of another application",
   ],
   [
     "of a newer release",
     async (path) => {
       await writeFile(path);
-      withDatabase(path, "PRAGMA user_version = 99", "PRAGMA wal_checkpoint(TRUNCATE)");
+      executeSql(path, "PRAGMA user_version = 99", "PRAGMA wal_checkpoint(TRUNCATE)");
     },
     "schema version 99",
   ],
@@ -83,15 +83,15 @@ const unsuitable: [file: string, make: (path: string) => unknown, says: string][
   ["with a quota", (path) => writeFile(path, { quota: { maxCommits: 5 } }), 'has {"quota"'],
 ];
 
-for (const [file, make, says] of unsuitable) {
-  Deno.test(`sqlite() refuses a file ${file}, and leaves it byte for byte as it was`, async () => {
+for (const [file, create, message] of unsuitable) {
+  Deno.test(`sqlite() refuses a file ${file}, and does not change any byte of it`, async () => {
     await using folder = await TempFolder.create();
     const path = folder.newPath();
-    await make(path);
+    await create(path);
     const before = await Deno.readFile(path);
     const error = await assertRejects(() => sqlite({ path }));
     assert(isAetherError(error, "unsupported-storage"), String(error));
-    assertStringIncludes(error.message, says);
+    assertStringIncludes(error.message, message);
     assertStringIncludes(error.message, path);
     assertEquals(await Deno.readFile(path), before);
     assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["0.db"]);

@@ -5,7 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import { cutToPageBytes, MAX_PAGE_BYTES, type StoredCommit } from "../../adapters/sqlite/log/stored_commit.ts";
 import { TempFolder } from "./temp_folder.ts";
 
-/** Opens a log in a new file, with a commit per number: the bytes of its data. */
+/** Runs a test on a log in a new file, with one commit for each number, which is the size of its data in bytes. */
 async function withLog(bytes: readonly number[], run: (log: Log) => Promise<void>): Promise<void> {
   await using folder = await TempFolder.create();
   const options = { path: folder.newPath(), durability: "process", maxCommitBytes: 10_000_000 } as const;
@@ -41,6 +41,7 @@ const reads: [name: string, read: (log: Log) => Iterable<Page> | AsyncIterable<P
   }],
 ];
 
+/** `bytes` are the sizes of the commits, `most` is the greatest number of commits in a page. */
 const logs: [name: string, bytes: number[], most: number][] = [
   ["1 commit", [1], 1],
   ["256 small commits", Array(256).fill(10), 256],

@@ -1,9 +1,9 @@
 /**
  * One of several processes that use a file: `<path> <task> <name> <count> <durability>`.
  *
- * - `race`: expects the versions 0, 1, 2, ... of one actor, and writes the versions that it appended as JSON.
- * - `append`: appends and publishes events.
- * - `compete`: appends until both processes have stored `count` events, and writes the number of its own.
+ * - `race`: appends to one actor at the expected versions 0, 1, 2, ... It prints those at which it succeeded, as JSON.
+ * - `append`: appends and publishes `count` events.
+ * - `compete`: appends until both processes have stored `count` events. It prints the number of its own events.
  */
 import { isAetherError } from "@flowmade-one/aether";
 import { sqlite } from "@flowmade-one/aether/sqlite";

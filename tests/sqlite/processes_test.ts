@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { denoCommand } from "../_support/deno.ts";
 import { TempFolder } from "./temp_folder.ts";
 
-/** Runs a process of `process.ts` to its end. Returns what it wrote. */
+/** Runs `process.ts` with arguments to its end. Returns its standard output. */
 async function run(path: string, ...args: readonly string[]): Promise<string> {
   const command = denoCommand(["run", "-A", "--quiet", "tests/sqlite/process.ts", path, ...args], { stdin: "null" });
   const { code, stdout, stderr } = await command.output();
@@ -25,10 +25,10 @@ Deno.test("append() of two processes with the same expected version stores one o
   assertEquals(events.map(({ data }) => data), winners);
 });
 
-/** Appends of each process that the other waits for. */
+/** Number of events that both processes store: the faster one goes on until the slower one has stored them. */
 const COMPETING = 1_000;
 
-/** Appends of one process for each append of the other, at most. */
+/** Maximum number of appends of the faster process for each append of the slower one. */
 const MAX_SHARE = 4;
 
 for (const durability of ["disk", "process"]) {
@@ -64,10 +64,10 @@ Deno.test("subscribe() of a store and a bus receives the events of other process
   while (received.length < 400) await new Promise<void>((resolve) => wake = resolve);
   const numbers = Array.from({ length: 100 }, (_, i) => i + 1);
   for (const name of ["a", "b"]) {
-    assertEquals(followed.get(name), numbers, `what the subscription received of "${name}"`);
+    assertEquals(followed.get(name), numbers, `the events of "${name}" from the subscription`);
     for (const type of ["Stored", "Published"]) {
       const ofType = received.filter((event) => event.actorId === name && event.type === type);
-      assertEquals(ofType.map(({ data }) => data), numbers, `what the bus received of "${name}" as ${type}`);
+      assertEquals(ofType.map(({ data }) => data), numbers, `the ${type} events of "${name}" from the bus`);
     }
   }
 });

@@ -1,7 +1,7 @@
 import type { ConformanceHarness } from "../../conformance/mod.ts";
 import { sqlite, sqliteDriver, type SqliteOptions } from "../../adapters/sqlite/mod.ts";
 
-/** Gives the conformance kit backends on new files of a folder. It runs on every runtime. */
+/** A harness that opens backends on new files in a folder. It runs on every runtime. */
 export function sqliteHarness(folder: string, durability: "disk" | "process"): ConformanceHarness {
   let files = 0;
   const newPath = () => `${folder}/${files++}.db`;
@@ -16,7 +16,7 @@ export function sqliteHarness(folder: string, durability: "disk" | "process"): C
       const path = newPath();
       return () => sqliteDriver({ path, durability });
     },
-    calls: { reason: "processes on one file execute commands where they are given" },
+    calls: { reason: "processes on one file send each other no requests" },
     retainCommits: (maxCommits) => open({ retention: { maxCommits } }),
     retainBytes: (maxBytes) => open({ retention: { maxBytes } }),
     retainAge: async () => {

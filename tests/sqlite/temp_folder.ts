@@ -1,4 +1,4 @@
-/** A folder of one test with paths of new files; removed at the end of the test. */
+/** A temporary folder for the files of one test. Its disposal at the end of the test removes it. */
 export class TempFolder implements AsyncDisposable {
   readonly path: string;
   #files = 0;

@@ -1,4 +1,4 @@
-/** Uses everything that a backend has on the file of the first argument. */
+/** Uses every operation of a backend on the file that the first argument names. */
 import { sqlite } from "@flowmade-one/aether/sqlite";
 import { useEverything } from "../jetstream/_support/use_everything.ts";
 

@@ -24,7 +24,7 @@ Deno.test("Observer.measure() receives the lag of a consumer", async () => {
   await mailer.close();
 });
 
-Deno.test("openTelemetry() shows the maximum over equally named consumers, without namespaces", async () => {
+Deno.test("openTelemetry() records the highest lag of consumers with one name, without their namespaces", async () => {
   await using sdk = new RecordingSdk();
   const observer = openTelemetry(sdk.api);
   const source = {};
@@ -41,22 +41,22 @@ Deno.test("openTelemetry() shows the maximum over equally named consumers, witho
   assertEquals((await lag())[0]?.value, 0);
 });
 
-/** Each row: measurements of `[observer, source, value]`, and the shown value. */
+/** Each row: measurements as `[observer, source, value]`, and the exported value. */
 const shared: readonly (readonly [
   of: string,
   name: "consumer.lag" | "cluster.shards",
   measured: readonly (readonly [observer: 0 | 1, source: 0 | 1, value: number])[],
-  shown: number,
+  exported: number,
 ])[] = [
   ["two observers", "consumer.lag", [[0, 0, 7], [1, 1, 3]], 7],
-  ["two observers, of which the higher one ends", "consumer.lag", [[0, 0, 7], [1, 1, 3], [0, 0, 0]], 3],
+  ["two observers, of which the one with the higher value ends", "consumer.lag", [[0, 0, 7], [1, 1, 3], [0, 0, 0]], 3],
   ["two backends of one observer", "consumer.lag", [[0, 0, 7], [0, 1, 3]], 7],
   ["two backends that both end", "consumer.lag", [[0, 0, 7], [0, 1, 3], [0, 1, 0], [0, 0, 0]], 0],
   ["two nodes of one observer, whose shards add up", "cluster.shards", [[0, 0, 7], [0, 1, 3]], 10],
   ["two nodes, of which one ends", "cluster.shards", [[0, 0, 7], [0, 1, 3], [0, 0, 0]], 3],
 ];
 
-for (const [of, name, measured, shown] of shared) {
+for (const [of, name, measured, exported] of shared) {
   Deno.test(`openTelemetry() combines the gauges of ${of}`, async () => {
     await using sdk = new RecordingSdk();
     const observers = [openTelemetry(sdk.api), openTelemetry(sdk.api)];
@@ -65,7 +65,7 @@ for (const [of, name, measured, shown] of shared) {
       observers[observer]!.measure!({ name, value, source: sources[source]!, group: "mailer" });
     }
     const values = (await sdk.values()).filter(({ metric }) => metric === `aether.${name}`);
-    assertEquals(values.map(({ value }) => value), [shown]);
+    assertEquals(values.map(({ value }) => value), [exported]);
   });
 }
 

@@ -157,10 +157,10 @@ Deno.test("consume() runs a handler in a span of the event, and the handler's co
 const eventTrace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 /** Each row: the observer of the consumer's backend, and the trace of the events that its handler stores. */
-const answers: readonly (readonly [of: string, observer: Observer | undefined, trace: string | undefined])[] = [
+const traces: readonly (readonly [of: string, observer: Observer | undefined, trace: string | undefined])[] = [
   ["no observer", undefined, eventTrace],
   ["an observer that adds nothing", { start: () => ({}) }, eventTrace],
-  ["an observer that observes nothing", { start: () => undefined }, eventTrace],
+  ["an observer without an observation", { start: () => undefined }, eventTrace],
   [
     "an observer that adds a trace",
     { start: () => ({ metadata: { traceparent: eventTrace.replace("b7", "c8") } }) },
@@ -168,7 +168,7 @@ const answers: readonly (readonly [of: string, observer: Observer | undefined, t
   ],
 ];
 
-for (const [of, observer, traceparent] of answers) {
+for (const [of, observer, traceparent] of traces) {
   Deno.test(`context.execute() stores the trace of the handler, or of the event, with ${of}`, async () => {
     await using backend = memory({ observer });
     await using other = memory();
@@ -191,7 +191,7 @@ for (const [of, observer, traceparent] of answers) {
   });
 }
 
-Deno.test("openTelemetry() continues no malformed trace of an event, and gives its effects a trace of their own", async () => {
+Deno.test("openTelemetry() ignores a malformed traceparent of an event, and starts a new trace for its effects", async () => {
   await using sdk = new RecordingSdk();
   await using backend = memory({ observer: openTelemetry(sdk.api, { deliveryTrace: "continued" }) });
   const store = backend.store("orders");

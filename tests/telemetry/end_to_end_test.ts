@@ -24,18 +24,18 @@ async function start(program: string, args: readonly string[], endpoint: string)
 }
 
 async function firstLine(child: Deno.ChildProcess): Promise<string> {
-  let text = "";
+  let output = "";
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    if (text.includes("\n")) break;
+    output += chunk;
+    if (output.includes("\n")) break;
   }
-  return text.trim();
+  return output.trim();
 }
 
-/** The names of a span and of those above it, from the top. */
+/** The names of a span's ancestors, from the root, and of the span. */
 function path(spans: readonly SentSpan[], span: SentSpan): string[] {
-  const above = spans.find(({ spanId }) => spanId === span.parentSpanId);
-  return [...above === undefined ? [] : path(spans, above), `${span.service}: ${span.name}`];
+  const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
+  return [...parent === undefined ? [] : path(spans, parent), `${span.service}: ${span.name}`];
 }
 
 Deno.test({

@@ -4,7 +4,7 @@ import { CONVENTIONS_VERSION, SPAN_DEFINITIONS } from "../../src/telemetry/span_
 
 const guide = await Deno.readTextFile(new URL("../../docs/observability.md", import.meta.url));
 
-/** The cells of the rows of the guide's table whose first column has a title, without backquotes. */
+/** The rows of the table in the guide whose first column has a title, as cells without backquotes. */
 function tableOf(title: string): string[][] {
   const lines = guide.split("\n");
   const start = lines.findIndex((line) => line.startsWith(`| ${title} `));

@@ -63,7 +63,7 @@ Deno.test("openTelemetry() sets no parents and no links between spans of two nam
 
 const made = { type: "Made", data: {} };
 
-/** Backends with an observer, and the names of two namespaces: the handler of one appends to the other. */
+/** Each row: two namespaces of one or two backends with observers. A handler of the first appends to the second. */
 const foreign: readonly (readonly [
   of: string,
   open: (sdk: RecordingSdk) => readonly [from: Backend, to: Backend],

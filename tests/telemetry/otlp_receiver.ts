@@ -38,7 +38,7 @@ export class OtlpReceiver implements AsyncDisposable {
     return this.#metrics;
   }
 
-  /** Waits until something that has arrived fits. */
+  /** Waits until a condition holds, which is checked after each request. */
   async until(isComplete: () => boolean): Promise<void> {
     while (!isComplete()) await this.#changed.promise;
   }

@@ -1,4 +1,4 @@
-/** A process that consumes orders on JetStream until it has handled one. Arguments: the URL of a nats-server. */
+/** A process that consumes orders on JetStream, and ends after the first one. Argument: the URL of a nats-server. */
 import { consume } from "@flowmade-one/aether/consumers";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { openTelemetry, type OpenTelemetryApi } from "@flowmade-one/aether/opentelemetry";

@@ -21,7 +21,7 @@ export interface ExportedValue {
   readonly value: number;
 }
 
-/** An OpenTelemetry SDK that keeps what it would export. It is not registered for the process. */
+/** An OpenTelemetry SDK that exports to memory. It is not registered for the process. */
 export class RecordingSdk implements AsyncDisposable {
   readonly api: OpenTelemetryApi;
   readonly #spans = new InMemorySpanExporter();

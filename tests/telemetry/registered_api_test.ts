@@ -44,7 +44,7 @@ const registered: readonly (readonly [of: string, parts: Parts, hasSpans: boolea
 ];
 
 for (const [of, parts, hasSpans, hasValues] of registered) {
-  Deno.test(`openTelemetry() records what is registered: ${of}`, async () => {
+  Deno.test(`openTelemetry() records with the registered parts of an SDK: ${of}`, async () => {
     await using sdk = new RecordingSdk();
     using _ = register(sdk, parts);
     const errors: unknown[] = [];

@@ -1,4 +1,4 @@
-/** A process with an HTTP route that places an order on JetStream. Arguments: the URL of a nats-server. */
+/** A process with an HTTP server. POST places an order on JetStream, DELETE ends it. Argument: URL of a nats-server. */
 import { decider, events, execute } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { openTelemetry } from "@flowmade-one/aether/opentelemetry";

@@ -1,6 +1,6 @@
 /**
- * An OpenTelemetry API of a few lines, for runtimes on which no SDK is installed: it keeps spans and values, and carries the
- * context by `AsyncLocalStorage`, which Deno, Node.js and Bun have.
+ * A minimal OpenTelemetry API, for runtimes on which no SDK is installed. It keeps spans and values, and passes the
+ * context on by `AsyncLocalStorage`, which Deno, Node.js and Bun have.
  *
  * @module
  */

@@ -5,7 +5,7 @@ const [trace, span] = ["0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"];
 
 const members = (count: number) => Array.from({ length: count }, (_, i) => `k${i}=v`).join(",");
 
-/** Each row: a `tracestate`, and what is passed on; `undefined` if it is refused. */
+/** Each row: a `tracestate`, and the value that is passed on; `undefined` if it is refused. */
 const tracestates: readonly (readonly [of: string, value: string, serialized: string | undefined])[] = [
   ["one member", "a=1", "a=1"],
   ["members with spaces around them", "a=1 , b=2", "a=1,b=2"],

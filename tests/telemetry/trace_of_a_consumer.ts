@@ -5,8 +5,8 @@ import { openTelemetry } from "../../opentelemetry.ts";
 import { structuralApi } from "./structural_api.ts";
 
 /**
- * Checks on any runtime that one trace leads from an append through a consumer's handler to the append of that handler, also
- * after the handler has awaited something.
+ * Checks on any runtime that one trace leads from an append through the handler of a consumer to the handler's append,
+ * also after the handler has awaited a timer.
  *
  * @throws {ConformanceFailure} If a span, a parent, a link, metadata or a metric is not as expected.
  */

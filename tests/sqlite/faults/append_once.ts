@@ -1,6 +1,6 @@
 /**
- * Appends one event to the file of the first argument, and writes the version that the actor has then. If that fails, it
- * writes the code of the error.
+ * Appends one event to the file that the first argument names, and prints the new version of the actor. If the append
+ * fails, prints the code of the error.
  */
 import { isAetherError } from "@flowmade-one/aether";
 import { sqlite } from "@flowmade-one/aether/sqlite";

@@ -1,7 +1,7 @@
 import { type ReadModel, sqliteModel } from "@flowmade-one/aether/projections";
 import { DatabaseSync } from "node:sqlite";
 
-/** A model with one row for each applied event. The table accepts an event that is applied twice. */
+/** Opens a model with one row for each applied event. An event that is applied twice has two rows. */
 export function openModel(path: string): { readonly database: DatabaseSync; readonly model: ReadModel } {
   const database = new DatabaseSync(path, { timeout: 60_000 });
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");

@@ -1,5 +1,5 @@
 /**
- * Projects the events of a store file into a table of another file until it is killed: `<store> <model> <batch>`. Writes a
+ * Projects the events of one file into a table of another file until it is killed: `<store> <model> <batch>`. Prints a
  * line for each transaction.
  */
 import { sqlite } from "@flowmade-one/aether/sqlite";

@@ -1,12 +1,13 @@
-/** Writing processes that are killed, again and again: no acknowledged commit is lost, duplicated or torn. */
+/** Writing processes that are killed repeatedly: no acknowledged commit is lost, duplicated or stored partly. */
 import { sqlite } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { denoCommand } from "../../_support/deno.ts";
 import { TempFolder } from "../temp_folder.ts";
 
-/** Minimum commits that a process has acknowledged when it is killed. Each row is one round of two processes. */
+/** For each round of two processes, the number of acknowledged commits after which each process is killed. */
 const ROUNDS = [1, 5, 40, 150, 300, 2];
 
+/** An acknowledged commit, as a line of crash_writer.ts. */
 interface Acknowledged {
   readonly actorId: string;
   /** Absent for the actor that all writers share. */
@@ -15,7 +16,7 @@ interface Acknowledged {
   readonly version: number;
 }
 
-/** Runs a writer until it has acknowledged some commits, and kills it. */
+/** Runs a writer, and kills it after a number of acknowledged commits. Returns all acknowledged commits. */
 async function writeAndKill(
   path: string,
   writer: string,
@@ -38,7 +39,7 @@ async function writeAndKill(
 }
 
 for (const durability of ["disk", "process"] as const) {
-  Deno.test(`append() loses, duplicates or tears no commit when two writing processes are killed: durability ${durability}`, async () => {
+  Deno.test(`append() of two processes that are killed loses, duplicates and splits no commit: durability ${durability}`, async () => {
     await using folder = await TempFolder.create();
     const path = folder.newPath();
     const acknowledged: Acknowledged[] = [];
@@ -52,7 +53,7 @@ for (const durability of ["disk", "process"] as const) {
     const log = await store.readAll().toArray();
     const ends = new Map<string, number>();
     for (const { actorId, version } of log) {
-      assertEquals(version, (ends.get(actorId) ?? 0) + 1, `the version that follows in "${actorId}"`);
+      assertEquals(version, (ends.get(actorId) ?? 0) + 1, `the next version of "${actorId}"`);
       ends.set(actorId, version);
     }
     const commits = Map.groupBy(log, ({ commitId }) => commitId);
@@ -65,7 +66,7 @@ for (const durability of ["disk", "process"] as const) {
     assert(acknowledged.length > 0);
     assert(
       commits.size - acknowledged.length <= ROUNDS.length * 2 * 5,
-      "each life leaves one commit per actor in flight",
+      "each process leaves one commit per actor in flight at most",
     );
 
     const repeatable = acknowledged.filter(({ expectedVersion }) => expectedVersion !== undefined);

@@ -1,6 +1,6 @@
 /**
- * Appends commits of three events until it is killed, to actors of its own and to one that all writers share. Writes a
- * line per acknowledged commit.
+ * Appends commits of three events until it is killed, to four actors of its own and to an actor that all writers share.
+ * Prints a line for each acknowledged commit.
  */
 import { sqlite } from "@flowmade-one/aether/sqlite";
 

@@ -1,8 +1,8 @@
 /**
- * Appends to the file of the first argument until the disk is full, and checks that every acknowledged commit is
- * stored. Appends once more after it has deleted the file of the third argument, if there is one.
+ * Appends to a file until the disk is full, and checks that every acknowledged commit is stored:
+ * `<path> <durability> [<filler>]`. With the path of a filler file, it then deletes that file and appends once more.
  *
- * Writes the code of the error that the first failing append had.
+ * Prints the error code of the first append that failed.
  */
 import { isAetherError } from "@flowmade-one/aether";
 import { sqlite } from "@flowmade-one/aether/sqlite";

@@ -16,7 +16,7 @@ async function shell(command: string, ...args: readonly string[]): Promise<{ cod
   return { code, output: decoder.decode(stdout) + decoder.decode(stderr) };
 }
 
-/** Runs a command with a file system of 8 MB at `$0`, of which 1 MB is filled. Needs a mount namespace of its own. */
+/** Runs `"$@"` with a file system of 8 MB at `$0`, of which 1 MB is filled. It needs its own mount namespace. */
 const ON_SMALL_DISK = 'mount -t tmpfs -o size=8m tmpfs "$0" && head -c 1000000 /dev/zero > "$0/filler" && exec "$@"';
 const canMount = (await shell("exec unshare -rm mount -t tmpfs tmpfs /mnt")).code === 0;
 
@@ -42,7 +42,7 @@ for (const durability of ["disk", "process"]) {
 }
 
 Deno.test({
-  name: "sqlite() refuses a file on a read-only file system, and leaves it as it was",
+  name: "sqlite() refuses a file on a read-only file system, and does not change it",
   ignore: !canMount,
   fn: async () => {
     await using folder = await TempFolder.create();

@@ -6,14 +6,14 @@ import { TempFolder } from "../temp_folder.ts";
 
 const EVENT = { type: "Made", data: {} };
 
-/** A transaction of another program that keeps the file locked for writers until it is disposed of. */
+/** Locks the file for writers by a transaction of another program, until disposal. */
 function lock(path: string): Disposable {
   const database = new DatabaseSync(path);
   database.exec("BEGIN IMMEDIATE");
   return { [Symbol.dispose]: () => database.close() };
 }
 
-/** Resolves after the queued writes have met the lock once. */
+/** Resolves after the queued writes have been attempted once, and the file was locked. */
 async function firstAttempt(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -33,7 +33,7 @@ Deno.test("append() fails after its timeout when another program keeps the file 
     assertEquals(error.code, "unavailable");
     assertStringIncludes(error.message, "locked for the whole timeout");
     assert(turns > 5, `the event loop had ${turns} turns meanwhile`);
-    assertEquals((await store.read("order.1").toArray()).length, 1, "reads are answered meanwhile");
+    assertEquals((await store.read("order.1").toArray()).length, 1, "reads succeed meanwhile");
   }
   assertEquals((await store.append("order.1", [EVENT], { expectedVersion: 1 })).version, 2);
 });

@@ -1,20 +1,21 @@
 /**
- * The tests of the SQLite adapter find faults that are put into its source: each mutant is a copy of the project with one
- * change, on which one test has to fail.
+ * Mutation tests of the SQLite adapter. A mutant is a copy of the project with one change in the adapter. One test must
+ * fail on it.
  */
 import { assert, assertEquals } from "@std/assert";
 import { inRoot } from "../../../tools/root.ts";
 import { denoArguments } from "../../_support/deno.ts";
 
 interface Mutant {
-  /** The fault of the adapter. */
+  /** The fault, as a predicate of the adapter. */
   readonly name: string;
-  /** Below adapters/sqlite. */
+  /** The changed file, below adapters/sqlite. */
   readonly file: string;
-  /** Occurs once in the file. */
+  /** The code that is replaced. It occurs once in the file. */
   readonly code: string;
+  /** The code that replaces it. */
   readonly mutation: string;
-  /** A file of tests/sqlite with the test that fails. */
+  /** The file with the test that has to fail, below tests/sqlite. */
   readonly test: string;
   /** A part of the name of that test. */
   readonly filter: string;
@@ -143,10 +144,10 @@ const MUTANTS: readonly Mutant[] = [
   },
 ];
 
-/** Milliseconds after which a test with a mutant is killed. The mutant test then fails. */
+/** Milliseconds after which the test of a mutant is killed. The mutation test then fails. */
 const MAX_TEST_MS = 60_000;
 
-/** A folder like the project's, by links, with a copy of adapters/sqlite that can be changed. */
+/** Makes a folder with links to the files of the project, and a copy of adapters/sqlite that can be changed. */
 async function linkProject(): Promise<string> {
   const root = await Deno.makeTempDir({ prefix: "aether-mutants-" });
   for await (const { name } of Deno.readDir(inRoot("."))) {

@@ -1,4 +1,4 @@
-/** Projecting processes that are killed, again and again: the model contains each event once, in the order of the log. */
+/** Projecting processes that are killed repeatedly: the model has each event once, in the order of the log. */
 import { project } from "@flowmade-one/aether/projections";
 import { sqlite } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals } from "@std/assert";
@@ -6,10 +6,10 @@ import { denoCommand } from "../../_support/deno.ts";
 import { TempFolder } from "../temp_folder.ts";
 import { openModel } from "./crash_model.ts";
 
-/** Transactions of one process after which it is killed: one round of two processes each. */
+/** For each round of two processes, the number of transactions after which each process is killed. */
 const ROUNDS = [1, 3, 10, 2, 25, 1, 40, 5];
 
-/** Runs a process until it has written a number of lines, and kills it. Returns the number of lines. */
+/** Runs a process, and kills it after a number of printed lines. Returns the number of all lines. */
 async function projectAndKill(paths: readonly string[], batch: number, enough: number): Promise<number> {
   const args = ["run", "-A", "--quiet", "tests/sqlite/faults/crash_projector.ts", ...paths, String(batch)] as const;
   const child = denoCommand([...args], { stdin: "null", stdout: "piped", stderr: "inherit" }).spawn();

@@ -5,7 +5,7 @@ import { TempFolder } from "../temp_folder.ts";
 
 const EVENT = { type: "Made", data: {} };
 
-/** Makes another file of events at a path. */
+/** Creates a file with one event. */
 async function writeFile(path: string): Promise<void> {
   await using backend = await sqlite({ path });
   await backend.store("t").append("order.9", [EVENT], { expectedVersion: 0 });

@@ -2,7 +2,7 @@ import { sqlite } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { TempFolder } from "../temp_folder.ts";
 
-/** Bytes of the WAL that trigger a checkpoint, and of one transaction beyond them. */
+/** Maximum bytes of the WAL: 16 MB, at which a checkpoint starts, and less than that for one more transaction. */
 const MAX_WAL_BYTES = 2 * 16_777_216;
 
 const COMMITS = 800;
