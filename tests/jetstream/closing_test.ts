@@ -30,7 +30,7 @@ await testOnServer("Backend.close() during reads leaves no subscription", async 
   await untilSubscriptions(server.monitoringUrl, connection, 0);
 });
 
-await testOnServer("Backend.close() ends a waiting read at once", async ({ server, connect }) => {
+await testOnServer("Backend.close() ends a read that waits for the server", async ({ server, connect }) => {
   const connection = await connect();
   const backend = await jetstream({ connection });
   const store = backend.store("t");
@@ -46,7 +46,7 @@ await testOnServer("Backend.close() ends a waiting read at once", async ({ serve
 });
 
 await testOnServer(
-  "a backend whose connection gave up reconnecting fails with a message that asks for a new one",
+  "latestVersion() over a connection that gave up reconnecting fails, and names the fix",
   async ({ server, connect }) => {
     const connection = await connect({ maxReconnectAttempts: 1, reconnectTimeWait: 10 });
     await using backend = await jetstream({ connection, timeout: 2_000 });
@@ -59,7 +59,7 @@ await testOnServer(
   },
 );
 
-await testOnServer("a backend whose connection was closed fails with that reason", async ({ connect }) => {
+await testOnServer("every operation of a backend over a closed connection is unavailable", async ({ connect }) => {
   const connection = await connect();
   const backend = await jetstream({ connection });
   const store = backend.store("t");

@@ -1,4 +1,4 @@
-/** Differences of a cluster from a single server. */
+/** Behaviour of the adapter that differs on a cluster of servers. */
 import { isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
@@ -8,7 +8,7 @@ import { clusterOfThree } from "./_support/test_cluster.ts";
 
 const tests = await clusterOfThree();
 const event = [{ type: "T", data: {} }];
-/** Leaders change now and then on a busy machine. */
+/** Options for streams with replicas. On a busy machine leaders change sometimes, so that a request may take long. */
 const R3 = { replicas: 3, timeout: 60_000 };
 
 tests.test('jetstream({ replicas }) creates logs and snapshots with replicas, and declares durability "quorum"', async ({ connect }) => {
@@ -34,7 +34,7 @@ tests.test("jetstream({ replicas }) refuses more replicas than there are servers
   assertStringIncludes(error.message, "5 replicas");
 });
 
-tests.test("many backends create a namespace at once with different options, and the stream of one decides", async (scene) => {
+tests.test("append() of many backends with different options creates each stream once", async (scene) => {
   const options = Array.from({ length: 12 }, (_, i) => ({ replicas: 1 + i % 3, storage: i % 2 ? "memory" : "file" }));
   const backends = await Promise.all(
     options.map(async (each) => await jetstream({ connection: await scene.connect(), ...R3, ...each as object })),
@@ -82,11 +82,11 @@ tests.test("reads return every acknowledged commit, over any connection", async 
   await Promise.all(others.map((backend) => backend.close()));
 });
 
-tests.test("snapshots.latest() returns an acknowledged snapshot of any size, over any connection", async ({ connect }) => {
+tests.test("snapshots.latest() returns every acknowledged snapshot, over any connection", async ({ connect }) => {
   await using one = await jetstream({ connection: await connect(), ...R3 });
   await using two = await jetstream({ connection: await connect(), ...R3 });
   for (let version = 1; version <= 40; version++) {
-    // Every tenth takes several messages: random strings can hardly be compressed.
+    // Every tenth snapshot needs several messages, because random strings can hardly be compressed.
     const count = version % 10 === 0 ? 80_000 : 10;
     const state = { version, ids: Array.from({ length: count }, () => crypto.randomUUID()) };
     await one.store("snap").snapshots.put("a", { version, schema: 1, eventId: "e", state }, { keep: 2 });
@@ -109,33 +109,37 @@ tests.test("append() stores a commit of the maximum size", async ({ connect }) =
   assertEquals(await store.latestVersion("a"), 1);
 });
 
-tests.test("append() stores a commit once that a former leader refused and the new one stored", async ({ connect }) => {
+tests.test("append() stores a commit once that a former leader refuses and the new one stores", async ({ connect }) => {
   const connection = await connect();
-  let frames = 0;
-  let looks = 0;
+  /** Number of commit messages. */
+  let commits = 0;
+  /** Number of requests for the actor's last message since the latest commit message. */
+  let gets = 0;
   const refusal = { error: { code: 400, err_code: 10071, description: "wrong last sequence" } };
-  const replaced = new Proxy(connection, {
+  /** A connection over which a second leader seems to answer. */
+  const withFormerLeader = new Proxy(connection, {
     get(target, name) {
       const value = Reflect.get(target, name, target);
       if (name !== "publish") return typeof value === "function" ? value.bind(target) : value;
       return (...[subject, payload, options]: Parameters<typeof connection.publish>) => {
-        if (subject.startsWith("aether.log.stale.") && ++frames > 1) {
-          // The new one stores it, the old one, which was frozen, answers before; and it has nothing to show either.
-          looks = 0;
+        if (subject.startsWith("aether.log.stale.") && ++commits > 1) {
+          // The new leader stores the message. The former leader, which was frozen, replies first, and refuses it.
+          gets = 0;
           target.publish(subject, payload, { headers: options!.headers! });
           return target.publish(options!.reply!, JSON.stringify(refusal));
         }
-        const isLook = frames > 1 && subject === "$JS.API.STREAM.MSG.GET.stale_events" && looks++ === 0;
-        target.publish(subject, isLook ? `{"last_by_subj":"aether.log.stale.0.nobody"}` : payload, options);
+        // The former leader also answers the first get. It does not have the message.
+        const isStale = commits > 1 && subject === "$JS.API.STREAM.MSG.GET.stale_events" && gets++ === 0;
+        target.publish(subject, isStale ? `{"last_by_subj":"aether.log.stale.0.missing"}` : payload, options);
       };
     },
   });
-  await using backend = await jetstream({ connection: replaced, ...R3 });
+  await using backend = await jetstream({ connection: withFormerLeader, ...R3 });
   const store = backend.store("stale");
   await store.append("a", event, { expectedVersion: 0 });
   for (const [i, expectedVersion] of [1, "any" as const].entries()) {
     const { version, duplicate } = await store.append("a", event, { expectedVersion });
-    assertEquals([version, duplicate, frames], [2 + i, false, 2 + i]);
+    assertEquals([version, duplicate, commits], [2 + i, false, 2 + i]);
   }
   assertEquals((await store.read("a").toArray()).map(({ version }) => version), [1, 2, 3]);
 });

@@ -8,42 +8,47 @@ import {
   startNatsCluster,
   startNatsServer,
 } from "../../tools/nats_server.ts";
-import { LaterTime } from "./_support/later_time.ts";
+import { ShiftedServerTime } from "./_support/shifted_server_time.ts";
 import { masked } from "./_support/masked.ts";
 import { openDriver } from "./_support/open_records.ts";
 import { CONNECTION, QUICK, TEST_TIMEOUT_MS } from "./_support/test_server.ts";
 
-/** Milliseconds that commits stay where they expire by age: what a case does between two waits takes far less. */
-const AGE = 3_600_000;
+/** `maxAge` in milliseconds: far longer than a case, so that commits expire only when the case advances the time. */
+const MAX_AGE_MS = 3_600_000;
 
-/** Milliseconds, far more than anything takes on a busy machine: for a case, and for one operation. */
-const PATIENCE = 180_000;
-const TIMEOUT = 60_000;
+/** Maximum milliseconds of a case: far more than it takes on a busy machine. */
+const CASE_TIMEOUT_MS = 180_000;
+/** Maximum milliseconds of one operation: far more than it takes on a busy machine. */
+const OPERATION_TIMEOUT_MS = 60_000;
 
 /** The servers on which the cases run. */
 interface Target {
   readonly name: string;
   readonly version: NatsServerVersion;
-  /** More than 1: on a cluster of as many servers. */
+  /** The number of replicas, and of servers: more than 1 is a cluster. */
   readonly replicas: number;
-  /** The form in which commits are stored, where it is not JSON. */
+  /** The codec of stored commits; by default JSON. */
   readonly codec?: CommitCodec;
-  /** Absent: commits are republished. Cases of the bus between processes need that, and run with it on every target. */
+  /**
+   * `false` if the server does not republish commits. Cases of the bus between processes need republished commits, and
+   * have them on every target.
+   */
   readonly republish?: false;
 }
 
 const TARGETS: readonly Target[] = [
   ...NATS_SERVER_VERSIONS.map((version) => ({ name: `nats-server ${version}`, version, replicas: 1 })),
   { name: "3 replicas", version: "2.15.1", replicas: 3 },
-  { name: "commits of another form, not republished", version: "2.15.1", replicas: 1, codec: masked, republish: false },
+  { name: "commits of a codec, not republished", version: "2.15.1", replicas: 1, codec: masked, republish: false },
 ];
 
-/** The running servers, and the connections of the running case. */
+/** The running servers of each target. */
 const running = new Map<Target, AsyncDisposable & { readonly urls: readonly string[] }>();
+/** The connections of the running case. */
 const connections: NatsConnection[] = [];
 
-/** A connection of its own for each backend, as processes have. */
-async function connected(target: Target): Promise<NatsConnection> {
+/** Makes a connection. Each backend of a case has its own, as backends of different processes do. */
+async function connectTo(target: Target): Promise<NatsConnection> {
   const connection = await connect({ servers: [...running.get(target)!.urls], ...CONNECTION });
   connections.push(connection);
   return connection;
@@ -69,33 +74,33 @@ for (const target of TARGETS) {
 
   const open = async (options: Partial<JetStreamOptions> = {}) =>
     jetstream({
-      connection: options.connection ?? await connected(target),
+      connection: options.connection ?? await connectTo(target),
       replicas,
       codec,
       republish,
-      timeout: TIMEOUT,
+      timeout: OPERATION_TIMEOUT_MS,
       ...options,
     });
   const cases = conformanceCases({
     open,
     sharedStorage: () => () => open(),
     sharedBus: () => () => open({ republish: true }),
-    records: () => async () => openDriver(await connected(target), { replicas, timeout: TIMEOUT }),
-    calls: () => async () => openDriver(await connected(target), { replicas, timeout: TIMEOUT }),
+    records: () => async () => openDriver(await connectTo(target), { replicas, timeout: OPERATION_TIMEOUT_MS }),
+    calls: () => async () => openDriver(await connectTo(target), { replicas, timeout: OPERATION_TIMEOUT_MS }),
     retainCommits: (maxCommits) => open({ retention: { maxCommits } }),
     retainBytes: (maxBytes) => open({ retention: { maxBytes } }),
-    retainAge: version === "2.9.10" ? { reason: "before 2.10, a server does not tell its time" } : async () => {
-      const time = new LaterTime(await connected(target));
+    retainAge: version === "2.9.10" ? { reason: "a server before 2.10 does not report its time" } : async () => {
+      const time = new ShiftedServerTime(await connectTo(target));
       return {
-        backend: await open({ connection: time.connection, retention: { maxAge: AGE } }),
-        advanceTime: (lifetimes) => time.pass(lifetimes * AGE),
+        backend: await open({ connection: time.connection, retention: { maxAge: MAX_AGE_MS } }),
+        advanceTime: (lifetimes) => time.advance(lifetimes * MAX_AGE_MS),
       };
     },
     quotaCommits: (maxCommits) => open({ quota: { maxCommits } }),
     quotaBytes: version === "2.9.10"
       ? { reason: "before 2.10, a stream with a limit of bytes loses messages" }
       : (maxBytes) => open({ quota: { maxBytes } }),
-    timeout: PATIENCE,
+    timeout: CASE_TIMEOUT_MS,
   });
   for (const { title, skip, run } of cases) {
     Deno.test({

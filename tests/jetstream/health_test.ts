@@ -3,7 +3,7 @@ import { jetstream } from "@flowmade-one/aether/jetstream";
 import { health, type Measurement } from "@flowmade-one/aether/observability";
 import { testOnServer } from "./_support/test_server.ts";
 
-await testOnServer("health() on a server passes, and tells the round trip and the clock skew", async ({ connect }) => {
+await testOnServer("health() passes, and reports the round trip and the clock skew", async ({ connect }) => {
   await using backend = await jetstream({ connection: await connect() });
   const store = backend.store("tenant-a");
   await store.append("a", [{ type: "Made", data: {} }], { expectedVersion: 0 });
@@ -14,7 +14,7 @@ await testOnServer("health() on a server passes, and tells the round trip and th
 });
 
 await testOnServer(
-  "health() fails within its timeout on a frozen server, and passes when it goes on",
+  "health() fails within its timeout on a frozen server, and passes when the server continues",
   async (scene) => {
     const { server, connect } = scene;
     await using backend = await jetstream({ connection: await connect() });
@@ -27,7 +27,7 @@ await testOnServer(
   },
 );
 
-await testOnServer("an observer counts a reconnect, and health() a subscription without a server", async (scene) => {
+await testOnServer("an observer counts a reconnect, and health() fails while the server is down", async (scene) => {
   const { server, connect } = scene;
   const reconnected = Promise.withResolvers<Measurement>();
   const observer = {

@@ -7,7 +7,7 @@ import { ask } from "./_support/ask_server.ts";
 import { codeOf, failureOf } from "./_support/failure_of.ts";
 import { testOnServer } from "./_support/test_server.ts";
 
-/** Compiles as long as every connection of nats.js is one for the adapter. */
+/** A check by the compiler: a connection of nats.js has the type that the adapter requires. */
 export function accept(connection: NatsConnection): JetStreamConnection {
   return connection;
 }
@@ -29,7 +29,7 @@ const accounts = `
 `;
 
 await testOnServer(
-  "jetstream() refuses an account without JetStream, and takes another one of the same server",
+  "jetstream() refuses an account without JetStream, and accepts another account of the same server",
   async ({ connect }) => {
     const plain = await connect({ user: "plain", pass: "p" });
     assertEquals(await codeOf(jetstream({ connection: plain })), "unsupported-storage");
@@ -46,37 +46,37 @@ await testOnServer("jetstream() refuses a closed connection", async ({ connect }
   assertEquals(await codeOf(jetstream({ connection })), "unavailable");
 });
 
-await testOnServer("jetstream() and provision() refuse wrong options before any request", async ({ connect }) => {
+await testOnServer("jetstream() and provision() refuse invalid options before any request", async ({ connect }) => {
   const connection = await connect();
   const refused: [options: unknown, argument: string, because: string][] = [
-    [{}, "connection", "there is none"],
-    [{ connection: {} }, "connection", "it is not one"],
-    [{ connection: null }, "connection", "it is not one"],
+    [{}, "connection", "it is missing"],
+    [{ connection: {} }, "connection", "it has no methods of a connection"],
+    [{ connection: null }, "connection", "it is null"],
     [{ connection, prefix: "" }, "prefix", "it is empty"],
     [{ connection, prefix: "a.b" }, "prefix", "it has two tokens"],
     [{ connection, prefix: "a*" }, "prefix", "it has a wildcard"],
     [{ connection, prefix: "a".repeat(33) }, "prefix", "it is too long"],
-    [{ connection, prefix: 7 }, "prefix", "it is no text"],
-    [{ connection, replicas: 0 }, "replicas", "something must be kept"],
-    [{ connection, replicas: 6 }, "replicas", "JetStream has 5 at most"],
-    [{ connection, replicas: "3" }, "replicas", "it is no number"],
+    [{ connection, prefix: 7 }, "prefix", "it is not a string"],
+    [{ connection, replicas: 0 }, "replicas", "a stream has one replica at least"],
+    [{ connection, replicas: 6 }, "replicas", "JetStream stores 5 replicas at most"],
+    [{ connection, replicas: "3" }, "replicas", "it is not a number"],
     [{ connection, republish: "off" }, "republish", "it is true or false"],
-    [{ connection, storage: "disk" }, "storage", "there is no such storage"],
-    [{ connection, storage: null }, "storage", "it is none"],
-    [{ connection, maxCommitBytes: 0 }, "maxCommitBytes", "nothing would fit"],
-    [{ connection, cachedActors: -1 }, "cachedActors", "it is no number of actors"],
-    [{ connection, timeout: 0 }, "timeout", "it is no time"],
-    [{ connection, timeout: 2 ** 31 }, "timeout", "it is longer than a timer"],
+    [{ connection, storage: "disk" }, "storage", "the storage does not exist"],
+    [{ connection, storage: null }, "storage", "it is null"],
+    [{ connection, maxCommitBytes: 0 }, "maxCommitBytes", "no commit would fit"],
+    [{ connection, cachedActors: -1 }, "cachedActors", "it is negative"],
+    [{ connection, timeout: 0 }, "timeout", "it is zero"],
+    [{ connection, timeout: 2 ** 31 }, "timeout", "it is longer than the longest timer"],
     [{ connection, timeout: 1.5 }, "timeout", "it is not whole"],
-    [{ connection, prefx: "a" }, "prefx", "there is no such option"],
-    [{ connection, now: 7 }, "now", "it is no function"],
-    [{ connection, newId: "id" }, "newId", "it is no function"],
-    [{ connection, onGrantUsed: {} }, "onGrantUsed", "it is no function"],
-    [{ connection, onError: null }, "onError", "it is no function"],
-    [{ connection, quota: {} }, "quota", "it has no bound"],
-    [{ connection, quota: { maxCommits: 0 } }, "quota.maxCommits", "nothing would fit"],
+    [{ connection, prefx: "a" }, "prefx", "the option does not exist"],
+    [{ connection, now: 7 }, "now", "it is not a function"],
+    [{ connection, newId: "id" }, "newId", "it is not a function"],
+    [{ connection, onGrantUsed: {} }, "onGrantUsed", "it is not a function"],
+    [{ connection, onError: null }, "onError", "it is not a function"],
+    [{ connection, quota: {} }, "quota", "it has no limit"],
+    [{ connection, quota: { maxCommits: 0 } }, "quota.maxCommits", "no commit would fit"],
     [{ connection, quota: { maxBytes: 1.5 } }, "quota.maxBytes", "it is not whole"],
-    [{ connection, quota: { maxAge: 1 } }, "maxAge", "a quota has no age"],
+    [{ connection, quota: { maxAge: 1 } }, "maxAge", "a quota has no limit of age"],
     [undefined, "options", "they are missing"],
   ];
   const { outMsgs } = connection.stats();
@@ -91,7 +91,7 @@ await testOnServer("jetstream() and provision() refuse wrong options before any 
   for (const prefix of ["a", "A-z_9", "a".repeat(32)]) await (await jetstream({ connection, prefix })).close();
 });
 
-Deno.test("jetstream() says how its options are to be given", async () => {
+Deno.test("jetstream() refuses an invalid option, and its error names the valid values", async () => {
   const nothing = () => {};
   const connection = { isClosed: nothing, publish: nothing, rtt: nothing, status: nothing, subscribe: nothing };
   const rows: [options: unknown, message: string][] = [
@@ -120,7 +120,8 @@ await testOnServer("jetstream() refuses more replicas than the server can store"
   assertStringIncludes(error.message, "no cluster");
 });
 
-await testOnServer("jetstream() refuses replicas on a server that lets two writers succeed", async ({ connect }) => {
+await testOnServer("jetstream() refuses replicas on nats-server 2.9.20 and older", async ({ connect }) => {
+  // On these servers, two appends with the same expected sequence may both succeed.
   const error = await failureOf(jetstream({ connection: await connect(), replicas: 3 }));
   assert(isAetherError(error, "unsupported-storage"), String(error));
   assertStringIncludes(error.message, "2.9.21 or newer");

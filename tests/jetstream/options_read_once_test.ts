@@ -9,10 +9,10 @@ const codec = { contentType: "text/x", encode: () => new Uint8Array(), decode: n
 const tenant = { name: "A", namespaces: ["a"], users: [{ user: "u", password: "p" }], limits: { max_store: 1 } };
 const observer = { name: "B", pattern: ">", users: [{ user: "u", password: "p" }] };
 
-/** Each row: the function, all its options, and a call with them. */
-const ROWS: readonly (readonly [of: string, values: object, call: (options: never) => unknown])[] = [
+/** The options of each function, and a call of the function. */
+const ROWS: readonly (readonly [name: string, values: object, call: (options: never) => unknown])[] = [
   [
-    "jetstream",
+    "jetstream()",
     {
       connection,
       prefix: "a",
@@ -35,24 +35,28 @@ const ROWS: readonly (readonly [of: string, values: object, call: (options: neve
     },
     (options) => checkJetStreamOptions(options, "jetstream"),
   ],
-  ["a codec", codec, (codec) => checkJetStreamOptions({ connection, codec } as never, "jetstream")],
+  ["jetstream() of a codec", codec, (codec) => checkJetStreamOptions({ connection, codec } as never, "jetstream")],
   [
-    "natsPermissions",
+    "natsPermissions()",
     { inboxPrefix: "_I", prefix: "a", domain: undefined, apiPrefix: "a.b" },
     (options) => natsPermissions({ role: "operator" }, options),
   ],
-  ["a right", { role: "tenant", namespace: "a", retention: true }, (right) => natsPermissions(right, options())],
-  ["natsAccounts", { tenants: [tenant], observers: [observer], prefix: "a", domain: "d" }, natsAccounts],
-  ["a tenant of natsAccounts", tenant, (tenant) => natsAccounts({ tenants: [tenant], observers: [observer] })],
-  ["an observer of natsAccounts", observer, (observer) => natsAccounts({ tenants: [tenant], observers: [observer] })],
+  [
+    "natsPermissions() of a right",
+    { role: "tenant", namespace: "a", retention: true },
+    (right) => natsPermissions(right, options()),
+  ],
+  ["natsAccounts()", { tenants: [tenant], observers: [observer], prefix: "a", domain: "d" }, natsAccounts],
+  ["natsAccounts() of a tenant", tenant, (tenant) => natsAccounts({ tenants: [tenant], observers: [observer] })],
+  ["natsAccounts() of an observer", observer, (observer) => natsAccounts({ tenants: [tenant], observers: [observer] })],
 ];
 
 function options(): { readonly inboxPrefix: string } {
   return { inboxPrefix: "_I" };
 }
 
-for (const [of, values, call] of ROWS) {
-  Deno.test(`${of} reads each option exactly once`, () => {
+for (const [name, values, call] of ROWS) {
+  Deno.test(`${name} reads each property exactly once`, () => {
     const { options, reads } = counting(values);
     call(options as never);
     assertEquals(reads, Object.fromEntries(Object.keys(values).map((name) => [name, 1])));

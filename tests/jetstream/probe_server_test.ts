@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { ServerApi } from "../../adapters/jetstream/api/server_api.ts";
 import { probeServer } from "../../adapters/jetstream/probe_server.ts";
 
-Deno.test("probeServer() rejects with the failure of the usage, also if the time is still asked for", async () => {
+Deno.test("probeServer() rejects if the request for the usage fails before the one for the time ends", async () => {
   const failure = new Error("no reply");
   const time = Promise.withResolvers<never>();
   const ask = (path: string) => path === "INFO" ? Promise.reject(failure) : time.promise;

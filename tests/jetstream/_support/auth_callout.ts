@@ -1,7 +1,7 @@
 import type { NatsConnection, nkeys } from "@nats-io/transport-node";
 import type { NatsPermissions } from "@flowmade-one/aether/jetstream";
 
-/** The key that signs the users of an auth callout. A server's configuration has `getPublicKey()` as `issuer`. */
+/** The key that signs the user JWTs of an auth callout. The server's `issuer` setting is its `getPublicKey()`. */
 export type AuthIssuer = ReturnType<typeof nkeys.createAccount>;
 
 /** The account and the permissions that an auth callout gives to a user. */
@@ -10,7 +10,7 @@ export interface CalledOutUser {
   readonly permissions?: NatsPermissions | undefined;
 }
 
-/** Answers auth callouts from now on: a connection gets the user that `userOf` returns for its user name. */
+/** Serves auth callouts: a connecting client gets the account and permissions that `userOf` returns for its name. */
 export async function answerAuthCallout(
   connection: NatsConnection,
   issuer: AuthIssuer,

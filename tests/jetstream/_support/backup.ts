@@ -3,25 +3,27 @@ import type { NatsServer } from "../../../tools/nats_server.ts";
 import { ask } from "./ask_server.ts";
 import { deleteStream } from "./delete_stream.ts";
 
-/** A copy of a stream, as the server makes it while the stream is in use. */
+/** A backup of a stream that the server makes by `STREAM.SNAPSHOT`, while the stream is in use. */
 export class Backup {
   readonly #name: string;
   readonly #chunks: readonly Uint8Array[];
-  readonly #question: object;
+  /** The configuration and state of the stream, which `STREAM.RESTORE` requires. */
+  readonly #description: object;
 
-  private constructor(name: string, chunks: readonly Uint8Array[], question: object) {
+  private constructor(name: string, chunks: readonly Uint8Array[], description: object) {
     this.#name = name;
     this.#chunks = chunks;
-    this.#question = question;
+    this.#description = description;
   }
 
+  /** Makes a backup of the stream with a name. */
   static async of(connection: NatsConnection, name: string): Promise<Backup> {
     const chunks: Uint8Array[] = [];
-    const whole = Promise.withResolvers<void>();
+    const complete = Promise.withResolvers<void>();
     const deliver_subject = `backup.${crypto.randomUUID()}`;
     const subscription = connection.subscribe(deliver_subject, {
       callback: (_error, message) => {
-        if (message.data.length === 0) return whole.resolve();
+        if (message.data.length === 0) return complete.resolve();
         chunks.push(message.data.slice());
         message.respond();
       },
@@ -30,27 +32,27 @@ export class Backup {
       deliver_subject,
       no_consumers: true,
     });
-    await whole.promise;
+    await complete.promise;
     subscription.unsubscribe();
     return new Backup(name, chunks, { config, state });
   }
 
-  /** Deletes the stream, and puts the copy in its place. */
+  /** Deletes the stream, and restores it from the backup. */
   async restore(server: NatsServer, connection: NatsConnection): Promise<void> {
     await deleteStream(server, connection, this.#name);
     const { deliver_subject } = await ask<{ deliver_subject: string }>(
       connection,
       `STREAM.RESTORE.${this.#name}`,
-      this.#question,
+      this.#description,
     );
     for (const chunk of [...this.#chunks, new Uint8Array()]) {
-      const answer = await connection.request(deliver_subject, chunk, { timeout: 10_000 });
-      if (answer.data.length > 0 && "error" in answer.json<object>()) throw new Error(answer.string());
+      const reply = await connection.request(deliver_subject, chunk, { timeout: 10_000 });
+      if (reply.data.length > 0 && "error" in reply.json<object>()) throw new Error(reply.string());
     }
   }
 }
 
-/** A copy of all that a server stores, made while it does not run. */
+/** A copy of a server's storage directory, made while the server is stopped. */
 export class StoreCopy implements AsyncDisposable {
   readonly #server: NatsServer;
   readonly #folder: string;
@@ -60,7 +62,7 @@ export class StoreCopy implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** Stops the server, makes a copy, and starts it again. */
+  /** Stops the server, copies its storage directory, and restarts the server. */
   static async of(server: NatsServer): Promise<StoreCopy> {
     await server.stop();
     const folder = await Deno.makeTempDir({ prefix: "aether-copy-" });
@@ -69,7 +71,7 @@ export class StoreCopy implements AsyncDisposable {
     return new StoreCopy(server, folder);
   }
 
-  /** Stops the server, puts the copy in the place of what it stored, and starts it again. */
+  /** Stops the server, replaces its storage directory by the copy, and restarts the server. */
   async restore(): Promise<void> {
     await this.#server.stop();
     await Deno.remove(this.#server.storeDir, { recursive: true });

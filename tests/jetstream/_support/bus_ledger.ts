@@ -2,49 +2,54 @@ import type { BusEvent, BusSubscription, NamespacedEventBus } from "@flowmade-on
 import { assert, assertEquals } from "@std/assert";
 import { poll } from "../../../tools/nats/poll.ts";
 
-/** The events that a bus delivers of a namespace during a fault, while others append and publish. */
+/**
+ * Records the events that a bus delivers during a fault. The test appends meanwhile, and {@link BusLedger.more}
+ * publishes.
+ */
 export class BusLedger implements Disposable {
   readonly #publishing: NamespacedEventBus;
   readonly #subscription: BusSubscription;
-  /** By actor, the versions that were announced. */
-  readonly #announced: Map<string, number[]> = new Map();
-  /** Numbers of what was published. */
+  /** By actor, the versions of the delivered stored events. */
+  readonly #stored: Map<string, number[]> = new Map();
+  /** The numbers of the delivered published events. */
   readonly #published: number[] = [];
-  #commits = 0;
-  #sent = 0;
+  /** The number of delivered stored events. */
+  #storedCount = 0;
+  /** The number of the last event that was published. */
+  #lastSent = 0;
 
-  constructor(publishing: NamespacedEventBus, hearing: NamespacedEventBus) {
+  constructor(publishing: NamespacedEventBus, subscribing: NamespacedEventBus) {
     this.#publishing = publishing;
-    this.#subscription = hearing.subscribe((event) => this.#hear(event));
+    this.#subscription = subscribing.subscribe((event) => this.#record(event));
   }
 
-  #hear(event: BusEvent): void {
+  #record(event: BusEvent): void {
     if (event.version === undefined) return void this.#published.push(event.data as number);
-    const versions = this.#announced.get(event.actorId) ?? [];
-    this.#announced.set(event.actorId, versions);
+    const versions = this.#stored.get(event.actorId) ?? [];
+    this.#stored.set(event.actorId, versions);
     versions.push(event.version);
-    this.#commits++;
+    this.#storedCount++;
   }
 
-  /** Publishes until the bus delivers an event that was published from now on, and a republished commit. */
+  /** Publishes events until the bus delivers one of them, and one more stored event. */
   async more(): Promise<void> {
-    const [commits, sent] = [this.#commits, this.#sent];
-    const isHeard = () => {
-      this.#publishing.publish("published", { type: "P", data: ++this.#sent });
-      return Promise.resolve(this.#commits > commits && (this.#published.at(-1) ?? 0) > sent);
+    const [stored, sent] = [this.#storedCount, this.#lastSent];
+    const deliversBoth = () => {
+      this.#publishing.publish("published", { type: "P", data: ++this.#lastSent });
+      return Promise.resolve(this.#storedCount > stored && (this.#published.at(-1) ?? 0) > sent);
     };
     assert(
-      await poll(isHeard),
-      `heard ${this.#commits - commits} commits, and of what was published the last was ` +
-        `${this.#published.at(-1)} of ${this.#sent}, more than ${sent} wanted`,
+      await poll(deliversBoth),
+      `the bus delivered ${this.#storedCount - stored} further stored events, and the published events up to ` +
+        `${this.#published.at(-1)}; ${sent + 1} to ${this.#lastSent} were published meanwhile`,
     );
   }
 
-  /** Events may be lost. None is delivered twice, or after a later one. */
+  /** Checks that the bus delivered no event twice, and no event after a later one. Events may be lost. */
   check(): void {
-    for (const [actorId, numbers] of [...this.#announced, ["published", this.#published] as const]) {
+    for (const [actorId, numbers] of [...this.#stored, ["published", this.#published] as const]) {
       const inOrder = [...new Set(numbers)].sort((a, b) => a - b);
-      assertEquals(numbers, inOrder, `what was heard of ${actorId}`);
+      assertEquals(numbers, inOrder, `the delivered events of ${actorId}`);
     }
   }
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { denoCommand } from "../../_support/deno.ts";
 
-/** The settings of a node process. */
+/** The settings of a node process, which it gets as its argument. */
 export interface NodeSettings {
   readonly ledger: string;
   readonly name: string;
@@ -12,23 +12,24 @@ export interface NodeSettings {
   readonly hasOnError: boolean;
 }
 
-/** One line of a node in the ledger: a step as the owner of a key, a new session, or an error. */
+/** One line of the ledger. A node writes it for a step as the owner of a key, for a new session, or for an error. */
 export interface LedgerLine {
   readonly node: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly key?: string;
   readonly term?: number;
-  /** The term of the step before this line. It ended while the step was made. */
+  /** The term of the node's previous line, if it had ended by the time that line was written. */
   readonly late?: number;
+  /** The id of the node's session; "none" if the session has ended. */
   readonly session?: string;
   readonly error?: string;
 }
 
-/** All keys that nodes own: a leader and 6 shards. */
+/** All keys that nodes can own: a leadership and 6 shards. */
 export const KEYS: readonly string[] = ["boss", ...Array.from({ length: 6 }, (_, shard) => `shard.${shard}`)];
 
-/** Node processes of one cluster, and the file to which they append their steps in true order. */
+/** The node processes of one cluster, and a file to which all of them append their steps as they happen. */
 export class ClusterLedger implements AsyncDisposable {
   readonly #path: string;
   readonly #nodes: Map<string, Deno.ChildProcess> = new Map();
@@ -44,7 +45,7 @@ export class ClusterLedger implements AsyncDisposable {
     return new ClusterLedger(await Deno.makeTempFile({ prefix: "aether-ledger-" }), { ...defaults, ...settings });
   }
 
-  /** Makes a new storage usable: the first claim in it waits for one ttl, here a short one. */
+  /** Starts a cluster on an empty storage. The first claim there waits for one ttl, which this node keeps short. */
   async openStorage(servers: readonly string[]): Promise<void> {
     this.start("opener", servers, { heartbeat: 200, ttl: 2_000 });
     await this.ownedBy(["opener"]);
@@ -59,7 +60,7 @@ export class ClusterLedger implements AsyncDisposable {
     this.#nodes.set(name, denoCommand([...args, JSON.stringify(settings)], options).spawn());
   }
 
-  /** Sends a signal to a node process, and waits for its end if it is killed. */
+  /** Sends a signal to a node process. After SIGKILL, waits for the end of the process. */
   async signal(name: string, signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): Promise<void> {
     const node = this.#nodes.get(name)!;
     node.kill(signal);
@@ -69,7 +70,7 @@ export class ClusterLedger implements AsyncDisposable {
     await node.stdin.close().catch(() => {});
   }
 
-  /** Ends the standard input of a node process, and returns its exit code. */
+  /** Makes a node leave, by the end of its standard input. Returns the exit code of its process. */
   async leave(name: string): Promise<number> {
     const node = this.#nodes.get(name)!;
     this.#nodes.delete(name);
@@ -77,32 +78,35 @@ export class ClusterLedger implements AsyncDisposable {
     return (await node.status).code;
   }
 
-  /** All whole lines so far. */
+  /** All complete lines. A node may be writing the last one. */
   async lines(): Promise<LedgerLine[]> {
     const content = await Deno.readTextFile(this.#path);
     return content.split("\n").slice(0, -1).map((line) => JSON.parse(line));
   }
 
-  /** Waits until the lines after the first `after` meet a condition, and returns the number of all lines. */
-  async until(after: number, isSo: (lines: readonly LedgerLine[]) => boolean): Promise<number> {
+  /** Waits until the lines after the first `after` meet a condition. Returns the number of all lines. */
+  async until(after: number, isMet: (lines: readonly LedgerLine[]) => boolean): Promise<number> {
     while (true) {
       const lines = await this.lines();
-      if (isSo(lines.slice(after))) return lines.length;
+      if (isMet(lines.slice(after))) return lines.length;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
-  /** Waits until the named nodes own all keys, judged by lines that follow, and each owns something. */
+  /**
+   * Waits until the named nodes own all keys, and each of them owns at least one, by the lines after the first `after`.
+   * Returns the number of all lines.
+   */
   async ownedBy(names: readonly string[], after = 0): Promise<number> {
     return await this.until(after, (lines) => {
       const owners = ownersOf(lines);
-      const used = new Set(owners.values());
-      return owners.size === KEYS.length && [...used].every((node) => names.includes(node)) &&
-        used.size === names.length;
+      const nodes = new Set(owners.values());
+      return owners.size === KEYS.length && [...nodes].every((node) => names.includes(node)) &&
+        nodes.size === names.length;
     });
   }
 
-  /** Checks that the terms of each key never fell, and that one node made all steps of a term. */
+  /** Checks that the terms of a key never decrease, and that all steps of a term were made by one node. */
   async check(): Promise<void> {
     const lines = await this.lines();
     const last = new Map<string, LedgerLine>();
@@ -128,12 +132,12 @@ export class ClusterLedger implements AsyncDisposable {
   }
 }
 
-/** The last owner of each key. */
+/** By key, the node that made its last step. */
 export function ownersOf(lines: readonly LedgerLine[]): Map<string, string> {
   return new Map(lines.flatMap(({ key, term, node }) => term === undefined ? [] : [[key!, node]]));
 }
 
-/** Whether the next line of the same node says that the term ended during this step. */
+/** Whether the next line of the same node says that the term had ended before this step was written. */
 function isLate(lines: readonly LedgerLine[], index: number): boolean {
   const { node, key, term } = lines[index]!;
   const next = lines.slice(index + 1).find((line) => line.node === node);

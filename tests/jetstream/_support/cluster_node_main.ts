@@ -1,6 +1,6 @@
 /**
- * One node of a cluster in a process of its own. It leads "boss", shares 6 shards of "work", and appends a line to a ledger
- * for each step that it makes as an owner. It leaves when its standard input ends.
+ * One node of a cluster, as a process. It runs for the leadership "boss", shares the 6 shards of "work", and appends a
+ * line to the ledger for each step as an owner. It leaves when its standard input ends.
  */
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import type { Cluster, Term } from "@flowmade-one/aether/cluster";
@@ -9,7 +9,7 @@ import type { LedgerLine, NodeSettings } from "./cluster_ledger.ts";
 import { CONNECTION } from "./test_server.ts";
 
 /** Milliseconds between two steps of an owner. */
-const PACE_MS = 20;
+const STEP_INTERVAL_MS = 20;
 
 const { ledger, name, servers, replicas, heartbeat, ttl, hasOnError }: NodeSettings = JSON.parse(Deno.args[0]!);
 
@@ -17,15 +17,15 @@ function write(line: Omit<LedgerLine, "node" | "at">): void {
   Deno.writeTextFileSync(ledger, `${JSON.stringify({ node: name, at: Date.now(), ...line })}\n`, { append: true });
 }
 
-/** Makes a step every {@link PACE_MS} until the term ends. */
+/** Makes a step every {@link STEP_INTERVAL_MS} until the term ends. */
 async function own(key: string, term: Term): Promise<void> {
   while (!term.signal.aborted) {
     if (term.held) {
       write({ key, term: term.term });
-      // The process may have been stopped between the check and the line.
+      // SIGSTOP may have stopped the process between the check and the write.
       if (!term.held) write({ key, late: term.term });
     }
-    await new Promise((resolve) => setTimeout(resolve, PACE_MS));
+    await new Promise((resolve) => setTimeout(resolve, STEP_INTERVAL_MS));
   }
 }
 

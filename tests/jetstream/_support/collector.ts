@@ -1,18 +1,18 @@
 import type { RecordedEvent, Subscription } from "@flowmade-one/aether";
 
-/** Takes the events of a subscription as they come, and keeps their data, which are numbers. */
+/** Reads a subscription continuously, and keeps the data of its events, which are numbers. */
 export class Collector {
   readonly data: number[] = [];
-  /** Resolves to the error that the subscription ends with; `undefined` if it is closed. */
+  /** Resolves when the subscription ends: to its error, or to `undefined` if it was closed. */
   readonly failure: Promise<unknown>;
   readonly #subscription: Subscription<RecordedEvent>;
   #more: PromiseWithResolvers<void> = Promise.withResolvers();
-  #isOver = false;
+  #hasEnded = false;
 
   constructor(subscription: Subscription<RecordedEvent>) {
     this.#subscription = subscription;
     this.failure = this.#take().then(() => undefined, (error) => error).finally(() => {
-      this.#isOver = true;
+      this.#hasEnded = true;
       this.#more.resolve();
     });
   }
@@ -21,9 +21,9 @@ export class Collector {
     return this.#subscription.caughtUp;
   }
 
-  /** Waits until this number of events were taken, or the subscription has ended. Returns all taken ones. */
+  /** Waits for a total number of events, or for the end of the subscription. Returns the data of all events. */
   async until(count: number): Promise<readonly number[]> {
-    while (this.data.length < count && !this.#isOver) {
+    while (this.data.length < count && !this.#hasEnded) {
       await this.#more.promise;
       this.#more = Promise.withResolvers();
     }

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { denoCommand } from "../../_support/deno.ts";
 
-/** The settings of a member process. */
+/** The settings of a member process, which it gets as its argument. */
 export interface ConsumerProcessSettings {
   readonly ledger: string;
   readonly name: string;
@@ -11,19 +11,20 @@ export interface ConsumerProcessSettings {
   readonly saveEvery: number;
 }
 
-/** One line of a member process in the ledger. */
+/** One line of the ledger, written by a member process. */
 export interface HandlingLine {
   readonly process: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly joined?: true;
-  /** The event that a handler begins or ends, as `actor@version`. */
+  /** The event that the handler begins to handle, as `actor@version`. */
   readonly begins?: string;
+  /** The event that the handler has handled, as `actor@version`. */
   readonly ends?: string;
   readonly error?: string;
 }
 
-/** Member processes of one consumer, and the file to which they append what they handle, in true order. */
+/** The member processes of one consumer, and a file to which all of them append what they handle as it happens. */
 export class ConsumerLedger implements AsyncDisposable {
   readonly #path: string;
   readonly #processes: Map<string, Deno.ChildProcess> = new Map();
@@ -50,7 +51,7 @@ export class ConsumerLedger implements AsyncDisposable {
     await this.until((lines) => names.every((name) => lines.some(({ process, joined }) => process === name && joined)));
   }
 
-  /** Sends a signal to a process, and waits for its end if it is killed. */
+  /** Sends a signal to a process. After SIGKILL, waits for the end of the process. */
   async signal(name: string, signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): Promise<void> {
     const process = this.#processes.get(name)!;
     process.kill(signal);
@@ -60,7 +61,7 @@ export class ConsumerLedger implements AsyncDisposable {
     await process.stdin.close().catch(() => {});
   }
 
-  /** Ends the standard input of a process, and returns its exit code. */
+  /** Makes a member close, by the end of its standard input. Returns the exit code of its process. */
   async leave(name: string): Promise<number> {
     const process = this.#processes.get(name)!;
     this.#processes.delete(name);
@@ -68,27 +69,27 @@ export class ConsumerLedger implements AsyncDisposable {
     return (await process.status).code;
   }
 
-  /** All whole lines so far. */
+  /** All complete lines. A process may be writing the last one. */
   async lines(): Promise<HandlingLine[]> {
     const content = await Deno.readTextFile(this.#path);
     return content.split("\n").slice(0, -1).map((line) => JSON.parse(line));
   }
 
   /** Waits until the lines meet a condition. */
-  async until(isTrue: (lines: readonly HandlingLine[]) => boolean): Promise<void> {
-    while (!isTrue(await this.lines())) await new Promise((resolve) => setTimeout(resolve, 50));
+  async until(isMet: (lines: readonly HandlingLine[]) => boolean): Promise<void> {
+    while (!isMet(await this.lines())) await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
-  /** Waits until as many different events have ended. */
+  /** Waits until a number of different events have been handled. */
   async handled(count: number): Promise<void> {
     await this.until((lines) => new Set(lines.flatMap(({ ends }) => ends ?? [])).size >= count);
   }
 
   /**
-   * Checks that no event is missing and that each began only after the lower versions of its actor had ended.
+   * Checks that every event was handled, and that no event began before all lower versions of its actor had ended.
    *
    * @param versions The last version of each actor.
-   * @returns The events that ended more than once, with the time of their first end.
+   * @returns One entry for each repeat of an event: the event, and the time at which it ended first.
    */
   async check(versions: ReadonlyMap<string, number>): Promise<{ readonly event: string; readonly at: number }[]> {
     const endedAt = new Map<string, number>();

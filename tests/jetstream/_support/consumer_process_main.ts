@@ -1,6 +1,6 @@
 /**
- * One member of the consumer "c" in a process of its own. It appends a line to a ledger when its handler begins and ends an
- * event. It closes when its standard input ends.
+ * One member of the consumer "c", as a process. It appends a line to the ledger when its handler begins an event, and
+ * when it ends it. It closes when its standard input ends.
  */
 import { consume } from "@flowmade-one/aether/consumers";
 import { jetstream } from "@flowmade-one/aether/jetstream";
@@ -8,8 +8,8 @@ import { connect } from "@nats-io/transport-node";
 import type { ConsumerProcessSettings, HandlingLine } from "./consumer_ledger.ts";
 import { CONNECTION } from "./test_server.ts";
 
-/** Milliseconds that a handler takes. */
-const WORK_MS = 5;
+/** Milliseconds that the handler takes for an event. */
+const HANDLER_MS = 5;
 
 const { ledger, name, servers, replicas, ttl, saveEvery }: ConsumerProcessSettings = JSON.parse(Deno.args[0]!);
 
@@ -28,7 +28,7 @@ const onError = (error: unknown) => write({ error: `${error}` });
 const options = { name: "c", order: "actor", ttl, saveEvery, onError } as const;
 const consumer = await consume(backend.store("orders"), options, async ({ actorId, version }, { signal }) => {
   write({ begins: `${actorId}@${version}` });
-  await new Promise((resolve) => setTimeout(resolve, WORK_MS));
+  await new Promise((resolve) => setTimeout(resolve, HANDLER_MS));
   if (!signal.aborted) write({ ends: `${actorId}@${version}` });
 });
 write({ joined: true });

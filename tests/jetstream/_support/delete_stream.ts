@@ -5,22 +5,23 @@ import type { NatsServer } from "../../../tools/nats_server.ts";
 import { ask } from "./ask_server.ts";
 
 /**
- * Deletes a stream of a single server, and takes away what is left of its files: a server of 2.15 may leave some there, and
- * gives them to a stream of that name that is made anew.
+ * Deletes a stream of a single server, and then the remaining files of the stream. nats-server 2.15 may leave files
+ * behind. A new stream of the same name would take them over.
  */
 export async function deleteStream(server: NatsServer, connection: NatsConnection, name: string): Promise<void> {
   const { error } = await ask<{ error?: object }>(connection, `STREAM.DELETE.${name}`);
   assertEquals(error, undefined, `deleting ${name}`);
   const folder = `${server.storeDir}/jetstream/$G/streams/${name}`;
-  assert(await poll(() => isGone(folder)), `${folder} is still there`);
+  assert(await poll(() => removeFolder(folder)), `${folder} still exists`);
 }
 
-async function isGone(folder: string): Promise<boolean> {
+/** Removes a folder. Returns true if it does not exist any more, false if the caller has to check again. */
+async function removeFolder(folder: string): Promise<boolean> {
   try {
     await Deno.remove(folder, { recursive: true });
     return false;
   } catch (error) {
-    // The server may be removing it at the same time.
+    // The server may remove the same files at the same time: then the error is about one of them.
     return error instanceof Deno.errors.NotFound && !await exists(folder);
   }
 }

@@ -10,7 +10,11 @@ export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** The code of the error that a promise rejects with; the error itself where it is none of ours. */
+/**
+ * The code of the error that a promise rejects with; `undefined` if it resolves.
+ *
+ * @throws The error, if it is not an Aether error.
+ */
 export async function codeOf(promise: Promise<unknown>): Promise<ErrorCode | undefined> {
   const error = await failureOf(promise);
   if (error !== undefined && !isAetherError(error)) throw error;

@@ -1,14 +1,14 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 
-/** Messages that a connection holds back. */
+/** A rule that holds back published messages. */
 export interface Hold {
   /** Resolves when the first message is held. */
   readonly reached: Promise<void>;
-  /** Publishes what is held, and holds nothing any more. */
+  /** Publishes the held messages, and ends the rule. */
   release(): void;
 }
 
-/** A connection that can hold back what it publishes. */
+/** Wraps a connection. A test can hold back messages that are published over the wrapper. */
 export class HeldConnection {
   readonly connection: NatsConnection;
   readonly #holds: Map<string, { reached(): void; readonly released: Promise<void> }> = new Map();
@@ -29,7 +29,7 @@ export class HeldConnection {
     });
   }
 
-  /** Holds back, from now on, what is published at subjects that begin with a prefix. */
+  /** Holds back messages that are published from now on at subjects with a prefix. */
   hold(prefix: string): Hold {
     const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     this.#holds.set(prefix, { reached: reached.resolve, released: released.promise });

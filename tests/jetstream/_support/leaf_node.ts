@@ -9,7 +9,7 @@ import {
 } from "../../../tools/nats_server.ts";
 import { CONNECTION, QUICK, TEST_TIMEOUT_MS } from "./test_server.ts";
 
-/** A server with JetStream, and a leaf node that is connected to it. */
+/** A server with JetStream, the hub, and a leaf node that is connected to it. */
 interface HubAndLeaf extends AsyncDisposable {
   readonly hub: NatsServer;
   readonly leaf: NatsServer;
@@ -21,7 +21,7 @@ export interface LeafNodeScene {
   connect(to: "hub" | "leaf", options?: ConnectionOptions): Promise<NatsConnection>;
 }
 
-/** How the two are started. */
+/** Options of {@link testOnLeafNode}. */
 export interface LeafNodeOptions {
   readonly version?: NatsServerVersion | undefined;
   /** The JetStream domain of the leaf node; without it, the leaf node has no JetStream. */
@@ -33,10 +33,10 @@ export interface LeafNodeOptions {
 /** The JetStream domain of the hub. */
 export const HUB_DOMAIN = "hub";
 
-/** Milliseconds until a leaf node is connected. Busy machines take seconds. */
+/** Maximum milliseconds until a leaf node is connected. Busy machines take seconds. */
 const CONNECT_TIMEOUT_MS = 60_000;
 
-/** Registers a test with a leaf node; without a server on this machine it is ignored, and the reason printed. */
+/** Registers a test with a hub and a leaf node. Without a nats-server, it is ignored and the reason is printed. */
 export async function testOnLeafNode(
   name: string,
   run: (scene: LeafNodeScene) => Promise<void>,
@@ -64,7 +64,7 @@ export async function testOnLeafNode(
   });
 }
 
-/** Starts both, and resolves when the leaf node is connected to the hub. */
+/** Starts a hub and a leaf node, and waits until they are connected. */
 async function startHubAndLeaf(binary: string, options: LeafNodeOptions): Promise<HubAndLeaf> {
   const { leafDomain, leafConfig = "" } = options;
   await using started = new AsyncDisposableStack();
@@ -85,7 +85,9 @@ async function startHubAndLeaf(binary: string, options: LeafNodeOptions): Promis
     }),
   );
   const isConnected = await poll(() => hasLeafConnection(leaf), CONNECT_TIMEOUT_MS);
-  if (!isConnected) throw new Error(`Cannot wait for the leaf node any longer.\n${await leaf.log()}`);
+  if (!isConnected) {
+    throw new Error(`Cannot start the leaf node: it has no connection to the hub.\n${await leaf.log()}`);
+  }
   const owned = started.move();
   return { hub, leaf, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
@@ -96,7 +98,7 @@ async function hasLeafConnection({ monitoringUrl }: NatsServer): Promise<boolean
   return leafnodes > 0;
 }
 
-/** The configuration of the leaf node names the port of the hub, so that the server cannot choose it. */
+/** A free port for the leaf nodes of the hub. The leaf node needs it in its configuration, before the hub starts. */
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;

@@ -1,6 +1,6 @@
 import type { CommitCodec } from "@flowmade-one/aether/jetstream";
 
-/** A codec whose commits are not JSON: it changes each byte of the JSON, and keeps the length. */
+/** A codec whose commits are not valid JSON: it changes each byte of the JSON. The length stays the same. */
 export const masked: CommitCodec = {
   contentType: "application/vnd.example.commit+masked",
   encode: (commit) => mask(new TextEncoder().encode(JSON.stringify(commit))),

@@ -5,8 +5,8 @@ import { checkJetStreamOptions } from "../../../adapters/jetstream/jetstream_opt
 import { openDriver } from "../../../adapters/jetstream/open_driver.ts";
 import { type Environment, SYSTEM_ENVIRONMENT } from "../../../adapters/jetstream/util/environment.ts";
 
-/** Milliseconds after which the adapter asks a server again for a stream that it knows. */
-const STALE = 31_000;
+/** Milliseconds, more than the adapter keeps the facts of a stream before it reads them from the server again. */
+const STALE_MS = 31_000;
 
 /** The environment of the runtime, with a clock that a test can move forward. */
 export class MovedClock implements Environment {
@@ -19,13 +19,13 @@ export class MovedClock implements Environment {
     return SYSTEM_ENVIRONMENT.now() + this.#moved;
   }
 
-  /** Moves the clock forward; without milliseconds, until the adapter asks for known streams again. */
-  advance(ms: number = STALE): void {
+  /** Moves the clock forward; by default so far that the adapter reads known streams from the server again. */
+  advance(ms: number = STALE_MS): void {
     this.#moved += ms;
   }
 }
 
-/** Opens a backend as `jetstream()` does, with a clock of its own. */
+/** Opens a backend as `jetstream()` does, but with the clock of a test. */
 export async function openWithClock(options: JetStreamOptions, clock: MovedClock): Promise<Backend> {
   const checked = checkJetStreamOptions(options, "jetstream");
   return createBackend(await openDriver(checked, clock), checked.backend);

@@ -6,7 +6,7 @@ import { ServerApi } from "../../../adapters/jetstream/api/server_api.ts";
 import { JetStreamDriver } from "../../../adapters/jetstream/jetstream_driver.ts";
 import { checkJetStreamOptions } from "../../../adapters/jetstream/jetstream_options.ts";
 
-/** A driver, whose records are below what a backend shows. */
+/** Opens a driver. A test needs it for records, which a backend does not expose. */
 export function openDriver(connection: JetStreamConnection, options: Partial<JetStreamOptions> = {}): JetStreamDriver {
   const checked = checkJetStreamOptions({ connection, ...options }, "jetstream");
   return new JetStreamDriver(
@@ -16,7 +16,7 @@ export function openDriver(connection: JetStreamConnection, options: Partial<Jet
   );
 }
 
-/** The records of a namespace. */
+/** Opens the records of a namespace. */
 export function openRecords(
   connection: JetStreamConnection,
   namespace: string,
@@ -27,7 +27,7 @@ export function openRecords(
 
 export const encode = (value: string): Uint8Array => new TextEncoder().encode(value);
 
-/** Does everything that can be done with records, from a scope without any. */
+/** Uses every method of records. The scope `claims.` must be empty. */
 export async function useRecords(records: Records): Promise<void> {
   using _ = records.onHint?.("claims.", () => {});
   const first = await records.put("claims.a", encode("1"), 0);

@@ -3,10 +3,15 @@ import { assert, assertEquals } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { denoCommand } from "../../_support/deno.ts";
 
+/** Number of versions that the processes race for. */
 const ROUNDS = 2_000;
+/** The names of the racing processes. */
 const NAMES = ["one", "two"];
 
-/** Has two processes expect the same versions of one actor, one after another: each version has one winner. */
+/**
+ * Runs two processes that append to one actor at the same expected versions, 0, 1, 2, ... Checks that exactly one of
+ * them succeeds at each version.
+ */
 export async function raceOfProcesses(
   connection: NatsConnection,
   urls: readonly string[],
@@ -34,7 +39,7 @@ export async function raceOfProcesses(
   assertEquals(
     events.map(({ data }) => data),
     winners,
-    "who is stored as the winner of each round, against who won it",
+    "the stored event of each round is the one whose append succeeded",
   );
-  assert(won.every((rounds) => rounds.length > 0), "both have won some: it was a race");
+  assert(won.every((rounds) => rounds.length > 0), "each process has won a round, so that it was a race");
 }

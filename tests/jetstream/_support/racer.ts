@@ -1,6 +1,6 @@
 /**
- * One of several processes that race on one actor, run by race_of_processes.ts: expects each version in turn, and says at
- * last which of them it won.
+ * One of the processes of race_of_processes.ts. It appends to one actor at each expected version in turn. At the end it
+ * prints the rounds that it won as a JSON array.
  *
  * ```sh
  * racer.ts <name> <replicas> <rounds> <url...>
@@ -12,7 +12,7 @@ import { isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { connect } from "@nats-io/transport-node";
 
-/** How many there are. */
+/** Number of racing processes. */
 const RACERS = 2;
 
 const [name = "", replicas = "", rounds = "", ...servers] = Deno.args;
@@ -21,7 +21,7 @@ const backend = await jetstream({ connection, replicas: Number(replicas), timeou
 const store = backend.store("race");
 
 const one = [{ type: "Noted", data: name }];
-// Both begin when both are there.
+// A barrier: each process continues after all of them have appended here.
 await store.append("racers", one, { expectedVersion: "any" });
 while (await store.latestVersion("racers") < RACERS);
 const won: number[] = [];
@@ -29,7 +29,7 @@ for (let round = 0; round < Number(rounds); round++) {
   try {
     await store.append("prize", one, { expectedVersion: round });
     won.push(round);
-    // A loser learns its result later: without a wait it would be late for the next round too.
+    // Waits for the loser. It gets its result later than the winner, and would otherwise enter every round too late.
     while (await store.latestVersion("losses") <= round);
   } catch (error) {
     if (!isAetherError(error, "version-conflict")) throw error;

@@ -1,6 +1,9 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 
-/** Resolves when the connection has been made again, and the server knows its subscriptions. To be called before. */
+/**
+ * Resolves when the connection has reconnected, and the server has its subscriptions again. Call it before the
+ * connection is lost.
+ */
 export async function reconnected(connection: NatsConnection): Promise<void> {
   for await (const { type } of connection.status()) {
     if (type === "reconnect") return await connection.flush();

@@ -2,31 +2,35 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS, type NatsServerVersion } from "../../../tools/nats_server.ts";
 import { ask } from "./ask_server.ts";
 
-/** A log that the sender may use, and the streams of namespace `prod.b`, which it may not use. */
+/** The log of `prod.a`, which the sender may use, and the streams of `prod.b`, which it may not use. */
 const OWN_LOG = "prod=2Ea_events";
 const LOG = "prod=2Eb_events";
 const SNAPSHOTS = "prod=2Eb_snapshots";
 
-/** The subject at which events are published on the bus of b. */
+/** The subject of events that are published on the bus of `prod.b`. */
 export const BUS_OF_B = "aether.events.prod.b";
 
-/** A request that a role may make, whose answer the server delivers to a subject at which the role may not publish. */
+/**
+ * A request that a role may send, with a reply subject at which the role may not publish. The server sends its reply
+ * there, so that the reply acts as a request or an event.
+ */
 export interface Row {
   readonly name: string;
   readonly role: "reader" | "tenant" | "publisher" | "observer";
   readonly request: readonly [subject: string, body: string];
-  /** The body of the server's answer, made from the state of b, for a request that takes one. */
+  /** Makes the body of the reply, from the state of b. Only for {@link GET_STORED}, whose reply is a stored message. */
   readonly answer?: (b: StateOfB) => string;
+  /** The reply subject. */
   readonly reply: string;
-  /** The servers that deliver the answer within one account. docs/security.md says the same. */
+  /** The versions of nats-server that send the reply, within one account. docs/security.md lists them too. */
   readonly executedBy: readonly NatsServerVersion[];
-  /** Whether the state of b shows the effect. */
+  /** Whether the state of b shows that the reply took effect. */
   readonly changed?: (before: StateOfB, after: StateOfB) => boolean;
-  /** A subject at which the sender, or the user of b, receives a message as an effect. */
+  /** If the reply causes a message: its subject, and whether the sender or the user of b receives it. */
   readonly received?: { readonly by: "sender" | "b"; readonly subject: string };
 }
 
-/** The state of b's streams; `undefined` for what a missing stream would have. */
+/** The state of b's streams. The fields of a stream that does not exist are `undefined`. */
 export interface StateOfB {
   readonly config: { readonly max_msgs: number } | undefined;
   readonly lastSequence: number | undefined;
@@ -34,16 +38,18 @@ export interface StateOfB {
   readonly snapshots: number | undefined;
 }
 
-/** The server answers with status 404 and an empty body. */
+/** A direct get of a message that does not exist. The reply has status 404 and an empty body. */
 const GET_MISSING: Row["request"] = [`$JS.API.DIRECT.GET.${OWN_LOG}`, '{"seq":1000000}'];
 
-/** The server answers with the body of the last message at `STORED`. */
+/** A subject of the sender's own log, for a message whose body the sender chooses. */
 const STORED = "aether.log.prod=2Ea.0.stored";
+/** A direct get of the last message at {@link STORED}. The reply has the body of that message. */
 const GET_STORED: Row["request"] = [`$JS.API.DIRECT.GET.${OWN_LOG}`, JSON.stringify({ last_by_subj: STORED })];
 
 const PUBLISH: Row["request"] = ["aether.events.prod.a", "x"];
 
 const DELIVERED = "_INBOX_tenant.delivered";
+/** A request that creates a push consumer. */
 const pushConsumer = (stream: string, deliverTo: string): string =>
   JSON.stringify({
     stream_name: stream,
@@ -55,7 +61,7 @@ const isDeleted: Row["changed"] = (before, after) =>
   before.lastSequence !== undefined && after.lastSequence === undefined;
 const hasOneMore: Row["changed"] = (before, after) => after.lastSequence === before.lastSequence! + 1;
 
-/** The rows. The last one deletes b's log. */
+/** All rows. Their order matters: the last one deletes b's log. */
 export const ROWS: readonly Row[] = [
   {
     name: "a publisher deletes b's log",
@@ -142,7 +148,7 @@ export const ROWS: readonly Row[] = [
   },
 ];
 
-/** Makes a row's request, and waits until the server has received it. */
+/** Sends the request of a row, and waits until the server has received it. */
 export async function sendWithReply(row: Row, sender: NatsConnection, b: StateOfB): Promise<void> {
   if (row.answer !== undefined) await sender.request(STORED, row.answer(b), { timeout: 60_000 });
   sender.publish(...row.request, { reply: row.reply });

@@ -1,7 +1,7 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import { ask } from "./ask_server.ts";
 
-/** A snapshot of the tests. */
+/** The argument of `snapshots.put()`. */
 export interface TestSnapshot {
   readonly version: number;
   readonly schema: number;
@@ -17,14 +17,14 @@ export const at = (version: number, state: unknown): TestSnapshot => ({
   state,
 });
 
-/** A string of this number of characters that can hardly be compressed. */
+/** A random string, which compression makes hardly smaller. */
 export function noise(length: number): string {
   const bytes = new Uint8Array(length);
   for (let i = 0; i < length; i += 65_536) crypto.getRandomValues(bytes.subarray(i, i + 65_536));
   return Array.from(bytes, (byte) => String.fromCharCode(32 + (byte % 94))).join("");
 }
 
-/** The subjects of the stored snapshots of the namespace "t", without their prefix. */
+/** The subjects in the snapshot stream of the namespace "t", sorted, without the prefix `aether.snapshots.t.`. */
 export async function subjectsOf(connection: NatsConnection): Promise<string[]> {
   const { state } = await ask<{ state: { subjects?: Record<string, number> } }>(connection, "STREAM.INFO.t_snapshots", {
     subjects_filter: ">",
@@ -32,7 +32,11 @@ export async function subjectsOf(connection: NatsConnection): Promise<string[]> 
   return Object.keys(state.subjects ?? {}).map((subject) => subject.replace("aether.snapshots.t.", "")).sort();
 }
 
-/** Replaces a stored message, as a fault would: the headers stay, or are what is given. */
+/**
+ * Replaces the message of a snapshot by a damaged one.
+ *
+ * @param headers The header block; by default the message has no headers.
+ */
 export async function overwrite(
   connection: NatsConnection,
   subject: string,

@@ -1,6 +1,9 @@
 import type { RecordedEvent, Subscription } from "@flowmade-one/aether";
 
-/** Takes as many events as it is asked for, fewer if the subscription is closed meanwhile, and leaves it open. */
+/**
+ * A function that takes the next `count` events of a subscription, fewer if it is closed meanwhile. Other than a
+ * `for await` loop, it leaves the subscription open.
+ */
 export function taker(subscription: Subscription<RecordedEvent>): (count: number) => Promise<RecordedEvent[]> {
   const iterator = subscription[Symbol.asyncIterator]();
   return async (count) => {

@@ -1,4 +1,4 @@
-/** A proxy between a client and a server on this machine. A test has it drop or hold data. */
+/** A TCP proxy between a client and a server on this machine, which drops or holds data when a test wants it. */
 export class TcpProxy implements AsyncDisposable {
   readonly url: string;
   readonly #listener: Deno.TcpListener;
@@ -6,12 +6,14 @@ export class TcpProxy implements AsyncDisposable {
   readonly #open: Set<Deno.TcpConn> = new Set();
   readonly #running: Set<Promise<void>> = new Set();
   #losesAnswers = false;
-  #held: Promise<void> | undefined;
+  /** Resolves when the server's data may pass again. */
+  #heldAnswers: Promise<void> | undefined;
+  /** Resolves when the client's data may pass again. */
   #heldRequests: Promise<void> | undefined;
   readonly #disposed: PromiseWithResolvers<void> = Promise.withResolvers();
   #onLost: () => void = () => {};
-  /** Called with what the client sends. */
-  onRequest: (text: string) => void = () => {};
+  /** Called with all data that the client sends, decoded, before they pass. */
+  onRequest: (data: string) => void = () => {};
 
   /** @param target The server's port on 127.0.0.1. */
   constructor(target: number) {
@@ -21,24 +23,24 @@ export class TcpProxy implements AsyncDisposable {
     this.#run(this.#accept());
   }
 
-  /** From now on the server's answers are lost, until the connection is cut; `onLost` is called for each. */
+  /** Drops all data of the server until {@link TcpProxy.cut}. Calls `onLost` for each dropped chunk. */
   loseAnswers(onLost: () => void = () => {}): void {
     this.#losesAnswers = true;
     this.#onLost = onLost;
   }
 
-  /** From now on the server's replies wait for a number of milliseconds, or for a promise. */
+  /** Holds all data of the server for a number of milliseconds, or until a promise resolves. */
   holdAnswers(until: number | Promise<void>): void {
-    const over = typeof until === "number" ? new Promise<void>((resolve) => setTimeout(resolve, until)) : until;
-    this.#held = Promise.race([over, this.#disposed.promise]);
+    const end = typeof until === "number" ? new Promise<void>((resolve) => setTimeout(resolve, until)) : until;
+    this.#heldAnswers = Promise.race([end, this.#disposed.promise]);
   }
 
-  /** The client's requests wait until a promise resolves. */
+  /** Holds all data of the client until a promise resolves. */
   holdRequests(until: Promise<void>): void {
     this.#heldRequests = Promise.race([until, this.#disposed.promise]);
   }
 
-  /** Ends every connection, and carries answers again. */
+  /** Closes all connections, and drops no more data. The client may reconnect. */
   cut(): void {
     this.#losesAnswers = false;
     for (const connection of this.#open) close(connection);
@@ -62,7 +64,7 @@ export class TcpProxy implements AsyncDisposable {
     for await (const client of this.#listener) {
       const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#target });
       this.#open.add(client).add(server);
-      this.#run(this.#pump(client, server, (text) => this.onRequest(text), () => false, false));
+      this.#run(this.#pump(client, server, (data) => this.onRequest(data), () => false, false));
       this.#run(this.#pump(server, client, () => {}, () => this.#losesAnswers, true));
     }
   }
@@ -70,7 +72,7 @@ export class TcpProxy implements AsyncDisposable {
   async #pump(
     from: Deno.TcpConn,
     to: Deno.TcpConn,
-    tell: (text: string) => void,
+    onData: (data: string) => void,
     isLost: () => boolean,
     isAnswer: boolean,
   ): Promise<void> {
@@ -78,8 +80,8 @@ export class TcpProxy implements AsyncDisposable {
     try {
       for (let n = await from.read(buffer); n !== null; n = await from.read(buffer)) {
         const bytes = buffer.slice(0, n);
-        tell(new TextDecoder().decode(bytes));
-        await (isAnswer ? this.#held : this.#heldRequests);
+        onData(new TextDecoder().decode(bytes));
+        await (isAnswer ? this.#heldAnswers : this.#heldRequests);
         if (isLost()) {
           this.#onLost();
           continue;

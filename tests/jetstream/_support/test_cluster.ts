@@ -5,15 +5,15 @@ import { CONNECTION, QUICK, TEST_TIMEOUT_MS } from "./test_server.ts";
 /** The cluster and the connections of a test. */
 export interface ClusterScene {
   readonly cluster: NatsCluster;
-  /** Makes a connection, to any server of the cluster, that is closed after the test. */
+  /** Connects to any server of the cluster. The connection is closed after the test. */
   connect(options?: ConnectionOptions): Promise<NatsConnection>;
-  /** The server that leads a stream, as soon as one does that is not `other`; that one is not asked. */
-  leaderOf(stream: string, other?: NatsServer): Promise<NatsServer>;
+  /** Waits for a leader of a stream, other than `former`, and returns its server. Sends no request to `former`. */
+  leaderOf(stream: string, former?: NatsServer): Promise<NatsServer>;
 }
 
 /**
- * Starts a cluster for the tests of a file, when the first of them begins. They have it one after another, and each
- * leaves it whole.
+ * Makes tests that share a cluster of 3 servers, which starts before the first test of the file. After each test, all
+ * servers run again.
  */
 export async function clusterOfThree(): Promise<ClusterTests> {
   return new ClusterTests(await natsServerForTests("2.15.1"));
@@ -35,7 +35,7 @@ export class ClusterTests {
     });
   }
 
-  /** Registers one; without a server on this machine it is ignored. */
+  /** Registers a test. Without a nats-server, it is ignored. */
   test(name: string, run: (scene: ClusterScene) => Promise<void>): void {
     if (QUICK) return;
     Deno.test({
@@ -56,7 +56,7 @@ export class ClusterTests {
       return connection;
     };
     try {
-      await run({ cluster, connect: connectTo, leaderOf: (stream, other) => leaderOf(cluster, stream, other) });
+      await run({ cluster, connect: connectTo, leaderOf: (stream, former) => leaderOf(cluster, stream, former) });
     } finally {
       await Promise.all(connections.map((connection) => connection.close()));
       await Promise.all(cluster.servers.filter(({ pid }) => pid === undefined).map((server) => server.restart()));
@@ -65,14 +65,15 @@ export class ClusterTests {
   }
 }
 
-async function leaderOf({ servers }: NatsCluster, stream: string, other?: NatsServer): Promise<NatsServer> {
-  const asked = servers.filter((server) => server !== other && server.pid !== undefined);
+async function leaderOf({ servers }: NatsCluster, stream: string, former?: NatsServer): Promise<NatsServer> {
+  const asked = servers.filter((server) => server !== former && server.pid !== undefined);
   const connection = await connect({ servers: asked.map(({ url }) => url) });
   try {
     while (true) {
       const leader = await askLeader(connection, stream);
+      // The servers are named n1, n2 and n3.
       const server = leader === undefined ? undefined : servers[Number(leader.slice(1)) - 1];
-      if (server !== undefined && server !== other) return server;
+      if (server !== undefined && server !== former) return server;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   } finally {
@@ -80,7 +81,7 @@ async function leaderOf({ servers }: NatsCluster, stream: string, other?: NatsSe
   }
 }
 
-/** The name of the server that leads a stream; `undefined` if none says so. */
+/** The name of the server that leads a stream; `undefined` without a reply, or during an election. */
 async function askLeader(connection: NatsConnection, stream: string): Promise<string | undefined> {
   try {
     const answer = await connection.request(`$JS.API.STREAM.INFO.${stream}`, "", { timeout: 500 });

@@ -9,18 +9,18 @@ import {
 } from "../../../tools/nats_server.ts";
 
 /**
- * The timeout of a test in milliseconds: many times its duration on a busy machine. A test that hangs is reported by
- * name.
+ * Milliseconds after which a test fails: many times its duration on a busy machine. Deno then reports a test that hangs
+ * by its name.
  */
 export const TEST_TIMEOUT_MS = 240_000;
 
 /**
- * How tests connect. A connection over which nothing goes any more is noticed after half a minute, not after the four that
- * it takes by default.
+ * Options of the connections of tests. nats.js notices a connection without data after 30 seconds, and not after the 4
+ * minutes of its default.
  */
 export const CONNECTION: ConnectionOptions = { noAsyncTraces: true, pingInterval: 10_000 };
 
-/** Whether this run has only tests on one server of the newest version, as `deno task test` does. */
+/** Whether to run only the tests on a single server of the newest version, as `deno task test` does. */
 export const QUICK: boolean = Deno.env.get("AETHER_TESTS") === "quick";
 
 /** The server and the connections of a test. */
@@ -30,7 +30,7 @@ export interface ServerScene {
   connect(options?: ConnectionOptions): Promise<NatsConnection>;
 }
 
-/** Registers a test that has a server to itself; without one on this machine it is ignored, and the reason printed. */
+/** Registers a test with a server of its own. Without a nats-server, the test is ignored and the reason is printed. */
 export async function testOnServer(
   name: string,
   run: (scene: ServerScene, t: Deno.TestContext) => Promise<void>,

@@ -5,9 +5,9 @@ import { codeOf } from "./failure_of.ts";
 
 const event = (n: unknown) => [{ type: "Made", data: { n } }];
 
-/** Does everything that can be done in one namespace, with the other backend listening. */
+/** Uses every operation on one namespace by the backend `one`, while `other` receives its bus events. */
 export async function useEverything(one: Backend, other: Backend, namespace: string): Promise<void> {
-  const heard = await listen(other, namespace);
+  const received = await listen(other, namespace);
   const store = one.store(namespace);
   await store.append("order.1", event(1), { expectedVersion: 0, commitId: "c-1" });
   assertEquals((await store.append("order.1", event(1), { expectedVersion: 0, commitId: "c-1" })).duplicate, true);
@@ -15,7 +15,7 @@ export async function useEverything(one: Backend, other: Backend, namespace: str
   await store.append("order.1", event(2), { expectedVersion: "exists" });
   await store.append("order.2", event(3), { expectedVersion: "any" });
   one.bus.within(namespace).publish("order.1", { type: "Viewed", data: 4 });
-  // Enough for the server's flow control.
+  // Enough bytes to make the server use flow control.
   for (let n = 5; n <= 10; n++) await store.append("big", event("x".repeat(500_000)), { expectedVersion: "any" });
   assertEquals(await store.latestVersion("order.1"), 2);
   for (const direction of ["forwards", "backwards"] as const) {
@@ -26,7 +26,7 @@ export async function useEverything(one: Backend, other: Backend, namespace: str
   assertEquals((await store.readAll({ actors: "order.*" }).toArray()).length, 3);
   await follow(one, namespace);
   await keepSnapshots(one, namespace);
-  assertEquals((await heard(10)).filter(({ version }) => version === undefined).length, 1);
+  assertEquals((await received(10)).filter(({ version }) => version === undefined).length, 1);
 }
 
 async function follow(backend: Backend, namespace: string): Promise<void> {
@@ -49,7 +49,7 @@ async function keepSnapshots(backend: Backend, namespace: string): Promise<void>
   assertEquals(await snapshots.latest("order.1", { atMost: 1 }), undefined);
 }
 
-/** Subscribes. Returns a function that waits for this number of events. */
+/** Subscribes to the bus. Returns a function that waits for a total number of events and returns all of them. */
 export async function listen(backend: Backend, namespace: string): Promise<(count: number) => Promise<BusEvent[]>> {
   const events: BusEvent[] = [];
   let wake = () => {};
@@ -57,22 +57,22 @@ export async function listen(backend: Backend, namespace: string): Promise<(coun
     events.push(event);
     wake();
   });
-  // The server has the subscription before it replies.
-  await backend.store(namespace).latestVersion("nobody");
+  // When this request is answered, the server has processed the subscription that was sent before.
+  await backend.store(namespace).latestVersion("missing");
   return async (count) => {
     while (events.length < count) await new Promise<void>((resolve) => wake = resolve);
     return events;
   };
 }
 
-/** A connection that notes where it sends, and what it subscribes to. */
-export function recorded(
+/** Wraps a connection. The wrapper records the subjects of all publishes and subscriptions. */
+export function recordSubjects(
   connection: JetStreamConnection,
-): JetStreamConnection & { sent: Set<string>; heard: Set<string> } {
-  const [sent, heard] = [new Set<string>(), new Set<string>()];
+): JetStreamConnection & { published: Set<string>; subscribed: Set<string> } {
+  const [published, subscribed] = [new Set<string>(), new Set<string>()];
   return {
-    sent,
-    heard,
+    published,
+    subscribed,
     get info() {
       return connection.info;
     },
@@ -81,11 +81,11 @@ export function recorded(
     rtt: () => connection.rtt(),
     status: () => connection.status(),
     publish: (subject, payload, options) => {
-      sent.add(subject);
+      published.add(subject);
       connection.publish(subject, payload, options);
     },
     subscribe: (subject, options) => {
-      heard.add(subject);
+      subscribed.add(subject);
       return connection.subscribe(subject, options);
     },
   };

@@ -29,7 +29,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   await testOnLeafNode("append() ignores the reply of a stream of another domain", async ({ connect }) => {
     const connection = await connect("leaf");
     await using edge = await jetstream({ connection });
-    // The stream of the leaf node is ahead of that of the hub, and has the same subjects.
+    // The stream of the leaf node has the same subjects as the hub's stream, and a greater last sequence.
     for (const actorId of ["a", "b", "c"]) await edge.store("t").append(actorId, made, { expectedVersion: 0 });
     await using hub = await jetstream({ connection, domain });
     const store = hub.store("t");
@@ -50,7 +50,7 @@ await testOnLeafNode("renewLogIdentity() renews the identity of a log in a domai
   assertEquals((await after.store("t").readAll().toArray()).length, 1);
 });
 
-await testOnLeafNode("jetstream() names a domain that no server answers for", async ({ connect }) => {
+await testOnLeafNode("jetstream() refuses a domain from which no server answers, and names it", async ({ connect }) => {
   const connection = await connect("leaf");
   const error = await failureOf(jetstream({ connection, domain: "nowhere" }));
   assertStringIncludes(String(error), `Cannot use the JetStream at "$JS.nowhere.API": no server of it answers`);

@@ -4,13 +4,13 @@ import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { testOnServer } from "../_support/test_server.ts";
 import { listen, useEverything } from "../_support/use_everything.ts";
 
-/** The subjects that clients of the importing account publish at, and the exporting account stores. */
+/** Subjects at which clients of the importing account publish. The exporting account stores these messages. */
 const stored = ["log", "snapshots", "heads", "records", "cluster"].map((part) => `aether.${part}.>`);
-/** The subjects that clients of the importing account receive. */
+/** Subjects whose messages clients of the importing account receive from the exporting account. */
 const received = ["_INBOX_edge.>", "aether.commits.>", "aether.events.>"];
 const toEdge = { accounts: ["EDGE"] };
 
-/** As docs/operating-on-nats.md shows it. */
+/** The configuration in docs/operating-on-nats.md. */
 const accounts = {
   HUB: {
     jetstream: "enabled",
@@ -42,7 +42,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 
     await t.step("everything works in the importing account", () => useEverything(edge, edge, "prod.a"));
 
-    await t.step("the exporting account has the events, and the importing one receives its bus", async () => {
+    await t.step("the exporting account stores the events, and the importing one receives its bus events", async () => {
       assertEquals((await hub.store("prod.a").readAll().toArray()).length, 9);
       await useEverything(hub, edge, "prod.b");
     });

@@ -29,30 +29,31 @@ const made = [{ type: "Made", data: 1 }];
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "natsAccounts() isolates tenants and lets observers receive their buses",
+    "natsAccounts() isolates tenants, and lets observers receive their bus events",
     async ({ connect }, t) => {
       const [ofA, ofB] = [await connect({ user: "a", pass: "p" }), await connect({ user: "b", pass: "p" })];
       await using a = await jetstream({ connection: ofA });
       await using b = await jetstream({ connection: ofB });
 
-      await t.step("both can do everything, and make their streams themselves", async () => {
+      await t.step("each tenant can use every operation, and create its streams itself", async () => {
         await useEverything(a, a, "prod.a");
         await useEverything(b, b, "prod.b");
       });
 
-      await t.step("the same names are another's", async () => {
-        const heard = await listen(b, "prod.b");
+      await t.step("a namespace of the same name in another account is another namespace", async () => {
+        const received = await listen(b, "prod.b");
+        // The account of tenant A, which has no right to the name "prod.b".
         const forged = a.store("prod.b");
         await forged.append("order.1", made, { expectedVersion: 0 });
         a.bus.within("prod.b").publish("order.1", made[0]!);
         b.bus.within("prod.b").publish("order.1", { type: "Viewed", data: "own" });
-        assertEquals((await heard(1)).map(({ data }) => data), ["own"]);
+        assertEquals((await received(1)).map(({ data }) => data), ["own"]);
         assertEquals(await b.store("prod.b").latestVersion("order.1"), 2);
         const grant = a.grant(">", { reason: "test" });
         assertEquals((await Array.fromAsync(a.namespaces(grant))).sort() as string[], ["prod.a", "prod.b"]);
       });
 
-      await t.step("an observer hears the tenants' own namespaces, and can do nothing else", async () => {
+      await t.step("an observer receives the events of a namespace from its tenant only, and cannot read", async () => {
         const observer = await connect({ user: "audit", pass: "p" });
         await using audit = await jetstream({ connection: observer, timeout: 60_000 });
         const events: string[] = [];
@@ -65,8 +66,8 @@ for (const version of NATS_SERVER_VERSIONS) {
         await a.store("prod.a").append("order.9", [{ type: "Made", data: "by a" }], { expectedVersion: 0 });
         a.bus.within("prod.b").publish("order.9", { type: "Viewed", data: "forged" });
         await a.store("prod.b").append("order.9", [{ type: "Made", data: "forged" }], { expectedVersion: 0 });
-        a.bus.within("a").publish("order.9", { type: "Viewed", data: "of no pattern" });
-        // All of one account comes before.
+        a.bus.within("a").publish("order.9", { type: "Viewed", data: "outside of the pattern" });
+        // Tenant A publishes everything before the last event of tenant B.
         a.bus.within("prod.a").publish("order.9", { type: "Viewed", data: "by a" });
         await ofA.flush();
         b.bus.within("prod.b").publish("order.9", { type: "Viewed", data: "last" });
@@ -74,7 +75,7 @@ for (const version of NATS_SERVER_VERSIONS) {
         assertEquals(events, ["prod.a by a stored", "prod.a by a published", "prod.b last published"]);
       });
 
-      await t.step("users of an account have the rights that were given", async () => {
+      await t.step("a user with rights has only these rights in its account", async () => {
         const connection = await connect({ user: "b-reader", pass: "p", inboxPrefix: "_INBOX_reader" });
         await using reader = await jetstream({ connection, timeout: 60_000 });
         assertEquals(await reader.store("prod.b").latestVersion("order.1"), 2);
@@ -82,7 +83,7 @@ for (const version of NATS_SERVER_VERSIONS) {
         assertEquals(await codeOf(append), "unsupported-storage");
       });
 
-      await t.step("a tenant takes no more streams than its account has", async () => {
+      await t.step("a tenant cannot create more streams than the limit of its account", async () => {
         const error = await codeOf(a.store("one.more").append("a", made, { expectedVersion: 0 }));
         assertEquals(error, "unsupported-storage");
       });
@@ -91,7 +92,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 }
 
-const flaws: [options: object, code: string, says: string][] = [
+const refusals: [options: object, code: string, message: string][] = [
   [{ tenants: [{ name: "A B", namespaces: [], users: [] }] }, "invalid-argument", "name"],
   [{ tenants: [{ name: "A", namespaces: ["a.*"], users: [] }] }, "invalid-namespace", "a.*"],
   [
@@ -132,11 +133,11 @@ const flaws: [options: object, code: string, says: string][] = [
   ],
 ];
 
-for (const [options, code, says] of flaws) {
+for (const [options, code, message] of refusals) {
   Deno.test(`natsAccounts() refuses ${JSON.stringify(options)}`, () => {
     const error = assertThrows(() => natsAccounts(options as NatsAccountsOptions));
     assert(isAetherError(error), String(error));
     assertEquals(error.code as string, code);
-    assertStringIncludes(error.message, says);
+    assertStringIncludes(error.message, message);
   });
 }

@@ -11,40 +11,40 @@ import { naiveMatches } from "../../values/naive_pattern.ts";
 import { codeOf, failureOf } from "../_support/failure_of.ts";
 import { encode, openDriver, openRecords, useRecords } from "../_support/open_records.ts";
 import { testOnServer } from "../_support/test_server.ts";
-import { listen, recorded, useEverything } from "../_support/use_everything.ts";
+import { listen, recordSubjects, useEverything } from "../_support/use_everything.ts";
 
 const inboxPrefix = "_INBOX_a";
 const tenant: NatsRights = { role: "tenant", namespace: "prod.a" };
 
-/** Permitted for what a single server without a retention does not ask. */
-const onlySometimes = [
-  /^\$JS\.API\.STREAM\.MSG\.GET\./, // Asked of streams with replicas.
-  /^\$JS\.(API\.(STREAM\.INFO|DIRECT\.GET|CONSUMER\.[A-Z]+)|FC)\.prod=2Ea_heads/, // Asked where commits expire.
+/** Permitted subjects that the adapter does not use on a single server without a retention. */
+const unusedHere = [
+  /^\$JS\.API\.STREAM\.MSG\.GET\./, // Used on streams with replicas.
+  /^\$JS\.(API\.(STREAM\.INFO|DIRECT\.GET|CONSUMER\.[A-Z]+)|FC)\.prod=2Ea_heads/, // Used with a retention.
   /^\$JS\.API\.DIRECT\.GET\.prod=2Ea_snapshots$/,
 ];
 
 await testOnServer(
   "natsPermissions() permits a tenant exactly the subjects that the adapter uses",
   async ({ connect }) => {
-    const connection = recorded(await connect({ inboxPrefix }));
+    const connection = recordSubjects(await connect({ inboxPrefix }));
     await provision(["prod.a"], { connection: await connect() });
     await using one = await jetstream({ connection });
     await using two = await jetstream({ connection });
     await useEverything(one, two, "prod.a");
     await useRecords(openRecords(connection, "prod.a"));
     const { publish, subscribe } = natsPermissions(tenant, { inboxPrefix });
-    const lacking = (asked: Set<string>, allow: readonly string[] = []) =>
-      [...asked].filter((subject) => !allow.some((pattern) => naiveMatches(pattern, subject)));
-    // Without it the adapter goes on.
-    assertEquals(lacking(connection.sent, publish.allow), ["$JS.API.INFO"]);
-    assertEquals(lacking(connection.heard, subscribe.allow), []);
-    const unused = (allow: readonly string[] = [], asked: Set<string>) =>
-      allow.filter((pattern) => ![...asked].some((subject) => naiveMatches(pattern, subject)));
+    const denied = (used: Set<string>, allow: readonly string[] = []) =>
+      [...used].filter((subject) => !allow.some((pattern) => naiveMatches(pattern, subject)));
+    // The adapter works without the reply to this request.
+    assertEquals(denied(connection.published, publish.allow), ["$JS.API.INFO"]);
+    assertEquals(denied(connection.subscribed, subscribe.allow), []);
+    const unused = (allow: readonly string[] = [], used: Set<string>) =>
+      allow.filter((pattern) => ![...used].some((subject) => naiveMatches(pattern, subject)));
     assertEquals(
-      unused(publish.allow, connection.sent).filter((subject) => !onlySometimes.some((some) => some.test(subject))),
+      unused(publish.allow, connection.published).filter((subject) => !unusedHere.some((known) => known.test(subject))),
       [],
     );
-    assertEquals(unused(subscribe.allow, connection.heard), []);
+    assertEquals(unused(subscribe.allow, connection.subscribed), []);
   },
 );
 
@@ -76,11 +76,11 @@ const roles = {
 const config = `accounts: ${JSON.stringify(roles.accounts)}`;
 const made = [{ type: "Made", data: 1 }];
 
-await testOnServer("natsPermissions() permits each role its work, and other requests fail", async ({ connect }, t) => {
+await testOnServer("natsPermissions() permits each role its operations, and no others", async ({ connect }, t) => {
   const open = async (name: string, more: object = {}) =>
     await jetstream({ connection: await connect(as(name)), timeout: 60_000, ...more });
 
-  await t.step("the error of a missing stream names the tenant's stream and the role that creates it", async () => {
+  await t.step("a tenant whose streams do not exist gets an error that names provision()", async () => {
     await using backend = await open("tenant");
     const store = backend.store("prod.a");
     assertEquals(await store.read("a").toArray(), []);
@@ -96,13 +96,13 @@ await testOnServer("natsPermissions() permits each role its work, and other requ
     }
   });
 
-  await t.step("an operator provisions namespaces, again without harm, and lists them", async () => {
+  await t.step("an operator provisions namespaces, repeatedly, and can list them", async () => {
     const connection = await connect(as("operator"));
     for (let i = 0; i < 2; i++) await provision(["prod.a", "prod.b"], { connection });
     await provision(["prod.c"], { connection, retention: { maxCommits: 300 } });
     assertEquals(await codeOf(provision(["prod.d", "a..b"], { connection })), "invalid-namespace");
-    const unlike = provision(["prod.a"], { connection, quota: { maxCommits: 7 } });
-    assertEquals(await codeOf(unlike), "unsupported-storage");
+    const otherQuota = provision(["prod.a"], { connection, quota: { maxCommits: 7 } });
+    assertEquals(await codeOf(otherQuota), "unsupported-storage");
     await using backend = await jetstream({ connection });
     const grant = backend.grant(">", { reason: "test" });
     assertEquals(await Array.fromAsync(backend.namespaces(grant)), []);
@@ -112,7 +112,7 @@ await testOnServer("natsPermissions() permits each role its work, and other requ
     );
   });
 
-  await t.step("a tenant can do everything in its namespace", async () => {
+  await t.step("a tenant can use every operation on its namespace, and cannot list namespaces", async () => {
     await using one = await open("tenant");
     await using two = await open("tenant");
     await useEverything(one, two, "prod.a");
@@ -122,7 +122,7 @@ await testOnServer("natsPermissions() permits each role its work, and other requ
     assertStringIncludes(error.message, "STREAM.LIST");
   });
 
-  await t.step("a tenant whose commits expire can let them", async () => {
+  await t.step("a tenant of a namespace with a retention can purge expired commits", async () => {
     await using backend = await open("expiring", { retention: { maxCommits: 300 } });
     const store = backend.store("prod.c");
     for (let i = 0; i < 1_600; i += 50) {
@@ -132,13 +132,13 @@ await testOnServer("natsPermissions() permits each role its work, and other requ
     assertEquals(await store.latestVersion("a.0"), 1);
   });
 
-  await t.step("a reader reads, follows and hears, and stores and publishes nothing", async () => {
+  await t.step("a reader can read, subscribe and receive bus events, and cannot store", async () => {
     await using backend = await open("reader");
     await using writer = await open("tenant");
-    const heard = await listen(backend, "prod.a");
+    const received = await listen(backend, "prod.a");
     await writer.store("prod.a").append("order.3", made, { expectedVersion: 0 });
     const store = backend.store("prod.a");
-    assertEquals((await heard(1))[0]?.actorId, "order.3");
+    assertEquals((await received(1))[0]?.actorId, "order.3");
     assertEquals((await store.read("order.3").toArray()).length, 1);
     assertEquals((await store.snapshots.latest("order.1"))?.state, "last");
     await using subscription = store.subscribe({ actors: "order.3" });
@@ -151,7 +151,7 @@ await testOnServer("natsPermissions() permits each role its work, and other requ
     for (const use of uses) assertEquals(await codeOf(use()), "unsupported-storage", String(use));
   });
 
-  await t.step("a reader scans records and puts none, a node uses those of the cluster only", async () => {
+  await t.step("a reader can scan records and put none, and a node can use the cluster's records only", async () => {
     const [tenant, reader, node] = await Promise.all(
       ["tenant", "reader", "node"].map(async (name) => openDriver(await connect(as(name)), { timeout: 60_000 })),
     );
@@ -168,17 +168,17 @@ await testOnServer("natsPermissions() permits each role its work, and other requ
     for (const use of refused) assertEquals(await codeOf(Promise.resolve(use())), "unsupported-storage", String(use));
   });
 
-  await t.step("a publisher publishes, an observer hears, and neither reads", async () => {
+  await t.step("a publisher can publish, an observer can receive bus events, and neither can read", async () => {
     await using publisher = await open("publisher");
-    const told: unknown[] = [];
-    await using observer = await open("observer", { onError: (error: unknown) => told.push(error) });
+    const reported: unknown[] = [];
+    await using observer = await open("observer", { onError: (error: unknown) => reported.push(error) });
     const events: unknown[] = [];
     const enough = Promise.withResolvers<void>();
     observer.bus.observe(observer.grant("prod.>", { reason: "test" }), (event) => {
       events.push([event.namespace, event.version]);
       if (events.length === 2) enough.resolve();
     });
-    // It is denied, by which time the subscriptions are known.
+    // The server denies this request after it has processed the subscriptions.
     assertEquals(await codeOf(observer.store("prod.a").latestVersion("a")), "unsupported-storage");
     publisher.bus.within("prod.a").publish("a", made[0]!);
     await using writer = await open("tenant");
@@ -188,26 +188,26 @@ await testOnServer("natsPermissions() permits each role its work, and other requ
     assertEquals(await codeOf(publisher.store("prod.a").latestVersion("a")), "unsupported-storage");
     observer.bus.within("test").subscribe(() => {});
     assertEquals(await codeOf(observer.store("prod.a").latestVersion("a")), "unsupported-storage");
-    assertEquals(told.length, 1, "what it may not hear");
+    assertEquals(reported.length, 1, "the subscription outside of its pattern");
   });
 }, { config });
 
 const refusals: [rights: unknown, options: unknown, code: string, because: string][] = [
   [{ role: "tenant", namespace: "a..b" }, { inboxPrefix }, "invalid-namespace", "it has an empty token"],
   [{ role: "tenant", namespace: "prod.*" }, { inboxPrefix }, "invalid-namespace", "a tenant has one namespace"],
-  [{ role: "observer", pattern: "a.>.b" }, { inboxPrefix }, "invalid-pattern", "> is last only"],
+  [{ role: "observer", pattern: "a.>.b" }, { inboxPrefix }, "invalid-pattern", "> must be the last token"],
   [{ role: "host", namespace: "prod.>" }, { inboxPrefix }, "invalid-namespace", "a host has one namespace"],
-  [{ role: "root" }, { inboxPrefix }, "invalid-argument", "there is no such role"],
-  [tenant, { inboxPrefix: "_INBOX" }, "invalid-argument", "all share that"],
-  [tenant, { inboxPrefix: "_INBOX.a" }, "invalid-argument", "who has _INBOX hears it"],
+  [{ role: "root" }, { inboxPrefix }, "invalid-argument", "the role does not exist"],
+  [tenant, { inboxPrefix: "_INBOX" }, "invalid-argument", "it is the default of all users"],
+  [tenant, { inboxPrefix: "_INBOX.a" }, "invalid-argument", "a user with _INBOX receives its replies"],
   [tenant, { inboxPrefix: "*" }, "invalid-argument", "it is a wildcard"],
   [tenant, { inboxPrefix: "a".repeat(65) }, "invalid-argument", "it is too long"],
   [tenant, {}, "invalid-argument", "it is missing"],
-  [tenant, { inboxPrefix: "aether" }, "invalid-argument", "everything is below that"],
-  [tenant, { inboxPrefix, prefix: inboxPrefix }, "invalid-argument", "everything is below that"],
+  [tenant, { inboxPrefix: "aether" }, "invalid-argument", "the user could subscribe to all subjects of Aether"],
+  [tenant, { inboxPrefix, prefix: inboxPrefix }, "invalid-argument", "it must differ from the prefix"],
   [tenant, { inboxPrefix, prefix: "a.b" }, "invalid-argument", "a prefix is one token"],
   [tenant, { inboxPrefix, domain: "a.b" }, "invalid-argument", "a domain is one token"],
-  [tenant, { inboxPrefix, domian: "hub" }, "invalid-argument", "there is no such option"],
+  [tenant, { inboxPrefix, domian: "hub" }, "invalid-argument", "the option does not exist"],
 ];
 
 for (const [rights, options, code, because] of refusals) {
@@ -218,12 +218,13 @@ for (const [rights, options, code, because] of refusals) {
   });
 }
 
-Deno.test("natsPermissions() denies every subject to a role that sends nothing, as an empty list would permit all", () => {
+Deno.test("natsPermissions() denies all publishing to a role that sends nothing", () => {
   const { publish } = natsPermissions({ role: "observer", pattern: ">" }, { inboxPrefix });
+  // The server would take an empty `allow` as permission for every subject.
   assertEquals(publish, { deny: [">"] });
 });
 
-Deno.test("natsPermissions() lets a host send, receive and answer the requests of its namespace, and no others", () => {
+Deno.test("natsPermissions() lets a host send, receive and answer the requests of its namespace only", () => {
   const permissions = natsPermissions({ role: "host", namespace: "prod.a" }, { inboxPrefix, prefix: "p" });
   assertEquals(permissions, {
     publish: { allow: ["p.calls.prod=2Ea.>"] },

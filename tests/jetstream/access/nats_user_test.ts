@@ -27,34 +27,35 @@ await testOnServer("jetstream() uses the inbox prefix of the connection", async 
 });
 
 await testOnServer(
-  "jetstream() refuses a NATS user without replies at once, and one without requests at its first request",
+  "jetstream() refuses a NATS user that may not receive replies, and a request fails that the user may not send",
   async (scene) => {
+    // Longer than the test: the errors do not wait for a timeout.
     const timeout = 2 ** 31 - 1;
-    const deaf = await scene.connect({ user: "deaf", pass: "p" });
-    const mute = await scene.connect({ user: "mute", pass: "p" });
-    await using backend = await jetstream({ connection: mute, timeout });
+    const withoutReplies = await scene.connect({ user: "without-replies", pass: "p" });
+    const withoutRequests = await scene.connect({ user: "without-requests", pass: "p" });
+    await using backend = await jetstream({ connection: withoutRequests, timeout });
     const uses = [
-      [() => jetstream({ connection: deaf, timeout }), "_INBOX"],
+      [() => jetstream({ connection: withoutReplies, timeout }), "_INBOX"],
       [() => backend.store("t").latestVersion("a"), "$JS.API.STREAM.INFO.t_events"],
     ] as const;
-    for (const [use, says] of uses) {
+    for (const [use, subject] of uses) {
       const error = await failureOf(use());
       assert(isAetherError(error, "unsupported-storage"), String(error));
-      assertStringIncludes(error.message, says);
+      assertStringIncludes(error.message, subject);
     }
-    assertEquals(await countSubscriptions(scene.server.monitoringUrl, deaf), 0);
+    assertEquals(await countSubscriptions(scene.server.monitoringUrl, withoutReplies), 0);
   },
   {
     config: `
     accounts { A { jetstream: enabled, users: [
-      { user: mute, password: p, permissions: { publish: { deny: ["$JS.API.>"] } } }
-      { user: deaf, password: p, permissions: { subscribe: { deny: ["_INBOX.>"] } } }
+      { user: without-requests, password: p, permissions: { publish: { deny: ["$JS.API.>"] } } }
+      { user: without-replies, password: p, permissions: { subscribe: { deny: ["_INBOX.>"] } } }
     ] } }
   `,
   },
 );
 
-await testOnServer("a request without permission fails with unsupported-storage", async ({ connect }) => {
+await testOnServer("append() and subscribe() fail with unsupported-storage without permission", async ({ connect }) => {
   const connection = await connect({ user: "reader", pass: "p" });
   await using backend = await jetstream({ connection, timeout: 60_000 });
   const error = await failureOf(backend.store("t").append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 }));

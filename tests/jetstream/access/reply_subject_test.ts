@@ -1,3 +1,4 @@
+/** Requests whose reply subjects are in a namespace that the sender may not use: see {@link ROWS}. */
 import {
   jetstream,
   natsAccounts,
@@ -26,7 +27,7 @@ const permissionsOf = (role: string): NatsPermissions =>
 const login = (user: string) => ({ user, password: "p" });
 const as = (name: string) => ({ user: name, pass: "p", inboxPrefix: `_INBOX_${name}`, reconnect: false });
 
-/** Provisions both namespaces, and stores a commit in each and a snapshot in b. */
+/** Provisions prod.a and prod.b. Stores a commit in each, and a snapshot in prod.b. */
 async function prepare(connection: NatsConnection): Promise<void> {
   await provision(["prod.a", "prod.b"], { connection });
   await using backend = await jetstream({ connection });
@@ -37,7 +38,7 @@ async function prepare(connection: NatsConnection): Promise<void> {
   await store.snapshots.put("order", { version: 1, schema: 1, eventId: "e", state: 1 });
 }
 
-/** Whether a row takes effect on the b in the account of `owner`. */
+/** Sends a row's request. Returns whether its reply takes effect on prod.b in the account of `owner`. */
 async function takesEffect(row: Row, sender: NatsConnection, owner: NatsConnection): Promise<boolean> {
   const before = await stateOfB(owner);
   const receiver = row.received?.by === "sender" ? sender : owner;
@@ -49,14 +50,14 @@ async function takesEffect(row: Row, sender: NatsConnection, owner: NatsConnecti
   return await poll(async () => received && await hasChanged()) === true;
 }
 
-/** Whether a row that gets no answer leaves b as it is. */
+/** Sends a row's request, to which the server sends no reply. Returns whether prod.b is unchanged. */
 async function hasNoEffect(row: Row, sender: NatsConnection, owner: NatsConnection): Promise<boolean> {
   const before = await stateOfB(owner);
   await sendWithReply(row, sender, before);
   return equal(await stateOfB(owner), before);
 }
 
-/** Asserts that the server refuses the sender what the row does by its reply subject. */
+/** Asserts that the sender may not publish at the row's reply subject itself. */
 async function assertDenied(row: Row, sender: NatsConnection): Promise<void> {
   const error = await assertRejects(() => sender.request(row.reply, "x", { timeout: 60_000 }));
   assertEquals(toRequestFailure(error).kind, "permission-denied");
@@ -70,14 +71,14 @@ const twoAccounts = natsAccounts({
   observers: [{ name: "AUDIT", pattern: ">", users: [login("audit")] }],
 });
 
-/** Settings of a user in one account, of which none makes the server check reply subjects. */
+/** More settings of a user. With each of them, the server still does not check reply subjects. */
 const settings: readonly [name: string, permissions: object][] = [
   ["publish-deny", { publish: { ...permissionsOf("reader").publish, deny: ["$JS.API.STREAM.PURGE.>"] } }],
   ["subscribe-deny", { subscribe: { ...permissionsOf("reader").subscribe, deny: ["$JS.API.STREAM.PURGE.>"] } }],
   ["responses", { allow_responses: true }],
   ["one-response", { allow_responses: { max: 1, expires: "1m" } }],
 ];
-const settled = settings.map(([name, more]) => ({
+const usersWithSettings = settings.map(([name, more]) => ({
   ...login(name),
   permissions: { ...permissionsOf("reader"), ...more },
 }));
@@ -99,7 +100,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     }
   }, { version, config: `accounts: ${JSON.stringify(oneAccount)}` });
 
-  await testOnServer("natsAccounts() isolates: reply subjects stay in the account of the sender", async (scene, t) => {
+  await testOnServer("natsAccounts() isolates: replies stay in the account of the sender", async (scene, t) => {
     const [ofA, ofB] = [await scene.connect(as("a")), await scene.connect(as("b"))];
     await prepare(ofA);
     await prepare(ofB);
@@ -107,7 +108,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     ofB.subscribe(BUS_OF_B, { callback: () => void receivedByB++ });
     const before = await stateOfB(ofB);
     for (const row of ROWS) {
-      await t.step(`refused: ${row.name}`, async () => {
+      await t.step(`not possible: ${row.name}`, async () => {
         // The sender's account has a namespace prod.b too. The row takes effect there.
         const isExecuted = row.executedBy.includes(version);
         assert(await (isExecuted ? takesEffect : hasNoEffect)(row, ofA, ofA), change);
@@ -128,7 +129,9 @@ for (const version of NATS_SERVER_VERSIONS) {
     }
   }, {
     version,
-    config: `accounts: ${JSON.stringify({ A: { jetstream: "enabled", users: [login("operator"), ...settled] } })}`,
+    config: `accounts: ${
+      JSON.stringify({ A: { jetstream: "enabled", users: [login("operator"), ...usersWithSettings] } })
+    }`,
   });
 }
 

@@ -3,7 +3,7 @@ import { DeliveryBuffer } from "../../../adapters/jetstream/api/delivery_buffer.
 
 const message = (sequence: number) => ({ sequence, subject: "s", headers: undefined, data: new Uint8Array() });
 
-Deno.test("DeliveryBuffer.take() returns messages in order, and replies to flow control once they were taken", () => {
+Deno.test("DeliveryBuffer.take() returns messages in order, and replies to flow control after earlier messages", () => {
   const buffer = new DeliveryBuffer();
   const replies: string[] = [];
   const take = (max: number) => buffer.take(max, (subject) => replies.push(subject)).map(({ sequence }) => sequence);

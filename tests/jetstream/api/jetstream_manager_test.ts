@@ -8,7 +8,7 @@ import { failureOf } from "../_support/failure_of.ts";
 const connection = {} as JetStreamConnection;
 const reply = (body: string) => ({ data: new TextEncoder().encode(body) }) as JetStreamMessage;
 
-Deno.test("managerOver() sends requests by the given function, at the prefix, with their arguments as JSON", async () => {
+Deno.test("managerOver() sends requests by the given function, with the prefix and JSON arguments", async () => {
   const sent: [subject: string, payload: string][] = [];
   const { streams } = await managerOver(connection, "JS.HUB.API", (subject, payload) => {
     sent.push([subject, new TextDecoder().decode(payload)]);
@@ -22,7 +22,7 @@ Deno.test("managerOver() sends requests by the given function, at the prefix, wi
   ]);
 });
 
-Deno.test("fromManagerError() gives the number and the description of an error of JetStream", async () => {
+Deno.test("fromManagerError() returns an ApiError with the code and the description of JetStream's error", async () => {
   for (const code of [10059, 10039, 10058]) {
     const body = JSON.stringify({ error: { code: 404, err_code: code, description: "not there" } });
     const { streams } = await managerOver(connection, "$JS.API", () => Promise.resolve(reply(body)));
@@ -33,7 +33,7 @@ Deno.test("fromManagerError() gives the number and the description of an error o
 });
 
 for (const body of ["", "not JSON", "null", "7"]) {
-  Deno.test(`fromManagerError() takes the reply ${JSON.stringify(body)} for one of another client`, async () => {
+  Deno.test(`fromManagerError() treats the reply ${JSON.stringify(body)} of another client as no reply`, async () => {
     const { streams } = await managerOver(connection, "$JS.API", () => Promise.resolve(reply(body)));
     const error = fromManagerError(await failureOf(streams.info("s")));
     assert(error instanceof RequestFailure);

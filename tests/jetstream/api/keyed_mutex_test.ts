@@ -5,7 +5,7 @@ import { failureOf } from "../_support/failure_of.ts";
 
 const longBudget = new RetryBudget(10_000, undefined);
 
-Deno.test("KeyedMutex.acquire() is FIFO for one key, and keys do not wait for each other", async () => {
+Deno.test("KeyedMutex.acquire() is FIFO for one key, and does not wait for other keys", async () => {
   const mutex = new KeyedMutex();
   const order: string[] = [];
   const work = async (key: string, name: string): Promise<void> => {
@@ -26,7 +26,7 @@ Deno.test("KeyedMutex.acquire() is FIFO for one key, and keys do not wait for ea
   ]);
   assert(order.indexOf("3 begins") < order.indexOf("1 ends"));
   await new Promise((resolve) => setTimeout(resolve, 0));
-  assertEquals(mutex.size, 0, "released keys take no memory");
+  assertEquals(mutex.size, 0, "a released key takes no memory");
 });
 
 Deno.test("KeyedMutex.tryAcquire() acquires a free mutex only, and waiters acquire it after its release", async () => {

@@ -1,4 +1,4 @@
-/** Reads and subscriptions whose consumer is not created, or is deleted. */
+/** Reads and subscriptions whose consumer is created late, cannot deliver, or is deleted. */
 import type { EventStore } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
@@ -11,16 +11,16 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const event = [{ type: "T", data: {} }];
 
-/** More than batches are read by. */
-const LONG = 1_200;
+/** Number of commits: more than the adapter reads by direct gets, so that a read creates a consumer. */
+const COMMITS = 1_200;
 
 async function fill(store: EventStore): Promise<void> {
-  for (let i = 0; i < LONG; i++) await store.append("a", event, { expectedVersion: i });
+  for (let i = 0; i < COMMITS; i++) await store.append("a", event, { expectedVersion: i });
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "readAll() is complete though the server creates a consumer slowly",
+    "readAll() is complete if the server creates a consumer slowly",
     async ({ server, connect }) => {
       await using writer = await jetstream({ connection: await connect() });
       await fill(writer.store("t"));
@@ -29,30 +29,31 @@ for (const version of NATS_SERVER_VERSIONS) {
       await using backend = await jetstream({ connection, timeout: 180_000 });
       const store = backend.store("t");
       for (const read of [() => store.read("a"), () => store.readAll()]) {
-        let held = 0;
+        /** Number of requests that create a consumer. */
+        let created = 0;
         proxy.onRequest = (text) => {
-          if (text.includes("CONSUMER.CREATE") && held++ === 0) proxy.holdAnswers(3_500);
+          if (text.includes("CONSUMER.CREATE") && created++ === 0) proxy.holdAnswers(3_500);
         };
-        assertEquals((await read().toArray()).length, LONG);
-        assertEquals(held, 1, "consumers");
+        assertEquals((await read().toArray()).length, COMMITS);
+        assertEquals(created, 1);
       }
     },
     { version },
   );
 
   await testOnServer(
-    "readAll() of a log that is deleted meanwhile fails, and does not end early",
+    "readAll() fails if its log is deleted meanwhile, and does not end early",
     async ({ connect }) => {
       const connection = await connect();
       await using writer = await jetstream({ connection });
       await using backend = await jetstream({ connection, timeout: 2_000 });
-      for (const all of [true, false]) {
-        const store = backend.store(`t${all}`);
-        await fill(writer.store(`t${all}`));
+      for (const isReadAll of [true, false]) {
+        const store = backend.store(`t${isReadAll}`);
+        await fill(writer.store(`t${isReadAll}`));
         const reading = (async () => {
           let count = 0;
-          for await (const _ of all ? store.readAll() : store.read("a")) {
-            if (++count === 2) await ask(connection, `STREAM.DELETE.t${all}_events`);
+          for await (const _ of isReadAll ? store.readAll() : store.read("a")) {
+            if (++count === 2) await ask(connection, `STREAM.DELETE.t${isReadAll}_events`);
           }
         })();
         assertEquals(await codeOf(reading), "unavailable");
@@ -62,7 +63,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "readAll() and subscribe() fail for a NATS user without permission to receive",
+    "readAll() and subscribe() fail for a NATS user without permission to receive deliveries",
     async ({ connect }) => {
       const root = await connect({ user: "root", pass: "p" });
       await using writer = await jetstream({ connection: root });
@@ -97,7 +98,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     const hasConsumer = async () => (await consumerNames(connection, "t_events")).length > 0;
     assert(await poll(hasConsumer));
     await ask(connection, "STREAM.DELETE.t_events");
-    // When it has found out, there is a stream again.
+    // The subscription has noticed the deletion, and the adapter has created the stream again.
     assert(await poll(hasConsumer));
     await store.append("a", event, { expectedVersion: 0 });
     assertEquals((await first).value?.version, 1);

@@ -11,9 +11,9 @@ function status(code: number, headers: Record<string, string> = {}, reply?: stri
 
 const DELIVERY = "$JS.ACK.t_events.c.1.42.7.1767225600000000000.3";
 
-Deno.test("readPushMessage() tells apart deliveries, flow control, heartbeats and the end", () => {
+Deno.test("readPushMessage() distinguishes deliveries, flow control, heartbeats and the end of a consumer", () => {
   const rows: [title: string, message: JetStreamMessage, received: object][] = [
-    ["a status that says nothing", status(0), { kind: "unknown" }],
+    ["headers without a status", status(0), { kind: "unknown" }],
     ["a message without headers", { subject: "s", data: new Uint8Array() }, { kind: "unknown" }],
     ["a deleted consumer", status(409), { kind: "end" }],
     ["a missing stream", status(404), { kind: "end" }],

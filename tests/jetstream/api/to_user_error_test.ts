@@ -10,12 +10,12 @@ class NoResponders extends Error {
 
 class Named extends Error {
   constructor(name: string) {
-    super("said");
+    super("message");
     this.name = name;
   }
 }
 
-Deno.test("toUserError() explains failures of any copy of nats.js by their names", () => {
+Deno.test("toUserError() explains errors of any copy of nats.js, which it recognizes by their names", () => {
   const cases: [error: unknown, kind: string, code: string][] = [
     [new Error("no responders", { cause: new NoResponders() }), "no-responders", "unavailable"],
     [new Named("TimeoutError"), "no-reply", "unavailable"],
@@ -34,12 +34,12 @@ Deno.test("toUserError() explains failures of any copy of nats.js by their names
     assertEquals(explained.code, code);
     assert(explained.message.startsWith(`Cannot read "a"`));
   }
-  const other = new Error("not a request's");
+  const other = new Error("not the failure of a request");
   assertEquals(toUserError("x", other), other);
   assertNotEquals(toUserError("x", toRequestFailure(other)), other);
 });
 
-Deno.test("isTransient() accepts a stream that is offline, and toUserError() calls it unavailable", () => {
+Deno.test("isTransient() accepts the error of an offline stream, and toUserError() makes it unavailable", () => {
   const error = new ApiError({ code: 500, err_code: 10118, description: "stream is offline" });
   assert(isTransient(error));
   const explained = toUserError("read", error);

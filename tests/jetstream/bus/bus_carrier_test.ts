@@ -6,7 +6,7 @@ import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { countSubscriptions } from "../_support/ask_server.ts";
 import { deleteStream } from "../_support/delete_stream.ts";
 import { codeOf } from "../_support/failure_of.ts";
-import { insist } from "../_support/insist.ts";
+import { retryTransient } from "../_support/retry_transient.ts";
 import { reconnected } from "../_support/reconnected.ts";
 import { TcpProxy } from "../_support/tcp_proxy.ts";
 import { testOnServer } from "../_support/test_server.ts";
@@ -14,8 +14,8 @@ import { testOnServer } from "../_support/test_server.ts";
 const viewed = (n: number) => ({ type: "Viewed", data: n });
 const because = { reason: "test" };
 
-/** The delivered events, and a promise of a number of them. */
-class Heard {
+/** Keeps the events that its handler receives. */
+class Received {
   readonly events: BusEvent[] = [];
   #wanted = 0;
   #resolve: () => void = () => {};
@@ -29,6 +29,7 @@ class Heard {
     return this.events.map(({ data }) => data);
   }
 
+  /** Waits for a total number of events. Returns the data of all of them. */
   async until(count: number): Promise<unknown[]> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wanted = count;
@@ -38,12 +39,12 @@ class Heard {
   }
 }
 
-/** Subscribes, and waits until the server knows. */
-async function hear(backend: Backend, connection: NatsConnection, namespace: string): Promise<Heard> {
-  const heard = new Heard();
-  backend.bus.within(namespace).subscribe(heard.handler);
+/** Subscribes, and waits until the server has the subscription. */
+async function receive(backend: Backend, connection: NatsConnection, namespace: string): Promise<Received> {
+  const received = new Received();
+  backend.bus.within(namespace).subscribe(received.handler);
   await connection.flush();
-  return heard;
+  return received;
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
@@ -52,19 +53,19 @@ for (const version of NATS_SERVER_VERSIONS) {
     const [here, there] = [await connect(options), await connect(options)];
     await using one = await jetstream({ connection: here });
     await using two = await jetstream({ connection: there });
-    const heard = await hear(two, there, "prod.orders");
+    const received = await receive(two, there, "prod.orders");
     const store = one.store("prod.orders");
     await store.append("order.42", [viewed(1)], { expectedVersion: 0 });
     one.bus.within("prod.orders").publish("order.42", viewed(2));
-    assertEquals(await heard.until(2), [1, 2]);
+    assertEquals(await received.until(2), [1, 2]);
     const both = Promise.all([here, there].map(reconnected));
     await server.kill9();
     await server.restart();
     await both;
     one.bus.within("prod.orders").publish("order.42", viewed(3));
-    assertEquals(await heard.until(3), [1, 2, 3]);
+    assertEquals(await received.until(3), [1, 2, 3]);
     await store.append("order.42", [viewed(4)], { expectedVersion: 1 });
-    assertEquals(await heard.until(4), [1, 2, 3, 4]);
+    assertEquals(await received.until(4), [1, 2, 3, 4]);
   }, { version });
 }
 
@@ -74,14 +75,14 @@ await testOnServer(
     const connection = await scene.connect();
     await using backend = await jetstream({ connection });
     const count = () => countSubscriptions(scene.server.monitoringUrl, connection);
-    // That one is for answers.
-    assertEquals(await count(), 1);
+    assertEquals(await count(), 1, "replies");
     const { bus } = backend;
     const orders = bus.within("prod.orders");
     const exact = [orders.subscribe(() => {}), orders.subscribe(() => {}, { actors: "order.*" })];
-    assertEquals(await count(), 3, "commits and published events of one namespace");
+    assertEquals(await count(), 3, "replies, and republished commits and published events of one namespace");
     const wide = bus.observe(backend.grant("prod.>", because), () => {});
-    assertEquals(await count(), 3 + 15 + 1, "commits of 15 depths, and published events");
+    // A namespace that matches "prod.>" has 2 to 16 tokens. Each number of tokens needs a subject for commits.
+    assertEquals(await count(), 3 + 15 + 1, "also 15 subjects of republished commits, and published events");
     wide.close();
     exact[0]!.close();
     assertEquals(await count(), 3);
@@ -89,18 +90,18 @@ await testOnServer(
     assertEquals(await count(), 1);
     orders.publish("order.42", viewed(1));
     await backend.store("prod.orders").append("order.42", [viewed(1)], { expectedVersion: 0 });
-    assertEquals(await count(), 1, "who only publishes and appends listens to nothing");
+    assertEquals(await count(), 1, "publishing and appending need no subscription");
     orders.subscribe(() => {});
     await backend.close();
-    assertEquals(await count(), 0, "closing ends all");
+    assertEquals(await count(), 0, "close() ends all subscriptions");
   },
 );
 
-await testOnServer("BusCarrier delivers each event once to both backends of one connection", async ({ connect }) => {
+await testOnServer("BusCarrier delivers each event once to each backend of one connection", async ({ connect }) => {
   const connection = await connect();
   await using one = await jetstream({ connection });
   await using two = await jetstream({ connection });
-  const [own, other] = [await hear(one, connection, "prod"), await hear(two, connection, "prod")];
+  const [own, other] = [await receive(one, connection, "prod"), await receive(two, connection, "prod")];
   one.bus.within("prod").publish("a", viewed(1));
   await one.store("prod").append("a", [viewed(2)], { expectedVersion: 0 });
   await other.until(2);
@@ -113,63 +114,63 @@ await testOnServer("BusCarrier delivers no events of another prefix", async ({ c
   await using one = await jetstream({ connection });
   await using two = await jetstream({ connection, prefix: "other" });
   await using three = await jetstream({ connection });
-  const [foreign, same] = [new Heard(), new Heard()];
-  two.bus.observe(two.grant(">", because), foreign.handler);
-  three.bus.observe(three.grant(">", because), same.handler);
+  const [otherPrefix, samePrefix] = [new Received(), new Received()];
+  two.bus.observe(two.grant(">", because), otherPrefix.handler);
+  three.bus.observe(three.grant(">", because), samePrefix.handler);
   await connection.flush();
   await one.store("prod").append("a", [viewed(1)], { expectedVersion: 0 });
   one.bus.within("prod").publish("a", viewed(2));
-  await same.until(2);
-  assertEquals(foreign.data, []);
+  await samePrefix.until(2);
+  assertEquals(otherPrefix.data, []);
 });
 
-await testOnServer("BusCarrier delivers a commit once that is republished again, or late", async ({ connect }) => {
+await testOnServer("BusCarrier delivers a commit once that the server republishes twice", async ({ connect }) => {
   const connection = await connect();
   await using one = await jetstream({ connection });
   await using two = await jetstream({ connection });
-  const heard = await hear(two, connection, "prod");
-  const announced: { subject: string; data: Uint8Array; headers: NonNullable<unknown> }[] = [];
-  const copy = connection.subscribe("aether.commits.1.prod.>", {
-    callback: (_, { subject, data, headers }) => void announced.push({ subject, data, headers: headers! }),
+  const received = await receive(two, connection, "prod");
+  const copies: { subject: string; data: Uint8Array; headers: NonNullable<unknown> }[] = [];
+  const subscription = connection.subscribe("aether.commits.1.prod.>", {
+    callback: (_, { subject, data, headers }) => void copies.push({ subject, data, headers: headers! }),
   });
   for (const n of [1, 2, 3]) await one.store("prod").append("a", [viewed(n)], { expectedVersion: n - 1 });
-  await heard.until(3);
-  copy.unsubscribe();
-  // As a server that took over from another would.
-  for (const { subject, data, headers } of [...announced].reverse()) {
+  await received.until(3);
+  subscription.unsubscribe();
+  // Sends the copies again, in reverse order, as a server may after an election.
+  for (const { subject, data, headers } of [...copies].reverse()) {
     connection.publish(subject, data, { headers: headers as ReturnType<typeof newHeaders> });
   }
   await one.store("prod").append("a", [viewed(4)], { expectedVersion: 3 });
-  assertEquals(await heard.until(4), [1, 2, 3, 4]);
+  assertEquals(await received.until(4), [1, 2, 3, 4]);
 });
 
 await testOnServer(
-  "BusCarrier delivers a commit once that was stored after its append failed",
+  "BusCarrier delivers a commit once if it was stored after its append failed",
   async ({ server, connect }) => {
     await using proxy = new TcpProxy(server.port);
     const through = await connect({ servers: proxy.url, reconnectTimeWait: 20, maxReconnectAttempts: -1 });
     await using one = await jetstream({ connection: through, timeout: 500 });
-    const own = await hear(one, through, "prod");
+    const own = await receive(one, through, "prod");
     const append = (n: number) =>
       one.store("prod").append("a", [viewed(n)], { expectedVersion: n - 1, commitId: `c-${n}` });
-    await insist(() => append(1));
+    await retryTransient(() => append(1));
     const isUnknown = Promise.withResolvers<void>();
     proxy.holdAnswers(isUnknown.promise);
     assertEquals(await codeOf(append(2)), "outcome-unknown");
     isUnknown.resolve();
     assertEquals(await own.until(2), [1, 2]);
-    assertEquals((await insist(() => append(2))).duplicate, true);
-    await insist(() => append(3));
+    assertEquals((await retryTransient(() => append(2))).duplicate, true);
+    await retryTransient(() => append(3));
     assertEquals(await own.until(3), [1, 2, 3]);
   },
 );
 
 await testOnServer(
-  "BusCarrier delivers a log that was created again from its first commit",
+  "BusCarrier delivers the commits of a recreated log from its first one",
   async ({ server, connect }) => {
     const connection = await connect();
     await using one = await jetstream({ connection });
-    const own = await hear(one, connection, "prod");
+    const own = await receive(one, connection, "prod");
     await using two = await jetstream({ connection });
     for (const n of [1, 2]) await two.store("prod").append("a", [viewed(n)], { expectedVersion: n - 1 });
     await one.store("prod").latestVersion("a");
@@ -182,12 +183,12 @@ await testOnServer(
   },
 );
 
-const foreign: [what: string, subject: string, headers: Record<string, string>, isTold: boolean][] = [
+const foreign: [what: string, subject: string, headers: Record<string, string>, isReported: boolean][] = [
   ["published without headers", "aether.events.prod", {}, true],
-  ["published at no namespace", "aether.events.pr=od", {}, false],
-  ["announced by a client", "aether.commits.1.prod.0.a", { "Aether-Version": "1" }, true],
-  ["announced of no actor", "aether.commits.1.prod.0", {}, false],
-  ["announced by the server, but no commit", "aether.commits.1.prod.0.a", {
+  ["published at a subject without a namespace", "aether.events.pr=od", {}, false],
+  ["published at a commit's subject by a client", "aether.commits.1.prod.0.a", { "Aether-Version": "1" }, true],
+  ["published at a commit's subject without an actor", "aether.commits.1.prod.0", {}, false],
+  ["published with the headers of the server, but not a commit", "aether.commits.1.prod.0.a", {
     "Nats-Stream": "prod_events",
     "Nats-Subject": "aether.log.prod.0.a",
     "Nats-Sequence": "1",
@@ -198,13 +199,13 @@ await testOnServer(
   "BusCarrier reports a message that is not an event, ignores foreign subjects, and continues",
   async (scene) => {
     const connection = await scene.connect();
-    const told: [code: string, event: unknown][] = [];
-    const onError = (error: unknown, event: unknown) => told.push([(error as { code: string }).code, event]);
+    const reported: [code: string, event: unknown][] = [];
+    const onError = (error: unknown, event: unknown) => reported.push([(error as { code: string }).code, event]);
     await using backend = await jetstream({ connection, onError });
-    await using silent = await jetstream({ connection });
-    const [heard, unheard] = [new Heard(), new Heard()];
-    backend.bus.observe(backend.grant(">", because), heard.handler);
-    silent.bus.observe(silent.grant(">", because), unheard.handler);
+    await using withoutOnError = await jetstream({ connection });
+    const [first, second] = [new Received(), new Received()];
+    backend.bus.observe(backend.grant(">", because), first.handler);
+    withoutOnError.bus.observe(withoutOnError.grant(">", because), second.handler);
     await connection.flush();
     for (const [, subject, pairs] of foreign) {
       const headers = newHeaders();
@@ -213,84 +214,86 @@ await testOnServer(
     }
     await using sender = await jetstream({ connection });
     sender.bus.within("prod").publish("a", viewed(1));
-    // Without an onError it is ignored: a publisher must not be able to end a process.
-    assertEquals([await heard.until(1), await unheard.until(1)], [[1], [1]]);
-    assertEquals(told, foreign.filter(([, , , isTold]) => isTold).map(() => ["corrupt-data", undefined]));
+    // Without onError, such a message is ignored: a publisher must not be able to end a process.
+    assertEquals([await first.until(1), await second.until(1)], [[1], [1]]);
+    assertEquals(reported, foreign.filter(([, , , isReported]) => isReported).map(() => ["corrupt-data", undefined]));
   },
 );
 
-await testOnServer("BusCarrier reports a refused subscription once, and delivers own events", async ({ connect }) => {
-  const connection = await connect({ user: "deaf", pass: "p" });
-  const told: unknown[] = [];
-  const toldOfEach = Promise.withResolvers<void>();
+await testOnServer("BusCarrier reports a denied subscription once, and delivers own events", async ({ connect }) => {
+  const connection = await connect({ user: "publish-only", pass: "p" });
+  const reported: unknown[] = [];
+  const bothReported = Promise.withResolvers<void>();
   const onError = (error: unknown) => {
-    if (told.push(error) === 2) toldOfEach.resolve();
+    if (reported.push(error) === 2) bothReported.resolve();
   };
   await using backend = await jetstream({ connection, onError });
-  const heard = new Heard();
-  backend.bus.within("prod").subscribe(heard.handler);
+  const received = new Received();
+  backend.bus.within("prod").subscribe(received.handler);
   backend.bus.observe(backend.grant("prod.>", because), () => {});
-  await toldOfEach.promise;
+  await bothReported.promise;
   await connection.flush();
   backend.bus.within("prod").publish("a", viewed(1));
-  assertEquals(heard.data, [1]);
-  assertEquals(told.length, 2, "one word for each pattern");
-  const [error] = told;
+  assertEquals(received.data, [1]);
+  assertEquals(reported.length, 2, "one report for each pattern");
+  const [error] = reported;
   assert(isAetherError(error, "unsupported-storage"), String(error));
   assertStringIncludes(error.message, `Cannot hear other processes in "prod"`);
   assertStringIncludes(error.message, "permission");
 }, {
   config: `
-    accounts { A { jetstream: enabled, users: [{ user: deaf, password: p, permissions: {
+    accounts { A { jetstream: enabled, users: [{ user: publish-only, password: p, permissions: {
       publish: [">"], subscribe: ["_INBOX.>"]
     } }] } }
   `,
 });
 
-await testOnServer("BusCarrier reports publishing and subscribing over a closed connection", async (scene) => {
+await testOnServer("BusCarrier cannot publish or subscribe over a closed connection", async (scene) => {
   const connection = await scene.connect();
   const backend = await jetstream({ connection });
-  const heard = new Heard();
-  const early = backend.bus.within("prod").subscribe(heard.handler);
+  const received = new Received();
+  const early = backend.bus.within("prod").subscribe(received.handler);
   await connection.close();
   const uses = [
     () => backend.bus.within("prod").publish("a", viewed(1)),
-    () => backend.bus.within("test").subscribe(heard.handler),
-    () => backend.bus.observe(backend.grant("*", because), heard.handler),
+    () => backend.bus.within("test").subscribe(received.handler),
+    () => backend.bus.observe(backend.grant("*", because), received.handler),
   ];
   for (const use of uses) assert(isAetherError(assertThrows(use), "unavailable"), String(use));
-  assertEquals([heard.data, backend.bus.subscriberCount("test")], [[], 0]);
+  assertEquals([received.data, backend.bus.subscriberCount("test")], [[], 0]);
   early.close();
   await backend.close();
 });
 
 await testOnServer("BusCarrier reports each event that the NATS user may not publish", async ({ connect }) => {
-  const connection = await connect({ user: "mute", pass: "p" });
-  const told: unknown[] = [];
-  const toldOfEach = Promise.withResolvers<void>();
+  const connection = await connect({ user: "limited", pass: "p" });
+  const reported: unknown[] = [];
+  const bothReported = Promise.withResolvers<void>();
   const onError = (error: unknown, event: unknown) => {
-    if (told.push([(error as Error).message, (error as { code: string }).code, event]) === 2) toldOfEach.resolve();
+    if (reported.push([(error as Error).message, (error as { code: string }).code, event]) === 2) {
+      bothReported.resolve();
+    }
   };
   const others: unknown[] = [];
   await using backend = await jetstream({ connection, onError });
   await using other = await jetstream({ connection, onError: (error) => others.push(error) });
-  await using silent = await jetstream({ connection });
-  silent.bus.within("prod").publish("a", viewed(0));
+  await using withoutOnError = await jetstream({ connection });
+  withoutOnError.bus.within("prod").publish("a", viewed(0));
   await connection.flush();
   const bus = backend.bus.within("prod");
   for (const n of [1, 2]) bus.publish("a", viewed(n));
-  await toldOfEach.promise;
-  for (const each of told) {
+  await bothReported.promise;
+  for (const each of reported) {
     const [message, ...rest] = each as [string, ...unknown[]];
     assertStringIncludes(message, `Cannot publish in namespace "prod": the NATS user lacks a permission`);
     assertEquals(rest, ["unsupported-storage", undefined]);
   }
-  assertEquals(others, [], "who published nothing there");
+  assertEquals(others, [], "a backend that published nothing at the subject gets no report");
   other.bus.within("else").publish("a", viewed(3));
   await connection.flush();
   assertEquals(others, []);
 }, {
   config: `authorization { users: [
-    { user: mute, password: p, permissions: { publish: { deny: ["aether.events.prod"] } } }
+    { user: limited, password: p, permissions: { publish: { deny: ["aether.events.prod"] } } }
   ] }`,
 });

@@ -2,27 +2,33 @@ import { type AppendOutcome, newLogIdentity } from "@flowmade-one/aether/adapter
 import { assertEquals } from "@std/assert";
 import { SelfEchoFilter } from "../../../adapters/jetstream/bus/self_echo_filter.ts";
 
-/** Appends that a test settles, and what comes out. */
-class Play {
-  readonly own: SelfEchoFilter = new SelfEchoFilter();
-  readonly given: (number | string)[] = [];
+/**
+ * A filter with one listener. `delivered` has the sequences of the republished commits that it delivered, and
+ * `own <sequence>` for each commit that the core delivered.
+ */
+class Scene {
+  readonly filter: SelfEchoFilter = new SelfEchoFilter();
+  readonly delivered: (number | string)[] = [];
 
-  constructor({ isHeard = true }: { isHeard?: boolean } = {}) {
-    if (isHeard) this.own.listen();
+  constructor({ hasListener = true }: { hasListener?: boolean } = {}) {
+    if (hasListener) this.filter.listen();
   }
 
-  /** The server announces a commit of the actor "a". */
-  announce(sequence: number, actorId = "a", log = "t_events"): void {
-    this.own.filter(log, actorId, sequence, () => this.given.push(sequence));
+  /** Passes the server's copy of a commit to the filter. */
+  republish(sequence: number, actorId = "a", log = "t_events"): void {
+    this.filter.filter(log, actorId, sequence, () => this.delivered.push(sequence));
   }
 
-  /** Begins an append to "a"; settled, its commit is announced by the core as `own <sequence>` a few moments later. */
+  /**
+   * Begins an append to "a". Returns a function that ends it with an outcome or an error. If it stored a commit, the
+   * core delivers that commit some microtasks later.
+   */
   append(): (outcome: AppendOutcome | Error) => Promise<void> {
     const answer = Promise.withResolvers<AppendOutcome>();
-    const done = this.own.whileAppending("t_events", "a", () => answer.promise).then(
+    const done = this.filter.whileAppending("t_events", "a", () => answer.promise).then(
       async (outcome) => {
         for (let i = 0; i < 20; i++) await Promise.resolve();
-        if (outcome.ok && !outcome.duplicate) this.given.push(`own ${outcome.offset}`);
+        if (outcome.ok && !outcome.duplicate) this.delivered.push(`own ${outcome.offset}`);
       },
       () => {},
     );
@@ -42,122 +48,123 @@ const stored = (offset: number, duplicate = false): AppendOutcome => ({
   offset,
   duplicate,
 });
+/** Waits until the filter has released held commits, which it does in a later turn of the event loop. */
 const later = () => new Promise((resolve) => setTimeout(resolve, 2));
 
-const plays: [name: string, play: (play: Play) => Promise<void>, given: (number | string)[]][] = [
-  ["what others store is given at once", async (play) => {
-    play.announce(1);
-    play.announce(2);
-    assertEquals(play.given, [1, 2]);
+const cases: [behaviour: string, run: (scene: Scene) => Promise<void>, delivered: (number | string)[]][] = [
+  ["delivers commits of other backends at once", async (scene) => {
+    scene.republish(1);
+    scene.republish(2);
+    assertEquals(scene.delivered, [1, 2]);
     await later();
   }, [1, 2]],
-  ["an own commit that the server announces before it acknowledges it comes once", async (play) => {
-    const settle = play.append();
-    play.announce(1);
+  ["drops the copy of an own commit that arrives before the acknowledgement", async (scene) => {
+    const settle = scene.append();
+    scene.republish(1);
     await settle(stored(1));
   }, ["own 1"]],
-  ["an own commit that the server announces after it was acknowledged comes once", async (play) => {
-    await play.append()(stored(1));
-    play.announce(1);
+  ["drops copies of an own commit that arrive after the acknowledgement", async (scene) => {
+    await scene.append()(stored(1));
+    scene.republish(1);
     await later();
-    play.announce(1);
+    scene.republish(1);
   }, ["own 1"]],
-  ["what others stored before an own commit comes before it, what they stored after it after it", async (play) => {
-    const settle = play.append();
-    for (const sequence of [1, 2, 3]) play.announce(sequence);
+  ["keeps the order of an own commit and of commits that others stored before and after it", async (scene) => {
+    const settle = scene.append();
+    for (const sequence of [1, 2, 3]) scene.republish(sequence);
     await settle(stored(2));
   }, [1, "own 2", 3]],
-  ["what comes between an acknowledgement and its announcement comes after it", async (play) => {
-    const settled = play.append()(stored(1));
-    play.announce(2);
+  ["delivers a later commit of others after the own one, even if its copy arrives first", async (scene) => {
+    const settled = scene.append()(stored(1));
+    scene.republish(2);
     await settled;
   }, ["own 1", 2]],
-  ["what was stored before an own commit and comes after its announcement is dropped", async (play) => {
-    await play.append()(stored(2));
+  ["drops a commit of others that arrives after the core delivered a later own commit", async (scene) => {
+    await scene.append()(stored(2));
     await later();
-    play.announce(1);
-    play.announce(3);
+    scene.republish(1);
+    scene.republish(3);
   }, ["own 2", 3]],
-  ["a commit whose outcome is unknown comes from the server, once, if it was stored", async (play) => {
-    const settle = play.append();
-    play.announce(1);
+  ["delivers the copy of a commit whose append failed, after the append has ended", async (scene) => {
+    const settle = scene.append();
+    scene.republish(1);
     await settle(new Error("unknown"));
-    assertEquals(play.given, []);
+    assertEquals(scene.delivered, []);
   }, [1]],
-  ["a commit that was stored after its append was given up comes from the server", async (play) => {
-    await play.append()(new Error("unknown"));
+  ["delivers the copy of a commit that was stored after its append had failed", async (scene) => {
+    await scene.append()(new Error("unknown"));
     await later();
-    play.announce(1);
+    scene.republish(1);
   }, [1]],
-  ["a commit that another backend stored, and this one repeats, comes from the server", async (play) => {
-    const settle = play.append();
-    play.announce(1);
+  ["delivers the copy of a commit that this backend only repeated", async (scene) => {
+    const settle = scene.append();
+    scene.republish(1);
     await settle(stored(1, true));
   }, [1]],
-  ["a conflict drops nothing", async (play) => {
-    const settle = play.append();
-    play.announce(1);
+  ["drops nothing after a version conflict", async (scene) => {
+    const settle = scene.append();
+    scene.republish(1);
     await settle({ ok: false, actual: 1 });
   }, [1]],
-  ["an append that follows at once does not keep back what came before it", async (play) => {
-    const first = play.append();
-    play.announce(1);
+  ["releases commits that arrived before a second append although that append is in flight", async (scene) => {
+    const first = scene.append();
+    scene.republish(1);
     await first(new Error("unknown"));
-    const second = play.append();
+    const second = scene.append();
     await later();
-    assertEquals(play.given, [1]);
-    play.announce(2);
+    assertEquals(scene.delivered, [1]);
+    scene.republish(2);
     await later();
-    assertEquals(play.given, [1]);
+    assertEquals(scene.delivered, [1]);
     await second(stored(3));
   }, [1, 2, "own 3"]],
-  ["appends to one actor that are on their way together are each dropped", async (play) => {
-    const [first, second] = [play.append(), play.append()];
-    for (const sequence of [1, 2, 3]) play.announce(sequence);
+  ["drops the copies of two concurrent appends to one actor", async (scene) => {
+    const [first, second] = [scene.append(), scene.append()];
+    for (const sequence of [1, 2, 3]) scene.republish(sequence);
     await first(stored(1));
     await later();
     await second(stored(2));
   }, ["own 1", "own 2", 3]],
-  ["other actors, and other namespaces, are not kept waiting", async (play) => {
-    const settle = play.append();
-    play.announce(1, "b");
-    play.announce(2, "a", "u_events");
-    assertEquals(play.given, [1, 2]);
+  ["does not hold commits of other actors and other namespaces", async (scene) => {
+    const settle = scene.append();
+    scene.republish(1, "b");
+    scene.republish(2, "a", "u_events");
+    assertEquals(scene.delivered, [1, 2]);
     await settle(stored(3));
   }, [1, 2, "own 3"]],
-  ["of too much that waits, the rest is lost", async (play) => {
-    const settle = play.append();
-    for (let sequence = 1; sequence <= 1_001; sequence++) play.announce(sequence);
+  ["holds 1,000 commits of an actor, and loses further ones", async (scene) => {
+    const settle = scene.append();
+    for (let sequence = 1; sequence <= 1_001; sequence++) scene.republish(sequence);
     await settle(new Error("unknown"));
   }, Array.from({ length: 1_000 }, (_, i) => i + 1)],
 ];
 
-for (const [name, play, given] of plays) {
-  Deno.test(name, async () => {
-    const scene = new Play();
-    await play(scene);
+for (const [behaviour, run, delivered] of cases) {
+  Deno.test(`SelfEchoFilter ${behaviour}`, async () => {
+    const scene = new Scene();
+    await run(scene);
     await later();
-    assertEquals(scene.given, given);
-    scene.own.close();
+    assertEquals(scene.delivered, delivered);
+    scene.filter.close();
   });
 }
 
-Deno.test("SelfEchoFilter drops an own commit for a listener that came during the append", async () => {
-  const play = new Play({ isHeard: false });
-  const settle = play.append();
-  play.own.listen();
-  play.announce(1);
+Deno.test("SelfEchoFilter drops the copy of an own commit for a listener that is added meanwhile", async () => {
+  const scene = new Scene({ hasListener: false });
+  const settle = scene.append();
+  scene.filter.listen();
+  scene.republish(1);
   await settle(stored(1));
   await later();
-  assertEquals(play.given, ["own 1"]);
+  assertEquals(scene.delivered, ["own 1"]);
 });
 
 Deno.test("SelfEchoFilter.close() drops held commits, and leaves no timer", async () => {
-  const play = new Play();
-  const settle = play.append();
-  play.announce(1);
+  const scene = new Scene();
+  const settle = scene.append();
+  scene.republish(1);
   await settle(new Error("unknown"));
-  play.own.close();
+  scene.filter.close();
   await later();
-  assertEquals(play.given, []);
+  assertEquals(scene.delivered, []);
 });

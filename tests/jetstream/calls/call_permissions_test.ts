@@ -1,4 +1,4 @@
-/** Accounts isolate the commands of hosted actors, and permissions prevent mistakes. */
+/** The requests between hosts: accounts isolate them, and permissions prevent mistakes within an account. */
 import type { Namespace } from "@flowmade-one/aether";
 import { type ActorHost, hostActors } from "@flowmade-one/aether/hosting";
 import { jetstream, natsAccounts, provision } from "@flowmade-one/aether/jetstream";
@@ -14,9 +14,10 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const NAMESPACE = "prod.a" as Namespace;
 const ADDRESS = { namespace: NAMESPACE, service: "seats", node: "n1" };
-const PACE = { heartbeat: 100, ttl: 20_000 } as const;
+/** Settings with which no session ends on a busy machine. */
+const SESSION = { heartbeat: 100, ttl: 20_000 } as const;
 
-/** A command that takes a seat in the first place. */
+/** A request to execute a command that takes a seat. */
 const REQUEST = encodeRequest({
   actorId: "screening.1",
   command: { take: "Mallory" },
@@ -48,7 +49,7 @@ const { accounts } = natsAccounts({
         userOf("tenant", { role: "tenant", namespace: "prod.a" }),
       ],
     },
-    // It may do everything in its own account.
+    // A tenant with all permissions in its own account.
     { name: "B", users: [userOf("hostile")] },
   ],
 });
@@ -56,7 +57,7 @@ const config = `accounts: ${JSON.stringify(accounts)}`;
 
 async function openNode(connection: NatsConnection, name: string) {
   const backend = await jetstream({ connection });
-  const cluster = await backend.join({ name, ...PACE });
+  const cluster = await backend.join({ name, ...SESSION });
   const store = backend.store(NAMESPACE, SeatEvents);
   return { backend, cluster, store, host: hostActors(store, seats, { cluster, name: "seats" }) };
 }
@@ -65,8 +66,8 @@ function callsOf(connection: NatsConnection, reported: Error[] = []): JetStreamC
   return new JetStreamCalls(new ServerApi(connection, 5_000), "aether", (error) => reported.push(error));
 }
 
-/** Executes commands from one node until the other has executed one of them. */
-async function executeOnBoth(from: ActorHost<SeatCommand, SeatEvents>): Promise<void> {
+/** Executes commands on a host until the host of the other node has executed one of them. */
+async function executeOnOther(from: ActorHost<SeatCommand, SeatEvents>): Promise<void> {
   for (let i = 0; from.stats.sent - from.stats.fallbacks === 0; i++) {
     assert(i < 100, "no command reached the other node");
     await from.execute(`shared.${i}`, { take: "Ann" });
@@ -86,26 +87,26 @@ await testOnServer(
       () =>
         [one, two].every(({ cluster }) => cluster.members.filter(({ services }) => services.length > 0).length === 2),
     );
-    await executeOnBoth(one.host);
-    await executeOnBoth(two.host);
+    await executeOnOther(one.host);
+    await executeOnOther(two.host);
     const before = await one.store.latestVersion("screening.1");
 
-    // Hostile users of another account: the same subjects, and nothing behind them.
+    // A hostile user of another account. The same subjects exist there, but no host is subscribed to them.
     const hostile = await scene.connect({ user: "hostile", pass: "p" });
-    const heard: string[] = [];
-    hostile.subscribe("aether.calls.>", { callback: (_, { subject }) => void heard.push(subject) });
-    hostile.subscribe(">", { callback: (_, { subject }) => void heard.push(subject) });
+    const received: string[] = [];
+    hostile.subscribe("aether.calls.>", { callback: (_, { subject }) => void received.push(subject) });
+    hostile.subscribe(">", { callback: (_, { subject }) => void received.push(subject) });
     await hostile.flush();
-    await executeOnBoth(one.host);
+    await executeOnOther(one.host);
     const calls = callsOf(hostile);
-    heard.length = 0;
+    received.length = 0;
     assertEquals(
       await calls.call({ ...ADDRESS, node: "n2" }, REQUEST, { timeout: 200 }).catch(() => "own echo"),
       "own echo",
     );
     assert(
-      heard.every((subject) => subject === "aether.calls.prod=2Ea.seats.n2" || subject.startsWith("_INBOX")),
-      `${heard}`,
+      received.every((subject) => subject === "aether.calls.prod=2Ea.seats.n2" || subject.startsWith("_INBOX")),
+      `${received}`,
     );
     const quiet = callsOf(await scene.connect({ user: "hostile", pass: "p" }));
     assertEquals(
@@ -113,7 +114,7 @@ await testOnServer(
       "own echo",
     );
 
-    // Users of the same account without the role, or with that of another namespace.
+    // Users of the same account without the role "host", or with that role in another namespace.
     for (const name of ["tenant", "other"]) {
       const reported: Error[] = [];
       const refused = callsOf(await scene.connect(as(name)), reported);
@@ -129,7 +130,7 @@ await testOnServer(
   { config },
 );
 
-await testOnServer("a host does not answer to a subject of a server's API or of the adapter", async (scene) => {
+await testOnServer("a host sends no answer to a reply subject of the server's API or of the adapter", async (scene) => {
   const connection = await scene.connect();
   const node = await openNode(connection, "n1");
   await node.host.execute("screening.1", { take: "Ann" });
@@ -138,10 +139,10 @@ await testOnServer("a host does not answer to a subject of a server's API or of 
     hostile.publish("aether.calls.prod=2Ea.seats.n1", REQUEST, { reply });
   }
   await hostile.flush();
-  // A later request has been answered: the earlier ones are done.
+  // The host has handled the earlier requests when it answers this later one.
   assert(await callsOf(hostile).call(ADDRESS, REQUEST, { timeout: 20_000 }) !== undefined);
   const { state } = await ask<{ state: { messages: number } }>(hostile, "STREAM.INFO.prod=2Ea_events");
-  // The requests have one commit id.
+  // The command before, and the three requests, which have one commit id.
   assertEquals(state.messages, 2);
   await node.host.close();
   await node.backend.close();

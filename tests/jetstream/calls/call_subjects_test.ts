@@ -20,7 +20,7 @@ for (const [namespace, service, node, subject] of addresses) {
   });
 }
 
-Deno.test("the request in docs/wire-format.md is one", async () => {
+Deno.test("decodeRequest() accepts the example of docs/wire-format.md", async () => {
   const page = await Deno.readTextFile(inRoot("docs/wire-format.md"));
   const [, example] = /^## Calls$[\s\S]*?```json\n([\s\S]*?)```/m.exec(page)!;
   const request = decodeRequest(new TextEncoder().encode(example));

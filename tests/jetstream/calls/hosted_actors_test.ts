@@ -1,4 +1,4 @@
-/** Hosted actors of several backends on real servers. */
+/** Hosted actors of several backends, each with its own connection to a real server. */
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assertEquals, assertRejects } from "@std/assert";
 import { hostSeats, untilHosted } from "../../hosting/hosting_nodes.ts";
@@ -6,14 +6,14 @@ import { SeatEvents, SoldOut } from "../../hosting/seats.ts";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { type ServerScene, testOnServer } from "../_support/test_server.ts";
 
-/** A pace at which a busy machine loses no session. */
-const PACE = { heartbeat: 100, ttl: 20_000 } as const;
+/** Settings with which no session ends on a busy machine. */
+const SESSION = { heartbeat: 100, ttl: 20_000 } as const;
 
-/** Nodes that host the same actors, each over a connection of its own. */
+/** Opens nodes that host the same actors, each over its own connection. */
 async function openNodes({ connect }: ServerScene, names: readonly string[]) {
   const nodes = await Promise.all(names.map(async (name) => {
     const backend = await jetstream({ connection: await connect() });
-    const cluster = await backend.join({ name, ...PACE });
+    const cluster = await backend.join({ name, ...SESSION });
     const store = backend.store("screenings", SeatEvents);
     return { name, backend, cluster, store, host: hostSeats(store, cluster) };
   }));
@@ -28,7 +28,7 @@ async function openNodes({ connect }: ServerScene, names: readonly string[]) {
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("execute() of hosts in several processes uses one state per actor", async (scene) => {
+  await testOnServer("execute() of several hosts loads each actor on one of them only", async (scene) => {
     await using opened = await openNodes(scene, ["n1", "n2", "n3"]);
     const { nodes } = opened;
     const actors = Array.from({ length: 12 }, (_, i) => `screening.${i}`);
@@ -45,7 +45,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     assertEquals(stored.length, 4 * actors.length);
   }, { version });
 
-  await testOnServer("execute() throws what decide throws, whichever process owns the actor", async (scene) => {
+  await testOnServer("execute() throws the error of decide(), also if another host owns the actor", async (scene) => {
     await using opened = await openNodes(scene, ["n1", "n2"]);
     for (const { host } of opened.nodes) {
       for (const [i, actorId] of ["a", "b", "c", "d"].entries()) {

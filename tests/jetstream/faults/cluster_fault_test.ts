@@ -5,9 +5,9 @@ import { assert, assertEquals } from "@std/assert";
 import type { NatsServer } from "../../../tools/nats_server.ts";
 import { BusLedger } from "../_support/bus_ledger.ts";
 import { codeOf } from "../_support/failure_of.ts";
-import { insist } from "../_support/insist.ts";
+import { retryTransient } from "../_support/retry_transient.ts";
 import { clusterOfThree, type ClusterScene } from "../_support/test_cluster.ts";
-import { workThrough } from "../_support/work_through.ts";
+import { runWorkloadDuringFault } from "../_support/run_workload_during_fault.ts";
 
 const tests = await clusterOfThree();
 const event = [{ type: "T", data: {} }];
@@ -21,7 +21,7 @@ async function workWhile(
   const options = { replicas: 3, timeout: 10_000 };
   await using writing = await jetstream({ connection: await connect(), ...options });
   await using following = await jetstream({ connection: await connect(), ...options });
-  await workThrough(writing.store(namespace), following.store(namespace), async () => {
+  await runWorkloadDuringFault(writing.store(namespace), following.store(namespace), async () => {
     await fault(await leaderOf(`${namespace}_events`), { writing, following });
   });
 }
@@ -47,16 +47,19 @@ tests.test("a log of one replica is unavailable while its server is down, and co
   const connection = await connect({ servers, ignoreClusterUpdates: true });
   await using backend = await jetstream({ connection, timeout: 2_000 });
   const store = backend.store("single");
-  await insist(() => store.append("a", event, { expectedVersion: 1, commitId: "c-2" }));
+  await retryTransient(() => store.append("a", event, { expectedVersion: 1, commitId: "c-2" }));
   await server.kill9();
   const append = () => store.append("a", event, { expectedVersion: 2, commitId: "c-3" });
   const code = await codeOf(append());
   assert(code === "outcome-unknown" || code === "unavailable", `${code}`);
   assertEquals(await codeOf(store.latestVersion("a")), "unavailable");
   await server.restart();
-  assertEquals((await insist(append)).version, 3);
-  assertEquals((await insist(() => store.append("a", event, { expectedVersion: 3, commitId: "c-4" }))).version, 4);
-  const read = await insist(() => store.read("a").toArray());
+  assertEquals((await retryTransient(append)).version, 3);
+  assertEquals(
+    (await retryTransient(() => store.append("a", event, { expectedVersion: 3, commitId: "c-4" }))).version,
+    4,
+  );
+  const read = await retryTransient(() => store.read("a").toArray());
   assertEquals(read.map(({ version }) => version), [1, 2, 3, 4]);
 });
 
@@ -122,7 +125,7 @@ for (const [i, [what, retention, work]] of neighbours.entries()) {
       frozen.resume();
       await Promise.all(waiting);
     }
-    assertEquals((await insist(() => neighbours[0]!.read("a").toArray())).length, 3);
+    assertEquals((await retryTransient(() => neighbours[0]!.read("a").toArray())).length, 3);
   });
 }
 

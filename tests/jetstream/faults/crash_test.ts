@@ -4,7 +4,7 @@ import { assert } from "@std/assert";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { TcpProxy } from "../_support/tcp_proxy.ts";
 import { testOnServer } from "../_support/test_server.ts";
-import { workThrough } from "../_support/work_through.ts";
+import { runWorkloadDuringFault } from "../_support/run_workload_during_fault.ts";
 
 const LASTING = { reconnectTimeWait: 20, maxReconnectAttempts: -1, noAsyncTraces: true };
 const TIMEOUT = { timeout: 20_000 };
@@ -15,7 +15,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     async ({ server, connect }) => {
       await using writing = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
       await using following = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
-      await workThrough(writing.store("t"), following.store("t"), async () => {
+      await runWorkloadDuringFault(writing.store("t"), following.store("t"), async () => {
         await server.kill9();
         await server.restart();
       });
@@ -27,7 +27,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     // The first tries of requests have run out before it thaws, so that the same frame is sent again.
     await using writing = await jetstream({ connection: await connect(LASTING), timeout: 1_000 });
     await using following = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
-    await workThrough(writing.store("t"), following.store("t"), async (ledger) => {
+    await runWorkloadDuringFault(writing.store("t"), following.store("t"), async (ledger) => {
       await server.suspend();
       while (!ledger.errors.has("outcome-unknown")) await new Promise((resolve) => setTimeout(resolve, 20));
       server.resume();
@@ -42,7 +42,7 @@ await testOnServer(
     const via = { ...LASTING, servers: proxy.url };
     await using writing = await jetstream({ connection: await connect(via), ...TIMEOUT });
     await using following = await jetstream({ connection: await connect(via), ...TIMEOUT });
-    await workThrough(writing.store("t"), following.store("t"), async (ledger) => {
+    await runWorkloadDuringFault(writing.store("t"), following.store("t"), async (ledger) => {
       for (let round = 0; round < 12; round++) {
         const done = Promise.withResolvers<void>();
         let left = round % 5;

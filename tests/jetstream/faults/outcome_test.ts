@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ConnectionOptions } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { codeOf, failureOf } from "../_support/failure_of.ts";
-import { insist } from "../_support/insist.ts";
+import { retryTransient } from "../_support/retry_transient.ts";
 import { TcpProxy } from "../_support/tcp_proxy.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
@@ -58,7 +58,7 @@ await testOnServer(
     await using patient = await jetstream({ connection, timeout: 60_000 });
     const stores = [hasty.store("t"), patient.store("t")] as const;
     for (const [i, store] of stores.entries()) {
-      await insist(() => store.append("a", event, { expectedVersion: i, commitId: `c${i}` }));
+      await retryTransient(() => store.append("a", event, { expectedVersion: i, commitId: `c${i}` }));
     }
     const lost = Promise.withResolvers<void>();
     void (async () => {
@@ -79,7 +79,7 @@ await testOnServer(
     await using proxy = new TcpProxy(server.port);
     await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 500 });
     const store = backend.store("t");
-    await insist(() => store.append("a", event, { expectedVersion: 0, commitId: "first" }));
+    await retryTransient(() => store.append("a", event, { expectedVersion: 0, commitId: "first" }));
     proxy.loseAnswers();
     const error = await failureOf(store.append("a", event, { expectedVersion: 1, commitId: "c" }));
     proxy.cut();
@@ -127,7 +127,7 @@ await testOnServer(
     await using proxy = new TcpProxy(server.port);
     await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 300 });
     const store = backend.store("t");
-    await insist(() => store.append("a", event, { expectedVersion: 0, commitId: "first" }));
+    await retryTransient(() => store.append("a", event, { expectedVersion: 0, commitId: "first" }));
     proxy.loseAnswers();
     assertEquals(await codeOf(store.append("b", event, { expectedVersion: 0 })), "unavailable");
     assertEquals(await codeOf(store.read("a").toArray()), "unavailable");
@@ -145,7 +145,7 @@ await testOnServer(
     await using proxy = new TcpProxy(server.port);
     await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 500 });
     const store = backend.store("t");
-    await insist(() => store.append("a", event, { expectedVersion: 0, commitId: "first" }));
+    await retryTransient(() => store.append("a", event, { expectedVersion: 0, commitId: "first" }));
     proxy.loseAnswers();
     const appends = Array.from({ length: 8 }, () => codeOf(store.append("a", event, { expectedVersion: "any" })));
     const [first, ...others] = await Promise.all(appends);

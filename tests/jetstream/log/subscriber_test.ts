@@ -10,7 +10,7 @@ import {
 } from "../_support/ask_server.ts";
 import { codeOf } from "../_support/failure_of.ts";
 import { makePurgeableLog } from "../_support/purgeable_log.ts";
-import { insist } from "../_support/insist.ts";
+import { retryTransient } from "../_support/retry_transient.ts";
 import { taker } from "../_support/taker.ts";
 import { TcpProxy } from "../_support/tcp_proxy.ts";
 import { testOnServer } from "../_support/test_server.ts";
@@ -231,7 +231,7 @@ await testOnServer(
     await using proxy = new TcpProxy(server.port);
     const connection = await connect({ servers: proxy.url, reconnectTimeWait: 10, maxReconnectAttempts: -1 });
     await using backend = await jetstream({ connection, timeout: 200 });
-    const { taken } = await insist(async () => {
+    const { taken } = await retryTransient(async () => {
       const subscription = backend.store("t").subscribe({ actors: "a" });
       const taken = taker(subscription)(2);
       taken.catch(() => {});

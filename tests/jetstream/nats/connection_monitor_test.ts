@@ -8,10 +8,10 @@ import { failureOf } from "../_support/failure_of.ts";
 import { reconnected } from "../_support/reconnected.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
-/** Longer than any test: a request that is not failed would never end. */
+/** A timeout in milliseconds, longer than any test: only the monitor can end a pending request. */
 const LONGEST = 2 ** 31 - 1;
 
-/** A connection that answers nothing, and whose status comes from the test. */
+/** A connection without replies, whose status the test defines. */
 function silentConnection(status: JetStreamConnection["status"]): JetStreamConnection {
   return {
     isClosed: () => false,
@@ -34,7 +34,7 @@ Deno.test("ConnectionMonitor fails pending requests when the status of the conne
   assertEquals([failure.kind, failure.cause, api.monitor.isDown], ["no-reply", broken, false]);
 });
 
-Deno.test("ConnectionMonitor.of() takes a connection whose status() throws as up", async () => {
+Deno.test("ConnectionMonitor.of() assumes that a connection whose status() throws is up", async () => {
   const monitor = ConnectionMonitor.of(silentConnection(() => {
     throw new Error("status is broken");
   }));

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { JetStreamMessage } from "../../../adapters/jetstream/nats/connection.ts";
 import { headersOf } from "../../../adapters/jetstream/nats/message_headers.ts";
 
-/** A message as nats.js makes it: the body is a view of bytes that begin with the headers. */
+/** A message as nats.js makes it: `data` is a view of the bytes after the headers, in the same buffer. */
 function received(block: string, more: { reply?: string; gap?: string; size?: number } = {}): JetStreamMessage {
   const { reply = "r", gap = "", size } = more;
   const bytes = new TextEncoder().encode(`before${block}${gap}body`);
@@ -27,15 +27,15 @@ Deno.test("headersOf() reads the headers from the bytes before the body", () => 
 });
 
 const unusual: [what: string, message: JetStreamMessage][] = [
-  ["there is a status", received("NATS/1.0 404 Message Not Found\r\nA: 1\r\n\r\n")],
-  ["something stands between", received(block, { gap: "\0" })],
-  ["the size is another", received(block, { size: 9 })],
+  ["the headers have a status", received("NATS/1.0 404 Message Not Found\r\nA: 1\r\n\r\n")],
+  ["a byte is between the headers and the body", received(block, { gap: "\0" })],
+  ["the size is too small", received(block, { size: 9 })],
   ["the size is too great", received(block, { size: 900 })],
   ["the size is missing", { ...received(block), size: undefined } as unknown as JetStreamMessage],
-  ["they are not ASCII", received("NATS/1.0\r\nA: é\r\n\r\n")],
+  ["the headers are not ASCII", received("NATS/1.0\r\nA: é\r\n\r\n")],
 ];
 
-Deno.test("headersOf() returns the headers of nats.js where the bytes before the body are not them", () => {
+Deno.test("headersOf() returns the headers of nats.js if the bytes before the body are not the headers", () => {
   for (const [what, message] of unusual) assertEquals(headersOf(message)?.get("A"), "A of nats.js", what);
   assertEquals(headersOf({ subject: "s", data: new Uint8Array() }), undefined);
 });

@@ -12,7 +12,8 @@ import { encode, openDriver, openRecords } from "../_support/open_records.ts";
 import { TcpProxy } from "../_support/tcp_proxy.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
-const lasting = { reconnectTimeWait: 20, maxReconnectAttempts: -1 };
+/** Options of a connection that reconnects without end. */
+const RECONNECT = { reconnectTimeWait: 20, maxReconnectAttempts: -1 };
 
 async function put(records: Records, key: string, value: string, expected: number): Promise<number> {
   const revision = await records.put(key, encode(value), expected);
@@ -26,10 +27,10 @@ async function valuesOf(scan: RecordScan | Promise<RecordScan>): Promise<string[
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "put() whose acknowledgement is lost returns the revision that was stored",
+    "put() returns the stored revision if its acknowledgement was lost",
     async ({ server, connect }) => {
       await using proxy = new TcpProxy(server.port);
-      const connection = await connect({ servers: proxy.url, ...lasting });
+      const connection = await connect({ servers: proxy.url, ...RECONNECT });
       const records = openRecords(connection, "t", { timeout: 60_000 });
       const first = await put(records, "a", "1", 0);
       proxy.onRequest = (request) => {
@@ -44,7 +45,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "scan() tells another generation once a put was refused by a stream that was deleted and created again",
+    "scan() returns a new generation after a recreated stream has refused a put()",
     async ({ server, connect }) => {
       const connection = await connect();
       const [one, two] = [openRecords(connection, "t"), openRecords(await connect(), "t")];
@@ -53,21 +54,21 @@ for (const version of NATS_SERVER_VERSIONS) {
       const { generation } = await one.scan("", 0);
       await deleteStream(server, connection, "t_records");
       await openRecords(connection, "t").put("b", encode("2"), 0);
-      // It still has the facts of the deleted stream. Its puts go to the new one, as its next scan shows.
+      // `two` still has the facts of the deleted stream. Its put goes to the new one, and its next scan detects that.
       const last = await put(two, "c", "3", 0);
       assertNotEquals((await two.scan("", last - 1)).generation, known);
       assertEquals(await one.put("a", encode("3"), before), undefined);
       const scan = await one.scan("", 0);
       assertNotEquals(scan.generation, generation);
       assertEquals(await valuesOf(scan), ["b=2", "c=3"]);
-      assert(scan.entries[0]!.revision > before, "revisions go on rising");
+      assert(scan.entries[0]!.revision > before, "a new stream has greater revisions");
       assertEquals((await one.scan("", 0)).generation, scan.generation);
     },
     { version },
   );
 
   await testOnServer(
-    "scan() tells another generation of a stream that was restored from an older backup",
+    "scan() returns a new generation of a stream that was restored from an older backup",
     async ({ server, connect }) => {
       const connection = await connect();
       const records = openRecords(await connect(), "t");
@@ -86,9 +87,9 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "JetStreamRecords keeps records and revisions over a kill of the server",
+    "JetStreamRecords keeps records and revisions after the server was killed",
     async ({ server, connect }) => {
-      const records = openRecords(await connect(lasting), "t", { timeout: 60_000 });
+      const records = openRecords(await connect(RECONNECT), "t", { timeout: 60_000 });
       const revisions = [await put(records, "a", "1", 0), await put(records, "b", "2", 0)];
       await server.kill9();
       await server.restart();
@@ -99,7 +100,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     { version },
   );
 
-  await testOnServer("delete() of a revision that is another key's deletes nothing", async ({ connect }) => {
+  await testOnServer("delete() deletes nothing if the revision belongs to another key", async ({ connect }) => {
     const records = openRecords(await connect(), "t");
     const [, b] = [await put(records, "a", "1", 0), await put(records, "b", "2", 0)];
     await records.delete("a", b);
@@ -122,7 +123,7 @@ await testOnServer("JetStreamRecords stores a record as the last message of its 
 });
 
 await testOnServer(
-  "JetStreamRecords stores the cluster's records in files, with any storage of namespaces",
+  "JetStreamRecords stores the cluster's records in files, also if namespaces are stored in memory",
   async ({ connect }) => {
     const connection = await connect();
     const driver = openDriver(connection, { storage: "memory" });
@@ -142,7 +143,7 @@ await testOnServer("put() and scan() refuse a stream that Aether did not create"
 
 const names = { scope: 'namespace "t"', name: "t_records", prefix: "aether.records.t.", marker: "aether records v1" };
 const epoch = 1_767_225_600_000;
-const good = {
+const valid = {
   ...recordsConfig(names, { replicas: 1, storage: "file" }),
   subjects: [`aether.records.t.${epoch}.>`],
 };
@@ -172,7 +173,7 @@ const configs: [change: Partial<StreamConfig>, version: string, problem: string 
 for (const [change, version, problem] of configs) {
   const title = `${JSON.stringify(change)} on nats-server ${version}`;
   Deno.test(`checkRecordsStream() ${problem === undefined ? "accepts" : "refuses"} ${title}`, () => {
-    const check = () => checkRecordsStream(names, { ...good, ...change }, version);
+    const check = () => checkRecordsStream(names, { ...valid, ...change }, version);
     if (problem === undefined) return assertEquals(check(), epoch);
     try {
       check();
@@ -181,6 +182,6 @@ for (const [change, version, problem] of configs) {
       assertStringIncludes(error.message, `Cannot use the records of namespace "t": the stream "t_records" `);
       return assertStringIncludes(error.message, problem);
     }
-    throw new Error("not refused");
+    throw new Error("checkRecordsStream() accepted it");
   });
 }

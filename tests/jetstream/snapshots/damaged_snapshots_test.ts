@@ -7,7 +7,7 @@ import { digestOf, gzip } from "../../../adapters/jetstream/snapshots/gzip.ts";
 import { ask } from "../_support/ask_server.ts";
 import { at, noise, overwrite, subjectsOf } from "../_support/snapshot_messages.ts";
 import { testOnServer } from "../_support/test_server.ts";
-import { recorded } from "../_support/use_everything.ts";
+import { recordSubjects } from "../_support/use_everything.ts";
 
 /** A snapshot that the core would take. */
 const forged = JSON.stringify({ schema: 1, eventId: "e2", state: "forged" });
@@ -131,7 +131,7 @@ await testOnServer("snapshots.latest() unpacks as many bytes as a snapshot may h
 
 await testOnServer("snapshots.latest() reads no chunk beyond the size that the manifest tells", async ({ connect }) => {
   const connection = await connect();
-  const watched = recorded(await connect());
+  const watched = recordSubjects(await connect());
   await using backend = await jetstream({ connection: watched });
   const { snapshots } = backend.store("t");
   await snapshots.put("a", at(1, "older"), { keep: 9 });
@@ -139,7 +139,7 @@ await testOnServer("snapshots.latest() reads no chunk beyond the size that the m
   for (let i = 0; i < 6; i++) await overwrite(connection, `a.2.${digest}.${i}`, "x".repeat(100));
   await overwrite(connection, "a.2.manifest.0", "", await manifestOf("", 2, { digest, chunks: 6, size: 250 }));
   assertEquals((await snapshots.latest("a"))?.state, "older");
-  const read = [...watched.sent].filter((subject) => subject.includes(digest)).map((subject) =>
+  const read = [...watched.published].filter((subject) => subject.includes(digest)).map((subject) =>
     subject.split(".").at(-1)
   );
   assertEquals(read, ["0", "1", "2"]);

@@ -2,39 +2,40 @@ import type { EventStore, RecordedEvent, Subscription } from "@flowmade-one/aeth
 import { assertEquals } from "@std/assert";
 import { Ledger } from "./ledger.ts";
 
+/** The actors of the workload. Each has one writer. */
 const ACTORS = ["a", "b.1", "b.2", "é"];
-/** Commits before the fault, and after it. */
+/** Number of commits that are acknowledged before the fault, and again after it. */
 const COMMITS = 100;
 
 /**
- * Runs writers and subscribers during a fault. Then compares the results of appends with the stored commits, and with
- * the delivered events.
+ * Runs writers and subscribers before, during and after a fault. Then checks that exactly the acknowledged commits are
+ * stored, and that the subscriptions delivered exactly the stored events.
  */
-export async function workThrough(
+export async function runWorkloadDuringFault(
   writing: EventStore,
   following: EventStore,
   fault: (ledger: Ledger) => Promise<void>,
 ): Promise<void> {
   const ledger = new Ledger();
   const subscriptions = [following.subscribe(), following.subscribe({ actors: "b.*" })];
-  const seen = subscriptions.map(collect);
-  let enough = false;
-  const work = Promise.all(ACTORS.map((actorId) => ledger.write(writing, actorId, () => enough)));
-  // A subscription that fails at its start reports that. Later it continues through every fault.
+  const collected = subscriptions.map(collect);
+  let isEnough = false;
+  const work = Promise.all(ACTORS.map((actorId) => ledger.write(writing, actorId, () => isEnough)));
+  // A subscription may fail only until it has caught up first. After that it continues through every fault.
   await Promise.race([Promise.all(subscriptions.map(({ caughtUp }) => caughtUp)), work]);
   await Promise.race([ledger.more(COMMITS), work]);
   await Promise.race([fault(ledger), work]);
   await Promise.race([ledger.more(COMMITS), work]);
-  enough = true;
+  isEnough = true;
   await work;
   const log = await following.readAll().toArray();
   ledger.check(log);
   for (const [i, events] of [log, log.filter(({ actorId }) => actorId.startsWith("b."))].entries()) {
-    assertEquals(await seen[i]!.until(events.length), events.map(placeOf), "what a subscriber was given");
+    assertEquals(await collected[i]!.until(events.length), events.map(placeOf), "the delivered events");
   }
 }
 
-/** Takes events up to this number. */
+/** Reads a subscription. `until` waits for a number of events, closes the subscription and returns all events. */
 function collect(subscription: Subscription<RecordedEvent>): { until(count: number): Promise<string[]> } {
   const places: string[] = [];
   let more = Promise.withResolvers<void>();
@@ -44,7 +45,7 @@ function collect(subscription: Subscription<RecordedEvent>): { until(count: numb
       more.resolve();
     }
   })();
-  // Called by each waiter for events.
+  // Each call of until() receives the rejection too.
   taking.catch(() => {});
   return {
     async until(count) {
