@@ -11,9 +11,7 @@ import { consumerCases } from "./cases/consumer_cases.ts";
 import { consumerControlCases } from "./cases/consumer_control_cases.ts";
 import { eventMapCases } from "./cases/event_map_cases.ts";
 import { followProgressCases } from "./cases/follow_progress_cases.ts";
-import { followingCases } from "./cases/subscription_cases.ts";
-import { followingEndCases } from "./cases/subscription_end_cases.ts";
-import { followingRetentionCases } from "./cases/following_retention_cases.ts";
+
 import { grantCases } from "./cases/grant_cases.ts";
 import { immutabilityCases } from "./cases/immutability_cases.ts";
 import { isolationCases } from "./cases/isolation_cases.ts";
@@ -40,9 +38,12 @@ import { sharedBusReachCases } from "./cases/shared_bus_reach_cases.ts";
 import { sharedStorageCases } from "./cases/shared_storage_cases.ts";
 import { snapshotCases } from "./cases/snapshot_cases.ts";
 import { schemaVersionCases } from "./cases/schema_version_cases.ts";
+import { subscriptionCases } from "./cases/subscription_cases.ts";
+import { subscriptionEndCases } from "./cases/subscription_end_cases.ts";
+import { subscriptionRetentionCases } from "./cases/subscription_retention_cases.ts";
 import { valueCases } from "./cases/value_cases.ts";
 
-/** Every case, theme by theme. */
+/** Every case, grouped by topic. */
 export const ALL_CASES: readonly CaseDefinition[] = [
   ...appendCases,
   ...atomicityCases,
@@ -54,8 +55,8 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...logBackwardsCases,
   ...logEndCases,
   ...positionCases,
-  ...followingCases,
-  ...followingEndCases,
+  ...subscriptionCases,
+  ...subscriptionEndCases,
   ...projectionCases,
   ...busCases,
   ...valueCases,
@@ -84,6 +85,6 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...sharedBusReachCases,
   ...retentionCases,
   ...retentionBoundsCases,
-  ...followingRetentionCases,
+  ...subscriptionRetentionCases,
   ...quotaCases,
 ];

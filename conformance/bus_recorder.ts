@@ -8,7 +8,7 @@ import type { CaseContext } from "./case_context.ts";
 const PROBE = "probe";
 
 /** Milliseconds between two probes. */
-const PAUSE = 5;
+const PAUSE_MS = 5;
 
 /** Records the events that a bus delivers, without probes. */
 export class BusRecorder {
@@ -20,18 +20,18 @@ export class BusRecorder {
   #probes: { published: boolean; stored: boolean } = { published: false, stored: false };
   #wake: () => void = () => {};
 
-  /** @param name Its name in failures, such as `the other backend`. */
+  /** @param name The name of the recorder in failures, such as `the other backend`. */
   constructor(context: CaseContext, name: string) {
     this.#context = context;
     this.#name = name;
   }
 
   /** Subscribes to a namespace. */
-  in(backend: Backend, namespace: string, options: BusSubscribeOptions = {}): Disposable {
+  subscribe(backend: Backend, namespace: string, options: BusSubscribeOptions = {}): Disposable {
     return backend.bus.within(namespace).subscribe(this.handler, options);
   }
 
-  /** The handler to subscribe. */
+  /** The handler that records. */
   readonly handler = (event: BusEvent): void => {
     if (event.actorId !== PROBE) this.events.push(event);
     else if (event.version === undefined) this.#probes.published = true;
@@ -49,7 +49,10 @@ export class BusRecorder {
     while (!(this.#probes.published && this.#probes.stored)) {
       sender.bus.within(namespace).publish(PROBE, { type: "Probe", data: {} });
       await appendOne(store, PROBE, {}, "Probe");
-      await this.#context.wait(new Promise((resolve) => setTimeout(resolve, PAUSE)), `a probe to reach ${this.#name}`);
+      await this.#context.wait(
+        new Promise((resolve) => setTimeout(resolve, PAUSE_MS)),
+        `a probe to reach ${this.#name}`,
+      );
     }
   }
 

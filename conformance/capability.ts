@@ -4,8 +4,8 @@ import type { CapabilityName, ConformanceHarness, Unsupported } from "./harness.
 export type Capability<N extends CapabilityName> = Exclude<ConformanceHarness[N], Unsupported | undefined>;
 
 /**
- * The value of a harness for a capability. A storage for several backends at once also serves as a storage for backends
- * one after another, and as one with a bus.
+ * The value of a harness for a capability. Without `reopen` or `sharedBus`, the storage of `sharedStorage` is used for
+ * their cases too.
  */
 export function capabilityOf<N extends CapabilityName>(harness: ConformanceHarness, need: N): ConformanceHarness[N] {
   const { reopen, sharedStorage, sharedBus } = harness;

@@ -10,9 +10,9 @@ import { type Capability, capabilityOf, skipReason } from "./capability.ts";
 import { formatValue } from "../src/base/format_value.ts";
 
 /** Milliseconds after which a case fails by default. */
-const DEFAULT_TIMEOUT = 30_000;
+const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** The context of one run of a case: backends that are closed after it, and an unused namespace. */
+/** The context of one run of a case: backends that are closed after the run, and an unused namespace. */
 export class CaseContext {
   /** A unique name of this run: a namespace, or the prefix of several. One token in lower case. */
   readonly namespace: string = `c${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`;
@@ -79,7 +79,9 @@ export class CaseContext {
     const open = await this.#capability("calls")();
     return async () => {
       const driver = this.#keep(await open(), "driver");
-      if (driver.calls === undefined) throw new ConformanceFailure("The harness opened a driver without calls");
+      if (driver.calls === undefined) {
+        throw new ConformanceFailure("Cannot run the case: the harness opened a driver without calls");
+      }
       const close = () => {
         this.#opened.splice(this.#opened.indexOf(driver), 1);
         return this.wait(driver.close(), "a driver to close");
@@ -112,10 +114,10 @@ export class CaseContext {
 
   /** Opens a backend whose commits expire by age. */
   async retainAge(): Promise<AgingBackend> {
-    const { backend, advanceTime: pass } = await this.#capability("retainAge")();
+    const { backend, advanceTime } = await this.#capability("retainAge")();
     return {
       backend: this.#keep(backend),
-      advanceTime: (lifetimes) => this.wait(Promise.resolve(pass(lifetimes)), "time to pass"),
+      advanceTime: (lifetimes) => this.wait(Promise.resolve(advanceTime(lifetimes)), "time to pass"),
     };
   }
 
@@ -130,8 +132,8 @@ export class CaseContext {
   }
 
   /**
-   * Registers work that runs beside the case and is awaited later. If the case fails first, the rejection of the work
-   * is handled.
+   * Returns work that runs concurrently with the case, and that the case awaits later. If the case fails first, a
+   * rejection of the work is ignored.
    */
   background<T>(work: Promise<T>): Promise<T> {
     work.catch(() => {});
@@ -149,7 +151,7 @@ export class CaseContext {
 
   /** Runs a case and closes its backends. Fails when the timeout of the harness expires. */
   async run(run: (context: CaseContext) => Promise<void>): Promise<void> {
-    const { timeout = DEFAULT_TIMEOUT } = this.#harness;
+    const { timeout = DEFAULT_TIMEOUT_MS } = this.#harness;
     const { promise: timedOut, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(this.#timeOut(timeout)), timeout);
     try {
@@ -170,7 +172,7 @@ export class CaseContext {
   #timeOut(timeout: number): ConformanceFailure {
     const waits = this.#waits.size === 0 ? "an answer of the backend" : [...this.#waits].join(", and for ");
     return this.#timeoutFailure = new ConformanceFailure(
-      `The case did not end in ${timeout} ms. It waited for ${waits}`,
+      `Cannot finish the case in ${timeout} ms: it waits for ${waits}`,
     );
   }
 
@@ -180,7 +182,9 @@ export class CaseContext {
 
   #keep<T extends Backend | Driver>(opened: T, kind: "backend" | "driver" = "backend"): T {
     if (typeof opened?.close !== "function") {
-      throw new ConformanceFailure(`The harness returned ${formatValue(opened)} instead of a ${kind}`);
+      throw new ConformanceFailure(
+        `Cannot run the case: the harness returned ${formatValue(opened)} instead of a ${kind}`,
+      );
     }
     this.#opened.push(opened);
     return opened;

@@ -6,9 +6,9 @@ import type { CaseContext } from "./case_context.ts";
 export interface CaseDefinition {
   /** The tested symbol and its behaviour, as a sentence that is true of every adapter. */
   readonly name: string;
-  /** The invariant that it checks. */
+  /** The invariant that the case checks. */
   readonly invariant: Invariant;
-  /** The capability that it requires beside `open`. */
+  /** The capability that the case requires besides `open`. */
   readonly requires?: CapabilityName | undefined;
   /** Rejects if the sentence is not true. */
   readonly run: (context: CaseContext) => Promise<void>;

@@ -14,18 +14,19 @@ export interface ConformanceCase {
    * The tested symbol and its behaviour, as a sentence that is true of every adapter. No two cases have the same name.
    */
   readonly name: string;
-  /** The name, and the reason if it is skipped. Pass it to the test framework: it then prints the reason. */
+  /** The name, followed by the reason if the case is skipped. Pass the title to the test framework, which prints it. */
   readonly title: string;
-  /** The invariant that it checks, as a sentence. */
+  /** The invariant that the case checks, as a sentence. */
   readonly protects: string;
-  /** The capability that it requires beside `open`, if anything. */
+  /** The capability that the case requires besides `open`, if any. */
   readonly needs?: CapabilityName | undefined;
-  /** The reason why it cannot run, in the words of the harness; absent if it can. */
+  /** The reason why the case cannot run, as the harness states it; absent if the case can run. */
   readonly skip?: string | undefined;
   /**
-   * Runs the case on its own backends and namespaces. Cases can run at the same time. It needs no `this`.
+   * Runs the case on its own backends and namespaces. Cases can run at the same time. The function needs no `this`.
    *
-   * @throws {ConformanceFailure} If the adapter behaves differently. The message has the expected and the actual value.
+   * @throws {ConformanceFailure} If the adapter behaves differently. The message contains the expected and the actual
+   * value.
    */
   readonly run: () => Promise<void>;
 }

@@ -1,7 +1,8 @@
 /**
- * A backend does not behave as a case expects. The message has the compared fact, its expected and its actual value.
+ * A backend does not behave as a case expects. The message contains the compared fact, its expected value and its
+ * actual value.
  */
 export class ConformanceFailure extends Error {
-  /** Distinguishes it from other errors in a report. */
+  /** The class name, for reports. */
   override readonly name = "ConformanceFailure";
 }

@@ -8,11 +8,13 @@ import type { ErrorCode } from "../src/errors/error_code.ts";
 import { ConformanceFailure } from "./conformance_failure.ts";
 import { formatValue } from "../src/base/format_value.ts";
 
-/** Fails unless both are structurally equal. `-0` does not equal `0`; an absent property does not equal `undefined`. */
-export function expectEqual(actual: unknown, expected: unknown, of: string): void {
+/**
+ * Fails unless both values are structurally equal. `-0` differs from `0`; an absent property differs from `undefined`.
+ */
+export function expectEqual(actual: unknown, expected: unknown, fact: string): void {
   if (areEqual(actual, expected)) return;
   throw new ConformanceFailure(
-    `${of}: expected ${formatValue(expected)}, got ${formatValue(actual)}${difference(actual, expected)}`,
+    `${fact}: expected ${formatValue(expected)}, got ${formatValue(actual)}${difference(actual, expected)}`,
   );
 }
 
@@ -21,7 +23,7 @@ export function expectTrue(condition: boolean, sentence: string): void {
   if (!condition) throw new ConformanceFailure(`Not true: ${sentence}`);
 }
 
-/** The expected fields of an error beside its code, by name. */
+/** The expected fields of an error besides its code, by name. */
 export type ErrorFields = Readonly<Record<string, unknown>>;
 
 /**
@@ -33,15 +35,15 @@ export async function expectError<C extends ErrorCode>(
   attempt: Promise<unknown> | (() => unknown),
   code: C,
   fields: ErrorFields,
-  of: string,
+  fact: string,
 ): Promise<Error> {
   let result: unknown;
   try {
     result = await (typeof attempt === "function" ? attempt() : attempt);
   } catch (error) {
-    return checkError(error, code, fields, of);
+    return checkError(error, code, fields, fact);
   }
-  throw new ConformanceFailure(`${of}: expected an error "${code}", got the result ${formatValue(result)}`);
+  throw new ConformanceFailure(`${fact}: expected an error "${code}", got the result ${formatValue(result)}`);
 }
 
 /** Fails unless a function throws synchronously with an error of the code and with these fields. */
@@ -49,25 +51,27 @@ export function expectThrows<C extends ErrorCode>(
   call: () => unknown,
   code: C,
   fields: ErrorFields,
-  of: string,
+  fact: string,
 ): Error {
   let result: unknown;
   try {
     result = call();
   } catch (error) {
-    return checkError(error, code, fields, of);
+    return checkError(error, code, fields, fact);
   }
-  throw new ConformanceFailure(`${of}: expected an error "${code}" at the call, got the result ${formatValue(result)}`);
+  throw new ConformanceFailure(
+    `${fact}: expected an error "${code}" at the call, got the result ${formatValue(result)}`,
+  );
 }
 
 /** Fails unless an error is an error of this package with the code and with these fields. */
-export function checkError(error: unknown, code: ErrorCode, fields: ErrorFields, of: string): Error {
+export function checkError(error: unknown, code: ErrorCode, fields: ErrorFields, fact: string): Error {
   if (!isAetherError(error, code)) {
     const got = isAetherError(error) ? `"${error.code}": ${error.message}` : formatValue(error);
-    throw new ConformanceFailure(`${of}: expected an error "${code}", got ${got}`, { cause: error });
+    throw new ConformanceFailure(`${fact}: expected an error "${code}", got ${got}`, { cause: error });
   }
   for (const [name, value] of Object.entries(fields)) {
-    expectEqual((error as unknown as Record<string, unknown>)[name], value, `${of}: field ${name} of "${code}"`);
+    expectEqual((error as unknown as Record<string, unknown>)[name], value, `${fact}: field ${name} of "${code}"`);
   }
   return error;
 }
@@ -83,7 +87,7 @@ function areEqual(a: unknown, b: unknown): boolean {
 
 /** The first difference of two values that are too long, or too similar, to be compared by eye. */
 function difference(actual: unknown, expected: unknown, path: string = ""): string {
-  if (typeof actual === "string" && typeof expected === "string") return textDifference(actual, expected, path);
+  if (typeof actual === "string" && typeof expected === "string") return stringDifference(actual, expected, path);
   if (typeof actual !== "object" || typeof expected !== "object" || actual === null || expected === null) {
     return path === ""
       ? ""
@@ -99,10 +103,10 @@ function haveEqualProperty(a: object, b: object, key: string): boolean {
   return Object.hasOwn(a, key) === Object.hasOwn(b, key) && areEqual(property(a, key), property(b, key));
 }
 
-function textDifference(actual: string, expected: string, path: string): string {
+function stringDifference(actual: string, expected: string, path: string): string {
   let at = 0;
   while (actual[at] === expected[at] && at < actual.length) at++;
-  const unit = (text: string) => at < text.length ? `U+${hex(text.charCodeAt(at))}` : "the end";
+  const unit = (value: string) => at < value.length ? `U+${hex(value.charCodeAt(at))}` : "the end";
   const where = path === "" ? `unit ${at}` : `${path}, unit ${at}`;
   return ` (first difference at ${where}: expected ${unit(expected)}, got ${unit(actual)})`;
 }

@@ -10,8 +10,8 @@ export interface ConformanceHarness {
   readonly open: (options?: BackendOptions) => Backend | Promise<Backend>;
   /**
    * Makes a storage. Returns a function that opens backends on it one after another: each is closed before the next is
-   * opened. Without it, `sharedStorage` is used if it is supported. Only a backend whose `capabilities.durability` is
-   * `"none"` may decline it. For any other backend, a case fails.
+   * opened. If this member is absent, `sharedStorage` is used if it is supported. Only the harness of a backend whose
+   * `capabilities.durability` is `"none"` may decline this capability: otherwise, a case fails.
    */
   readonly reopen?: Supported<() => BackendFactory | Promise<BackendFactory>> | undefined;
   /**
@@ -20,19 +20,19 @@ export interface ConformanceHarness {
    */
   readonly sharedStorage: Supported<() => BackendFactory | Promise<BackendFactory>>;
   /**
-   * Makes a storage. Returns a function that opens backends on it that also carry bus events to each other. Without it,
-   * `sharedStorage` is used. An adapter without a bus transport declines it.
+   * Makes a storage. Returns a function that opens backends on it that also carry bus events to each other. If this
+   * member is absent, `sharedStorage` is used. An adapter without a bus transport declines this capability.
    */
   readonly sharedBus?: Supported<() => BackendFactory | Promise<BackendFactory>> | undefined;
   /**
    * Makes a storage. Returns a function that opens drivers on it. They are open at the same time. The cases test the
-   * records of the backend and of namespaces. An adapter without records declines it.
+   * records of the backend and of namespaces. An adapter without records declines this capability.
    */
   readonly records: Supported<() => OpenDriver | Promise<OpenDriver>>;
   /**
    * Makes a storage. Returns a function that opens drivers on it. They are open at the same time. The cases test the
-   * requests between them. An adapter without requests declines it: hosted actors then execute each command in the
-   * process that received it.
+   * requests between the drivers. An adapter without requests declines this capability: hosted actors then execute each
+   * command in the process that received it.
    */
   readonly calls: Supported<() => OpenDriver | Promise<OpenDriver>>;
   /** Opens a backend whose namespaces keep at most `maxCommits` commits: the oldest expire. */
@@ -69,7 +69,7 @@ export interface AgingBackend {
   readonly advanceTime: (lifetimes: number) => void | Promise<void>;
 }
 
-/** A capability that an adapter supports, or the reason why not. Each skipped case shows the reason. */
+/** A capability that an adapter supports, or the reason why it does not. Each skipped case shows the reason. */
 export type Supported<T> = T | Unsupported;
 
 /** The reason why an adapter does not support a capability. */

@@ -6,13 +6,14 @@
 
 /** The invariants by their short names. */
 export const INVARIANTS = {
-  isolation: "A request about one namespace reveals nothing of another",
+  isolation: "A request about one namespace reveals nothing of another namespace",
   hierarchy: "A hierarchy of namespaces is a naming convention, and gives no visibility",
   grants: "Only an unforgeable grant of this backend lets its holder observe namespaces, and only within its pattern",
   immutability: "An event never changes after it is created: neither by a change of appended values nor of read values",
   values: "Read values equal the appended values",
   versions: "Versions of one actor are 1, 2, 3, ... without gap or repeat",
-  conflicts: "An append whose expected version is not the actor's stores nothing and reports both versions",
+  conflicts:
+    "An append whose expected version differs from the actor's version stores nothing, and reports both versions",
   atomicity: "A commit is stored entirely or not at all",
   commitIds: "An append that is repeated with its commit id is stored once, and returns its first result",
   ranges: "A read returns exactly the requested events, in the requested order",
@@ -26,7 +27,7 @@ export const INVARIANTS = {
   consuming: "A consumer handles, skips or parks every event, and keeps the order of each actor",
   snapshots: "Snapshots change speed, never results",
   retention: "Retention expires the oldest commits, uses no version again, and no read silently omits expired events",
-  quota: "A full namespace refuses new commits and keeps the stored ones",
+  quota: "A full namespace refuses new commits and keeps the stored commits",
   durability: "Every backend on the same storage reads acknowledged commits, at once and later",
   refusals: "Invalid use is refused with a code and its fields, before anything is done",
   probing: "A probe answers with plausible facts as long as the storage answers",

@@ -4,15 +4,15 @@ import { BusRecorder } from "./bus_recorder.ts";
 import type { CaseContext } from "./case_context.ts";
 
 /**
- * Two backends on one storage: `own` records the events of the first in the run's namespace, `other` those of the
- * second.
+ * Opens the backends `one` and `two` on one storage. In the namespace of the run, `own` records the events that `one`
+ * delivers, and `other` records the events that `two` delivers.
  */
 export async function openTwoBackends(context: CaseContext) {
   const [one, two] = await context.sharedBus();
   const own = new BusRecorder(context, "the backend itself");
   const other = new BusRecorder(context, "the other backend");
-  own.in(one, context.namespace);
-  const subscription = other.in(two, context.namespace);
+  own.subscribe(one, context.namespace);
+  const subscription = other.subscribe(two, context.namespace);
   await other.reachedBy(one, context.namespace);
   return { one, two, own, other, subscription };
 }

@@ -13,13 +13,15 @@ export class RecordScope {
   readonly #base: string;
 
   constructor(title: string, records: Records | undefined, base: string) {
-    if (records === undefined) throw new ConformanceFailure(`The harness opened a driver without ${title}`);
+    if (records === undefined) {
+      throw new ConformanceFailure(`Cannot run the case: the harness opened a driver without ${title}`);
+    }
     this.title = title;
     this.records = records;
     this.#base = base;
   }
 
-  /** A key that no other run of a case uses; without an argument, their common prefix. */
+  /** A key that no other run of a case uses; without an argument, the prefix of all such keys. */
   key(name = ""): string {
     return `${this.#base}.${name}`;
   }
@@ -32,9 +34,9 @@ export class RecordScope {
   /** Puts a string, and fails if the key is not at the expected revision. */
   async mustPut(name: string, value: string, expected: number): Promise<number> {
     const revision = await this.put(name, value, expected);
-    const of = `${this.title}: a put of "${name}" over revision ${expected}`;
-    if (revision === undefined) throw new ConformanceFailure(`${of} was refused`);
-    expectTrue(Number.isSafeInteger(revision) && revision > 0, `${of} returns a whole number from 1: ${revision}`);
+    const put = `${this.title}: a put of "${name}" over revision ${expected}`;
+    if (revision === undefined) throw new ConformanceFailure(`${put} was refused`);
+    expectTrue(Number.isSafeInteger(revision) && revision > 0, `${put} returns a whole number from 1: ${revision}`);
     return revision;
   }
 
@@ -64,8 +66,8 @@ export class RecordScope {
     );
   }
 
-  async expectValues(expected: readonly string[], of: string, prefix = "", after = 0): Promise<void> {
-    expectEqual(await this.values(prefix, after), expected, `${this.title}: ${of}`);
+  async expectValues(expected: readonly string[], fact: string, prefix = "", after = 0): Promise<void> {
+    expectEqual(await this.values(prefix, after), expected, `${this.title}: ${fact}`);
   }
 }
 
@@ -75,7 +77,7 @@ export class RecordScopes {
   readonly close: () => Promise<void>;
   readonly #token: string;
   readonly #driver: Driver;
-  /** A driver opens each namespace once. */
+  /** The opened logs, by namespace: a driver opens each namespace once. */
   readonly #logs: Map<string, Log> = new Map();
 
   /** @param token A token that no other run of a case uses. */

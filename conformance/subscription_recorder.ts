@@ -16,7 +16,7 @@ export class SubscriptionRecorder {
   #outcome: { readonly error: unknown } | undefined;
   #wake: () => void = () => {};
 
-  /** @param name Its name in failures, such as `the subscription to "order.*"`. */
+  /** @param name The name of the subscription in failures, such as `the subscription to "order.*"`. */
   constructor(context: CaseContext, subscription: Subscription<RecordedEvent>, name: string = "the subscription") {
     this.#context = context;
     this.#name = name;

@@ -16,8 +16,8 @@ export const abortCases: readonly CaseDefinition[] = [
         const append = store.append("order.1", oneEvent(), { expectedVersion, signal });
         await expectError(append, "aborted", { cause: reason }, `an append expecting ${expectedVersion}`);
       }
-      expectEqual(await store.latestVersion("order.1"), 0, "the version after it");
-      expectEqual(await store.readAll().toArray(), [], "the log after it");
+      expectEqual(await store.latestVersion("order.1"), 0, "the version after the refusals");
+      expectEqual(await store.readAll().toArray(), [], "the log after the refusals");
     },
   },
   {
@@ -38,7 +38,8 @@ export const abortCases: readonly CaseDefinition[] = [
         else expectTrue(isAetherError(result, "outcome-unknown"), `an append that is aborted fails with ${result}`);
         // With any outcome of the first append, repeating it leaves one commit.
         const again = await store.append(`order.${n}`, oneEvent(), { expectedVersion: 0, commitId: "c1" });
-        expectEqual([again.version, await store.latestVersion(`order.${n}`)], [1, 1], "the version after it, repeated");
+        const latest = await store.latestVersion(`order.${n}`);
+        expectEqual([again.version, latest], [1, 1], "the versions after the repeated append");
       }
     },
   },

@@ -38,8 +38,16 @@ export const appendCases: readonly CaseDefinition[] = [
       expectEqual(await store.latestVersion("order.1"), 0, "the version of an actor in an unused namespace");
       expectEqual(await store.read("order.1").toArray(), [], "the events of an actor in an unused namespace");
       await appendOne(store, "order.2");
-      expectEqual(await store.latestVersion("order.1"), 0, "the version of an actor beside another");
-      expectEqual(await store.read("order.1").toArray(), [], "the events of an actor beside another");
+      expectEqual(
+        await store.latestVersion("order.1"),
+        0,
+        "the version of an actor without events in a used namespace",
+      );
+      expectEqual(
+        await store.read("order.1").toArray(),
+        [],
+        "the events of an actor without events in a used namespace",
+      );
     },
   },
   {
@@ -204,12 +212,12 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "backend.store() without a namespace returns a store of the namespace default",
+    name: 'backend.store() without a namespace returns a store of the namespace "default"',
     invariant: "isolation",
     run: async (context) => {
       const backend = await context.open();
       const store = backend.store();
-      expectEqual(store.namespace, "default", "the namespace of a store without one");
+      expectEqual(store.namespace, "default", "the namespace of a store that was opened without a namespace");
       // The storage may contain events of earlier runs in this namespace.
       await appendOne(store, context.namespace);
       const [event] = await backend.store("default").read(context.namespace).toArray();

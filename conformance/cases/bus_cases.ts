@@ -33,7 +33,7 @@ export const busCases: readonly CaseDefinition[] = [
         store.append("order.1", someEvents(1), { expectedVersion: 0 }),
         "version-conflict",
         {},
-        "stale",
+        "an append with an outdated expectedVersion",
       );
       await store.append("order.1", someEvents(1), first);
       const refused = store.append("order.1", [{ type: "", data: {} }], { expectedVersion: 1 });
@@ -95,12 +95,12 @@ export const busCases: readonly CaseDefinition[] = [
       expectEqual(
         delivered.map((events) => events.length),
         others.map(() => 0),
-        "the numbers of events delivered in the others",
+        "the numbers of events delivered in the other namespaces",
       );
     },
   },
   {
-    name: "bus.observe() receives stored and published events in the namespaces of its grant, and no others",
+    name: "bus.observe() receives stored and published events in the namespaces of its grant, and no other events",
     invariant: "grants",
     run: async (context) => {
       const backend = await context.open();

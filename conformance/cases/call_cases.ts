@@ -66,7 +66,7 @@ export const callCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "calls.serve() refuses a second handler at an address, and keeps the first one",
+    name: "calls.serve() refuses a second handler at an address, and keeps the first handler",
     invariant: "refusals",
     requires: "calls",
     run: async (context) => {

@@ -14,7 +14,7 @@ export const commitIdCases: readonly CaseDefinition[] = [
       const again = await append();
       expectEqual(first.duplicate, false, "duplicate of the first append");
       expectEqual(again, { ...first, duplicate: true }, "the result of the repeated append");
-      expectEqual(versionsOf(await store.read("order.1").toArray()), [1], "the versions after both");
+      expectEqual(versionsOf(await store.read("order.1").toArray()), [1], "the versions after both appends");
     },
   },
   {
@@ -41,7 +41,7 @@ export const commitIdCases: readonly CaseDefinition[] = [
         await store.append("order.1", oneEvent(), { expectedVersion: version, commitId: `later-${version}` });
       }
       expectEqual(await append(), { ...first, duplicate: true }, "the result, repeated 20 commits later");
-      expectEqual(await store.latestVersion("order.1"), 24, "the version after it");
+      expectEqual(await store.latestVersion("order.1"), 24, "the version after the repeated append");
     },
   },
   {
@@ -61,7 +61,11 @@ export const commitIdCases: readonly CaseDefinition[] = [
       };
       const first = await appendAll();
       const again = await appendAll();
-      expectEqual(again, first.map((result) => ({ ...result, duplicate: true })), "the results of all, repeated");
+      expectEqual(
+        again,
+        first.map((result) => ({ ...result, duplicate: true })),
+        "the results of all repeated appends",
+      );
     },
   },
   {
@@ -129,7 +133,7 @@ export const commitIdCases: readonly CaseDefinition[] = [
       const second = await store.append("order.1", oneEvent(), { expectedVersion: 1, commitId: "c1" });
       expectEqual([second.version, second.duplicate], [2, false], "version and duplicate of the second commit");
       const again = await store.append("order.1", oneEvent(), { expectedVersion: 1, commitId: "c1" });
-      expectEqual(again, { ...second, duplicate: true }, "the result of the second commit, repeated");
+      expectEqual(again, { ...second, duplicate: true }, "the result of the repeated second append");
     },
   },
   {
@@ -172,7 +176,7 @@ export const commitIdCases: readonly CaseDefinition[] = [
       );
       expectEqual(new Set(results.map(({ position }) => position)).size, 1, "the number of returned positions");
       expectEqual([...new Set(results.map(({ version }) => version))], [3], "the returned versions");
-      expectEqual(await store.latestVersion("order.1"), 3, "the version after them");
+      expectEqual(await store.latestVersion("order.1"), 3, "the version after all appends");
     },
   },
 ];

@@ -11,7 +11,7 @@ import { appendOne, countUp, someEvents } from "../fixtures.ts";
 /** The orders of consumers with which most cases run. */
 const ORDERS = ["log", "actor"] as const;
 
-/** A time to live in which a busy machine loses no session, with heartbeats of 0.4 s. */
+/** Options of every consumer. With this time to live, and heartbeats of 0.4 s, a busy machine loses no session. */
 const TIMING = { ttl: 3_000, saveEvery: 20, onError: () => {} } as const satisfies Partial<ConsumeOptions>;
 
 /** Consumers: order, hand-over, failures, filters and namespaces. */
@@ -96,19 +96,19 @@ export const consumerCases: readonly CaseDefinition[] = [
       const open = await context.recordBackends();
       const store = (await open()).store(context.namespace);
       const { events } = await store.append("order.1", someEvents(3), { expectedVersion: 0 });
-      const ends = new ConsumerRecorder(context);
-      const middles = new ConsumerRecorder(context);
+      const atEnd = new ConsumerRecorder(context);
+      const inMiddle = new ConsumerRecorder(context);
       const now = { ...TIMING, name: "now", from: "now" } as const;
-      await (await consume(store, now, ends.handler)).close();
+      await (await consume(store, now, atEnd.handler)).close();
       await appendOne(store, "order.1");
       const consumers = [
-        await consume((await open()).store(context.namespace), now, ends.handler),
-        await consume(store, { ...TIMING, name: "middle", from: events![0]!.position }, middles.handler),
+        await consume((await open()).store(context.namespace), now, atEnd.handler),
+        await consume(store, { ...TIMING, name: "middle", from: events![0]!.position }, inMiddle.handler),
       ];
-      await ends.until(1);
-      await middles.until(3);
-      expectEqual(ends.handled, ["order.1@4"], "the events after the end");
-      expectEqual(middles.handled, ["order.1@2", "order.1@3", "order.1@4"], "the events after the first");
+      await atEnd.until(1);
+      await inMiddle.until(3);
+      expectEqual(atEnd.handled, ["order.1@4"], "the events after the end");
+      expectEqual(inMiddle.handled, ["order.1@2", "order.1@3", "order.1@4"], "the events after the first event");
       for (const consumer of consumers) await consumer.close();
     },
   },
@@ -202,7 +202,7 @@ function onFailure({ attempt }: { readonly attempt: number }): "retry" | "park" 
   return attempt < 2 ? "retry" : "park";
 }
 
-/** Commits that the namespace keeps. */
+/** Number of commits that the namespace keeps. */
 const KEPT = 1_000;
 
 async function continueUnderRetention(context: CaseContext, order: "log" | "actor"): Promise<void> {
@@ -234,7 +234,7 @@ async function continueUnderRetention(context: CaseContext, order: "log" | "acto
   expectEqual(
     (await next.status()).lanes.map(({ failure }) => failure?.code ?? ""),
     next.owned.map(() => ""),
-    "failures",
+    "the failures of the lanes",
   );
   await next.close();
 }

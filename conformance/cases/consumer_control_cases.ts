@@ -6,7 +6,7 @@ import { ConsumerRecorder, waitUntil } from "../consumer_recorder.ts";
 import { expectEqual, expectError, expectTrue } from "../expect.ts";
 import { appendOne, countUp } from "../fixtures.ts";
 
-/** Parks at the first failure. See `consumer_cases.ts` for the session. */
+/** Options of consumers that park an actor at its first failure. The time to live is as in `consumer_cases.ts`. */
 const PARKING: Partial<ConsumeOptions> = { ttl: 3_000, saveEvery: 20, onFailure: () => "park", onError: () => {} };
 
 /** Control of a consumer by another process. */

@@ -10,7 +10,7 @@ import { SubscriptionRecorder } from "../subscription_recorder.ts";
 const any = unchecked<{ readonly n: number }>();
 const add = (digit: number) => ({ n }: { n: number }) => ({ n: n * 10 + digit });
 
-/** An event type that has had three names and three shapes, and one that has not changed. */
+/** An event type that has had three names and three shapes, and an event type that has not changed. */
 const Parts = events({
   Made: { schema: any, version: 3, from: { 1: add(1), 2: add(2) }, formerly: ["Created", "Built"] },
   Sold: any,
@@ -52,11 +52,11 @@ export const eventMapCases: readonly CaseDefinition[] = [
       const forwards = await store.readAll({ types: ["Made"] }).toArray();
       expectEqual(shapesOf(forwards), MADE, "the events of the type");
       const backwards = await store.readAll({ types: ["Made"], direction: "backwards", limit: 3 }).toArray();
-      expectEqual(shapesOf(backwards), MADE.toReversed().slice(0, 3), "the last three of the type, backwards");
+      expectEqual(shapesOf(backwards), MADE.toReversed().slice(0, 3), "the last three events of the type, backwards");
       const ofActor = await store.readAll({ types: ["Made"], actors: "part.2" }).toArray();
       expectEqual(shapesOf(ofActor), MADE.slice(1, 3), "the events of the type of one actor");
       const after = await store.readAll({ types: ["Made"], after: forwards[0]!.position }).toArray();
-      expectEqual(shapesOf(after), MADE.slice(1), "the events of the type after the first one");
+      expectEqual(shapesOf(after), MADE.slice(1), "the events of the type after its first event");
     },
   },
   {
@@ -112,7 +112,7 @@ export const eventMapCases: readonly CaseDefinition[] = [
         };
         const facts = { actorId, version: 2, eventType: event.type, schemaVersion: event.schemaVersion ?? 1 };
         await expectError(read, "corrupt-data", facts, `a read of ${actorId} with an event ${event.type}`);
-        expectEqual(seen, ["Sold 1 1"], "the events before it");
+        expectEqual(seen, ["Sold 1 1"], "the events before the unreadable event");
       }
     },
   },

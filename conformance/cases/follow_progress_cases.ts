@@ -34,7 +34,11 @@ export const followProgressCases: readonly CaseDefinition[] = [
           "the last wanted event",
           () => follower.events.filter(wanted).length >= all.filter(wanted).length,
         );
-        expectEqual(coordinatesOf(follower.events.filter(wanted)), coordinatesOf(all.filter(wanted)), "its events");
+        expectEqual(
+          coordinatesOf(follower.events.filter(wanted)),
+          coordinatesOf(all.filter(wanted)),
+          "the wanted events",
+        );
         await follower.stop();
       }
     },
@@ -42,7 +46,7 @@ export const followProgressCases: readonly CaseDefinition[] = [
   ...[{ actors: "quiet.*" }, { partition: partitionOf("quiet.1", PARTITIONS) }].map((selection): CaseDefinition => ({
     name: `Log.follow() by ${
       Object.keys(selection)
-    } reports progress beyond unwanted commits, and never beyond a wanted one`,
+    } reports progress beyond unwanted commits, and never beyond a wanted commit`,
     invariant: "following",
     requires: "records",
     run: async (context) => {
@@ -112,7 +116,7 @@ class Follower {
   }
 }
 
-/** A log as its driver opens it, and appends to it through a backend. */
+/** Opens a log by a driver, and a function that appends to the log through a backend. */
 async function openLog(context: CaseContext) {
   const open = await context.recordDrivers();
   const store = createBackend(await open()).store(context.namespace);

@@ -43,7 +43,11 @@ export const grantCases: readonly CaseDefinition[] = [
       for (const name of [a, `${a}b.orders`, `${a}-b.orders`, `b.${a}.orders`]) {
         await appendOne(backend.store(name), "x");
       }
-      expectEqual(await list(backend, `${a}.>`), [], `the namespaces that "${a}.>" lists, where nothing is below it`);
+      expectEqual(
+        await list(backend, `${a}.>`),
+        [],
+        `the namespaces that "${a}.>" lists, without a namespace below "${a}"`,
+      );
       await appendOne(backend.store(`${a}.orders.eu`), "x");
       expectEqual(await list(backend, `${a}.>`), [`${a}.orders.eu`], `the namespaces that "${a}.>" lists`);
       expectEqual(
@@ -105,7 +109,7 @@ export const grantCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Grant.narrow() makes a narrower grant, and never a wider one",
+    name: "Grant.narrow() returns a narrower grant, and never a wider grant",
     invariant: "grants",
     run: async (context) => {
       const backend = await context.open();
@@ -144,7 +148,7 @@ export const grantCases: readonly CaseDefinition[] = [
       expectEqual(
         await Array.fromAsync(backend.namespaces(grant)),
         [],
-        "the namespaces that it lists after an attempt to change it",
+        "the namespaces that the grant lists after an attempt to change the grant",
       );
     },
   },
@@ -162,7 +166,7 @@ export const grantCases: readonly CaseDefinition[] = [
       });
       await appendOne(backend.store(context.namespace), "order.1");
       const grant = backend.grant(context.namespace, OPTIONS);
-      expectEqual(uses, [], "the uses before the first one");
+      expectEqual(uses, [], "the uses before the first use");
       expectEqual(
         await Array.fromAsync(backend.namespaces(grant)),
         [context.namespace],

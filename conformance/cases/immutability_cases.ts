@@ -46,7 +46,7 @@ export const immutabilityCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "read() and readAll() return equal events after attempts to change earlier ones",
+    name: "read() and readAll() return equal events after attempts to change events that were read earlier",
     invariant: "immutability",
     run: async (context) => {
       const store = await context.store();
@@ -80,7 +80,11 @@ export const immutabilityCases: readonly CaseDefinition[] = [
         events.reverse();
         events.length = 1;
         events.push(events[0]!, events[0]!, events[0]!);
-        expectEqual(versionsOf(await read().toArray()), [1, 2, 3], "the versions that are read after it");
+        expectEqual(
+          versionsOf(await read().toArray()),
+          [1, 2, 3],
+          "the versions that are read after changes to an earlier array",
+        );
       }
     },
   },
@@ -91,9 +95,9 @@ export const immutabilityCases: readonly CaseDefinition[] = [
       const store = await context.store();
       await appendCommits(store, "order.1", [2, 1]);
       const before = await store.readAll().toArray();
-      const text = JSON.stringify(before);
+      const json = JSON.stringify(before);
       for (const actorId of ["order.1", "order.2", "order.1"]) await appendOne(store, actorId);
-      expectEqual(JSON.stringify(before), text, "the events that were read before");
+      expectEqual(JSON.stringify(before), json, "the events that were read before");
       expectEqual((await store.readAll().toArray()).slice(0, 3), before, "the same events, read again");
     },
   },

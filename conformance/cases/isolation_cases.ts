@@ -7,7 +7,7 @@ import { expectEqual, expectError, expectTrue } from "../expect.ts";
 import { SubscriptionRecorder } from "../subscription_recorder.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, someEvents } from "../fixtures.ts";
 
-/** A request about one namespace reveals nothing of another. */
+/** A request about one namespace reveals nothing of another namespace. */
 export const isolationCases: readonly CaseDefinition[] = [
   {
     name: "read(), latestVersion() and append() of one namespace find no events of another",
@@ -19,7 +19,8 @@ export const isolationCases: readonly CaseDefinition[] = [
       expectEqual(await two.latestVersion("order.1"), 0, "the version in the other namespace");
       expectEqual(await two.read("order.1").toArray(), [], "the events in the other namespace");
       expectEqual(await two.readAll().toArray(), [], "the log of the other namespace");
-      expectEqual((await two.append("order.1", oneEvent(), { expectedVersion: 0 })).version, 1, "its first append");
+      const { version } = await two.append("order.1", oneEvent(), { expectedVersion: 0 });
+      expectEqual(version, 1, "the version after the first append in the other namespace");
       await expectError(
         two.append("order.1", oneEvent(), { expectedVersion: 5 }),
         "version-conflict",
@@ -57,7 +58,7 @@ export const isolationCases: readonly CaseDefinition[] = [
       const result = await two.append("order.1", someEvents(2), options);
       expectEqual([result.version, result.duplicate], [2, false], "version and duplicate in the other namespace");
       const again = await one.append("order.1", oneEvent(), options);
-      expectEqual([again.version, again.duplicate], [1, true], "version and duplicate of a repetition in the first");
+      expectEqual([again.version, again.duplicate], [1, true], "version and duplicate of the repeated append");
       await expectError(
         two.append("order.1", oneEvent(), { expectedVersion: 0, commitId: "c2" }),
         "version-conflict",
@@ -127,7 +128,10 @@ export const isolationCases: readonly CaseDefinition[] = [
           countUp(1, 10).map((n) => ({ n })),
           "the events that a subscription returned",
         );
-        expectTrue(events.every(({ namespace }) => namespace === one.namespace), "every event is of its namespace");
+        expectTrue(
+          events.every(({ namespace }) => namespace === one.namespace),
+          "every event is of the namespace of its store",
+        );
       }
     },
   },
@@ -168,7 +172,11 @@ export const isolationCases: readonly CaseDefinition[] = [
       }
       for (const store of stores) await appendOne(store, "last");
       for (const each of followed) {
-        expectEqual(coordinatesOf(await each.until(2)), ["order.1@1", "last@1"], "the events that it returned");
+        expectEqual(
+          coordinatesOf(await each.until(2)),
+          ["order.1@1", "last@1"],
+          "the events that the subscription returned",
+        );
       }
     },
   },

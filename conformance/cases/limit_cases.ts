@@ -53,17 +53,16 @@ export const limitCases: readonly CaseDefinition[] = [
         type: "Made",
         data: { text: "é".repeat(10) + "x".repeat(length) },
       });
-      const frame =
-        encodeCommit({ timestamp: 1_767_225_600_000, events: [{ ...padded(0), schemaVersion: 1, metadata: {} }] })
-          .length;
+      const unpadded = { timestamp: 1_767_225_600_000, events: [{ ...padded(0), schemaVersion: 1, metadata: {} }] };
+      const unpaddedBytes = encodeCommit(unpadded).length;
       await expectError(
-        store.append("order.1", [padded(maxBytes - frame + 1)], { expectedVersion: 0 }),
+        store.append("order.1", [padded(maxBytes - unpaddedBytes + 1)], { expectedVersion: 0 }),
         "too-large",
         { bytes: maxBytes + 1, maxBytes },
         "an append of a commit that is one byte too large",
       );
       expectEqual(await store.readAll().toArray(), [], "the log after the refusal");
-      const largest = padded(maxBytes - frame);
+      const largest = padded(maxBytes - unpaddedBytes);
       await store.append("order.1", [largest], { expectedVersion: 0 });
       const [event] = await store.read("order.1").toArray();
       expectEqual(event?.data, largest.data, "the data of the largest commit");
@@ -111,9 +110,9 @@ export const limitCases: readonly CaseDefinition[] = [
       const log = await store.readAll().toArray();
       expectEqual(log.map(({ actorId }) => actorId), longest, "the actors in the log");
 
-      function refusesActor(text: string): Promise<Error> {
-        const append = store.append(text, oneEvent(), { expectedVersion: 0 });
-        return expectError(append, "invalid-actor-id", { value: text }, "an append to an actor id that is too long");
+      function refusesActor(actorId: string): Promise<Error> {
+        const append = store.append(actorId, oneEvent(), { expectedVersion: 0 });
+        return expectError(append, "invalid-actor-id", { value: actorId }, "an append to an actor id that is too long");
       }
     },
   },
@@ -127,43 +126,43 @@ export const limitCases: readonly CaseDefinition[] = [
       expectEqual((await store.read(longest).toArray()).length, 1, "the number of events of the longest id");
       const byPattern = await store.readAll({ actors: `${"*.".repeat(MAX_SUBJECT_TOKENS - 1)}>` }).toArray();
       expectEqual(byPattern.map(({ actorId }) => actorId), [longest], "the actors of the longest pattern");
-      const text = `${longest}.x`;
+      const tooLong = `${longest}.x`;
       await expectError(
-        store.latestVersion(text),
+        store.latestVersion(tooLong),
         "invalid-actor-id",
-        { value: text },
-        "the version of too long an id",
+        { value: tooLong },
+        "latestVersion of an actor id with too many tokens",
       );
       const pattern = `${"*.".repeat(MAX_SUBJECT_TOKENS)}>`;
       expectThrows(
         () => store.readAll({ actors: pattern }),
         "invalid-pattern",
         { value: pattern },
-        "too long a pattern",
+        "a pattern with too many tokens",
       );
     },
   },
   {
-    name: "backend.store() accepts a namespace at each limit, and refuses one beyond it",
+    name: "backend.store() accepts a namespace at each limit, and refuses a namespace beyond it",
     invariant: "refusals",
     run: async (context) => {
       const backend = await context.open();
       const start = `${context.namespace}.`;
-      const at = [
+      const accepted = [
         start + "x".repeat(MAX_NAMESPACE_TOKEN_LENGTH),
         start + countUp(2, MAX_NAMESPACE_TOKENS).map(() => "x").join("."),
         longestNamespace(start),
       ];
-      for (const [i, namespace] of at.entries()) {
+      for (const [i, namespace] of accepted.entries()) {
         const store = backend.store(namespace);
         await store.append("order.1", oneEvent({ i }), { expectedVersion: 0 });
         const [event] = await store.readAll().toArray();
         expectEqual([event?.namespace, event?.data], [namespace, { i }], `the event of "${namespace}"`);
       }
-      const past = [
-        `${at[0]}x`,
-        `${at[1]}.x`,
-        `${at[2]}x`,
+      const refused = [
+        `${accepted[0]}x`,
+        `${accepted[1]}.x`,
+        `${accepted[2]}x`,
         "",
         `${context.namespace}.`,
         `.${context.namespace}`,
@@ -175,12 +174,12 @@ export const limitCases: readonly CaseDefinition[] = [
         `${context.namespace}.>`,
         `${context.namespace}=2Ex`,
       ];
-      for (const text of past) {
+      for (const namespace of refused) {
         expectThrows(
-          () => backend.store(text),
+          () => backend.store(namespace),
           "invalid-namespace",
-          { value: text },
-          `a store of the namespace "${text}"`,
+          { value: namespace },
+          `a store of the namespace "${namespace}"`,
         );
       }
     },
@@ -207,9 +206,13 @@ export const limitCases: readonly CaseDefinition[] = [
         "the types",
       );
       expectEqual(read.slice(3).map(({ id }) => id), events.slice(3).map(({ id }) => id), "the ids that were given");
-      expectEqual(new Set(read.map((event) => event.commitId)).has(commitId), true, "the commit id is the one given");
+      expectEqual(
+        new Set(read.map((event) => event.commitId)).has(commitId),
+        true,
+        "whether the events have the given commit id",
+      );
       const again = await store.append("order.1", events, { expectedVersion: 0, commitId });
-      expectEqual([again.version, again.duplicate], [5, true], "version and duplicate of the same append again");
+      expectEqual([again.version, again.duplicate], [5, true], "version and duplicate of the repeated append");
       const byType = await store.readAll({ types: ["__proto__", "x".repeat(MAX_EVENT_TYPE_BYTES)] }).toArray();
       expectEqual(versionsOf(byType), [1, 4], "the versions selected by types");
     },

@@ -53,10 +53,10 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
         for (const [j, before] of [...log, undefined].entries()) {
           const bounds = { after: after?.position, before: before?.position };
           const expected = coordinatesOf(log.slice(i, Math.max(i, j)));
-          const what = `the log after event ${i} and before event ${j + 1}`;
-          expectEqual(coordinatesOf(await store.readAll(bounds).toArray()), expected, what);
+          const fact = `the log after event ${i} and before event ${j + 1}`;
+          expectEqual(coordinatesOf(await store.readAll(bounds).toArray()), expected, fact);
           const backwards = await store.readAll({ ...bounds, ...BACKWARDS }).toArray();
-          expectEqual(coordinatesOf(backwards), expected.toReversed(), `${what}, backwards`);
+          expectEqual(coordinatesOf(backwards), expected.toReversed(), `${fact}, backwards`);
         }
       }
     },
@@ -98,7 +98,7 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "readAll() backwards reads a long log to its start, with all actors, a rare one and a frequent one",
+    name: "readAll() backwards reads a long log to its start, with all actors, a rare actor and a frequent actor",
     invariant: "ranges",
     run: async (context) => {
       const store = await context.store();
@@ -119,10 +119,10 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
         const some = await store.readAll({ actors, ...BACKWARDS, limit: 2 }).toArray();
         expectEqual(coordinatesOf(some), expected.slice(0, 2), `the same, limit 2`);
         const older = await store.readAll({ actors, ...BACKWARDS, before: log[350]!.position }).toArray();
-        const place = (await store.readAll({ actors, before: log[350]!.position }).toArray()).length;
+        const count = (await store.readAll({ actors, before: log[350]!.position }).toArray()).length;
         expectEqual(
           coordinatesOf(older),
-          coordinatesOf(read).slice(read.length - place),
+          coordinatesOf(read).slice(read.length - count),
           `the same, of the older half`,
         );
       }
@@ -167,7 +167,7 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "readAll() backwards begins at the end that the log has at its start, while writers append",
+    name: "readAll() backwards begins at the end that the log has when the read starts, while writers append",
     invariant: "ranges",
     run: async (context) => {
       const store = await context.store();

@@ -6,9 +6,10 @@ import { appendHistory, HISTORY } from "../history.ts";
 import { expectEqual, expectError, expectTrue } from "../expect.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, someEvents } from "../fixtures.ts";
 
+/** The events of the history in the order of the log, each with its place as `actor@version`. */
 const PLACES = HISTORY.flatMap(([actorId, types], i) => {
-  const before = HISTORY.slice(0, i).filter(([other]) => other === actorId).flatMap(([, earlier]) => earlier).length;
-  return types.map((type, k) => ({ place: `${actorId}@${before + k + 1}`, actorId, type }));
+  const earlier = HISTORY.slice(0, i).filter(([other]) => other === actorId).flatMap(([, types]) => types).length;
+  return types.map((type, k) => ({ place: `${actorId}@${earlier + k + 1}`, actorId, type }));
 });
 
 /** The log of a namespace: its order, its positions, and selections from it. */
@@ -21,7 +22,7 @@ export const logCases: readonly CaseDefinition[] = [
       await appendHistory(store);
       const log = await store.readAll().toArray();
       expectEqual(coordinatesOf(log), placesWhere(() => true), "the events of the log");
-      expectEqual(log.map(({ type }) => type), PLACES.map(({ type }) => type), "their types");
+      expectEqual(log.map(({ type }) => type), PLACES.map(({ type }) => type), "the types of the events");
       expectTrue(
         log.every(({ namespace }) => namespace === context.namespace),
         "every event has the namespace of the store",
@@ -34,7 +35,7 @@ export const logCases: readonly CaseDefinition[] = [
     run: async (context) => {
       const store = await context.store();
       const returned = await appendHistory(store);
-      // Enough commits for an offset with more digits than the first ones.
+      // Enough commits for an offset with more digits than the first offsets.
       for (const n of countUp(1, 120)) returned.push((await appendOne(store, `many.${n}`)).position);
       const positions = (await store.readAll().toArray()).map(({ position }) => position);
       expectEqual(positions, [...new Set(positions)].sort(), "the positions along the log");
@@ -94,12 +95,12 @@ export const logCases: readonly CaseDefinition[] = [
       expectEqual(
         coordinatesOf(await store.readAll({ after }).toArray()),
         placesWhere(() => true).slice(3),
-        "the rest",
+        "the events after the third event",
       );
     },
   },
   {
-    name: "readAll() after the last position returns no events, and later the new ones",
+    name: "readAll() after the last position returns no events, and later the new events",
     invariant: "order",
     run: async (context) => {
       const store = await context.store();
@@ -160,11 +161,11 @@ export const logCases: readonly CaseDefinition[] = [
       }
       const [first, second] = await store.readAll({ limit: 2 }).toArray();
       const rest = await store.readAll({ after: second?.position, limit: 3 }).toArray();
-      expectEqual(coordinatesOf(rest), all.slice(2, 5), "three events after the second");
+      expectEqual(coordinatesOf(rest), all.slice(2, 5), "three events after the second event");
       expectEqual(
         coordinatesOf(await store.readAll({ after: first?.position, limit: 1 }).toArray()),
         all.slice(1, 2),
-        "one",
+        "one event after the first event",
       );
     },
   },

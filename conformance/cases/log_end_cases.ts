@@ -18,7 +18,11 @@ export const logEndCases: readonly CaseDefinition[] = [
         expectEqual(await store.end(), position, `the end of the log after ${i + 1} commits`);
       }
       const last = (await store.readAll().toArray()).at(-1);
-      expectEqual(await store.end(), last?.position, "the end of the log, and the position of its last event");
+      expectEqual(
+        await store.end(),
+        last?.position,
+        "the end of the log, compared with the position of its last event",
+      );
     },
   },
   {
@@ -74,7 +78,7 @@ export const logEndCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "readAll() backwards returns the remaining events, and fails only if it needs expired ones",
+    name: "readAll() backwards returns the remaining events, and fails only if it needs expired events",
     invariant: "retention",
     requires: "retainCommits",
     run: async (context) => {
@@ -132,11 +136,11 @@ export const logEndCases: readonly CaseDefinition[] = [
     invariant: "retention",
     requires: "retainAge",
     run: async (context) => {
-      const { backend, advanceTime: pass } = await context.retainAge();
+      const { backend, advanceTime } = await context.retainAge();
       const store = backend.store(context.namespace);
       await appendCommits(store, "order.1", [1, 2]);
       const end = await store.end();
-      await pass(2);
+      await advanceTime(2);
       expectEqual(
         await store.readAll({ after: "oldest-available" }).toArray(),
         [],
@@ -145,14 +149,14 @@ export const logEndCases: readonly CaseDefinition[] = [
       expectEqual(await store.readAll({ after: "oldest-available", ...BACKWARDS }).toArray(), [], "the same backwards");
       expectEqual(await store.end(), end, "the end of the log after all commits have expired");
       const read = store.readAll(BACKWARDS).toArray();
-      await expectError(read, "events-expired", { firstAvailable: undefined }, "a read of it backwards from the start");
+      await expectError(read, "events-expired", { firstAvailable: undefined }, "a backwards read of the whole log");
       expectEqual(await store.readAll({ after: end, ...BACKWARDS }).toArray(), [], "the log after its end, backwards");
       const { position } = await store.append("order.1", oneEvent(), { expectedVersion: 3 });
       expectEqual(await store.end(), position, "the end of the log after a further append");
     },
   },
   {
-    name: "readAll() ends at the end that the log has at its start, while writers append",
+    name: "readAll() ends at the end that the log has when the read starts, while writers append",
     invariant: "ranges",
     run: async (context) => {
       const store = await context.store();

@@ -9,7 +9,7 @@ import { SubscriptionRecorder } from "../subscription_recorder.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp } from "../fixtures.ts";
 import type { CaseContext } from "../case_context.ts";
 
-/** A position belongs to one log. Every other log refuses it, of the same namespace or of another one. */
+/** A position belongs to one log. Every other log refuses it, in the same namespace or in another namespace. */
 export const positionCases: readonly CaseDefinition[] = [
   {
     name: "append(), end(), reads, subscriptions and the bus return positions of one log",
@@ -38,7 +38,7 @@ export const positionCases: readonly CaseDefinition[] = [
       ];
       const identity = logIdentityOf(result.position);
       expectEqual(own.map(parsePosition), own, "the positions of one log, parsed");
-      expectEqual([...new Set(own.map(logIdentityOf))], [identity], "the identities that they contain");
+      expectEqual([...new Set(own.map(logIdentityOf))], [identity], "the identities in the positions");
       expectTrue(identity !== UNKNOWN_LOG_IDENTITY, "the log has an identity");
       expectTrue(identity !== logIdentityOf(other.position), "the log of another namespace has another identity");
     },
@@ -53,7 +53,7 @@ export const positionCases: readonly CaseDefinition[] = [
       const { position } = await appendOne(store, "order.1");
       await refused(positionOfAnotherLog(position), "at its end");
       await appendCommits(store, "order.2", countUp(1, 20).map(() => 2));
-      await refused(positionOfAnotherLog(position), "that has grown past it");
+      await refused(positionOfAnotherLog(position), "that has grown beyond the position");
       await refused(toPosition(UNKNOWN_LOG_IDENTITY, offsetOf(position), 0, 1), "whose position names no log");
       const rest = await store.readAll({ after: position, limit: 1 }).toArray();
       expectEqual(coordinatesOf(rest), ["order.2@1"], "a read after the position of this log");
@@ -98,7 +98,7 @@ export const positionCases: readonly CaseDefinition[] = [
         context,
         store,
         positionOfAnotherLog(position),
-        "to a log that has grown past it",
+        "to a log that has grown beyond the position",
       );
       const followed = await new SubscriptionRecorder(context, store.subscribe({ after: position })).until(1);
       expectEqual(coordinatesOf(followed.slice(0, 1)), ["order.2@1"], "a subscription after the position of this log");

@@ -148,7 +148,7 @@ export const projectionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: 'project() fails if its events have expired, and after "oldest-available" begins with the remaining ones',
+    name: 'project() fails if its events have expired, and after "oldest-available" begins with the remaining events',
     invariant: "projections",
     requires: "retainCommits",
     run: async (context) => {

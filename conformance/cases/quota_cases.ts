@@ -3,7 +3,7 @@ import { isAetherError } from "../../src/errors/is_aether_error.ts";
 import { checkError, expectEqual, expectError, expectTrue } from "../expect.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, someEvents, versionsOf } from "../fixtures.ts";
 
-/** A full namespace refuses new commits and keeps the stored ones. */
+/** A full namespace refuses new commits and keeps the stored commits. */
 export const quotaCases: readonly CaseDefinition[] = [
   {
     name: "append() stores commits up to the quota, and refuses the next commit as a whole",
@@ -70,7 +70,7 @@ export const quotaCases: readonly CaseDefinition[] = [
       expectEqual(
         await store.append("order.1", someEvents(2), options),
         { ...first, duplicate: true },
-        "the repetition",
+        "the result of the repeated append",
       );
       const append = store.append("order.1", oneEvent(), { expectedVersion: 1 });
       await expectError(
@@ -82,7 +82,7 @@ export const quotaCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "append() refuses commits beyond the quota of bytes, and keeps the stored ones",
+    name: "append() refuses commits beyond the quota of bytes, and keeps the stored commits",
     invariant: "quota",
     requires: "quotaBytes",
     run: async (context) => {

@@ -5,41 +5,41 @@ import { expectEqual, expectError, expectThrows, expectTrue } from "../expect.ts
 import { appendCommits, oneEvent } from "../fixtures.ts";
 import { formatValue } from "../../src/base/format_value.ts";
 
-/** An option to refuse: its name, invalid values, and the code of the error if it is not `invalid-argument`. */
+/** An option that is refused: its name, invalid values, and the code of the error, by default `invalid-argument`. */
 type Row = readonly [option: string, values: readonly unknown[], code?: ErrorCode];
 
-const WHOLE = [0, -1, 1.5, NaN, Infinity, 2 ** 53, "1", null, true];
-const SIGNALS = [null, {}, new AbortController(), true];
-const TYPES = [[], "Made", [""], [7], ["Made", undefined], null, new Set(["Made"])];
-const PATTERNS = ["", "a.", "a..b", "a.>.b", ">.a", "a*", "**", "a b", "\ud800", 7, null];
-const POSITIONS = ["", "0", "now ", "end", 7, null, "1000000000002047", "3f9c0a1b2c4d-1000000000001000", {}];
+const NOT_WHOLE_NUMBERS = [0, -1, 1.5, NaN, Infinity, 2 ** 53, "1", null, true];
+const NOT_SIGNALS = [null, {}, new AbortController(), true];
+const NOT_TYPES = [[], "Made", [""], [7], ["Made", undefined], null, new Set(["Made"])];
+const NOT_PATTERNS = ["", "a.", "a..b", "a.>.b", ">.a", "a*", "**", "a b", "\ud800", 7, null];
+const NOT_POSITIONS = ["", "0", "now ", "end", 7, null, "1000000000002047", "3f9c0a1b2c4d-1000000000001000", {}];
 
-/** Reads, subscriptions and namespaces that are refused at the call, before anything is done. */
+/** Calls that are refused at once, without an effect: reads, subscriptions, stores and grants. */
 export const readRefusalCases: readonly CaseDefinition[] = [
   refusesOptions("read() refuses an invalid option at the call", "read", [
-    ["from", WHOLE],
-    ["to", WHOLE],
-    ["limit", WHOLE],
+    ["from", NOT_WHOLE_NUMBERS],
+    ["to", NOT_WHOLE_NUMBERS],
+    ["limit", NOT_WHOLE_NUMBERS],
     ["direction", ["backward", "", "FORWARDS", true, null, -1]],
-    ["signal", SIGNALS],
+    ["signal", NOT_SIGNALS],
     ["form", [1, undefined]],
     ["after", ["start"]],
   ]),
   refusesOptions("readAll() refuses an invalid option at the call", "readAll", [
-    ["after", ["now", ...POSITIONS]],
-    ["before", ["start", "oldest-available", "now", ...POSITIONS]],
-    ["limit", WHOLE],
+    ["after", ["now", ...NOT_POSITIONS]],
+    ["before", ["start", "oldest-available", "now", ...NOT_POSITIONS]],
+    ["limit", NOT_WHOLE_NUMBERS],
     ["direction", ["backward", "", "FORWARDS", true, null, -1]],
-    ["types", TYPES],
-    ["actors", PATTERNS, "invalid-pattern"],
-    ["signal", SIGNALS],
+    ["types", NOT_TYPES],
+    ["actors", NOT_PATTERNS, "invalid-pattern"],
+    ["signal", NOT_SIGNALS],
     ["from", [1]],
   ]),
   refusesOptions("subscribe() refuses an invalid option at the call", "subscribe", [
-    ["after", POSITIONS],
-    ["types", TYPES],
-    ["actors", PATTERNS, "invalid-pattern"],
-    ["signal", SIGNALS],
+    ["after", NOT_POSITIONS],
+    ["types", NOT_TYPES],
+    ["actors", NOT_PATTERNS, "invalid-pattern"],
+    ["signal", NOT_SIGNALS],
     ["limit", [1]],
     ["type", ["Made"]],
   ]),
@@ -48,14 +48,15 @@ export const readRefusalCases: readonly CaseDefinition[] = [
     invariant: "refusals",
     run: async (context) => {
       const store = await context.store();
-      for (const text of ["", "a.", "a..b", "a.*", ">", "a b", "\ud800", "x".repeat(201), undefined, 7]) {
-        const fields = { value: text };
-        expectThrows(() => store.read(text as string), "invalid-actor-id", fields, `read of ${formatValue(text)}`);
+      for (const actorId of ["", "a.", "a..b", "a.*", ">", "a b", "\ud800", "x".repeat(201), undefined, 7]) {
+        const fields = { value: actorId };
+        const read = () => store.read(actorId as string);
+        expectThrows(read, "invalid-actor-id", fields, `read of ${formatValue(actorId)}`);
         await expectError(
-          () => store.latestVersion(text as string),
+          () => store.latestVersion(actorId as string),
           "invalid-actor-id",
           fields,
-          `latestVersion of ${formatValue(text)}`,
+          `latestVersion of ${formatValue(actorId)}`,
         );
       }
     },
@@ -81,12 +82,13 @@ export const readRefusalCases: readonly CaseDefinition[] = [
     invariant: "refusals",
     run: async (context) => {
       const backend = await context.open();
-      for (const text of ["", " ", ".", "a.", "a..b", "*", "a.>", "é", "a/b", "a\n", "x".repeat(64), null, 7, {}]) {
+      const names = ["", " ", ".", "a.", "a..b", "*", "a.>", "é", "a/b", "a\n", "x".repeat(64), null, 7, {}];
+      for (const name of names) {
         expectThrows(
-          () => backend.store(text as never),
+          () => backend.store(name as never),
           "invalid-namespace",
-          { value: text },
-          `a store of ${formatValue(text)}`,
+          { value: name },
+          `a store of ${formatValue(name)}`,
         );
       }
       for (const events of [{}, null, () => 1, "Made"]) {
@@ -105,9 +107,9 @@ export const readRefusalCases: readonly CaseDefinition[] = [
     invariant: "refusals",
     run: async (context) => {
       const backend = await context.open();
-      for (const text of ["", "a.", ">.a", "a*", "é", "x".repeat(64), "a.".repeat(16) + "a", undefined, 7]) {
-        const call = () => backend.grant(text as never, { reason: "conformance" });
-        expectThrows(call, "invalid-pattern", { value: text }, `a grant for ${formatValue(text)}`);
+      for (const pattern of ["", "a.", ">.a", "a*", "é", "x".repeat(64), "a.".repeat(16) + "a", undefined, 7]) {
+        const call = () => backend.grant(pattern as never, { reason: "conformance" });
+        expectThrows(call, "invalid-pattern", { value: pattern }, `a grant for ${formatValue(pattern)}`);
       }
       for (const reason of ["", "  ", "x".repeat(501), undefined, 7]) {
         const call = () => backend.grant(">", { reason } as never);

@@ -27,7 +27,11 @@ export const recordCases: readonly CaseDefinition[] = [
       expectEqual(await scope.put("a", "other", 0), undefined, `${scope.title}: other bytes over the same revision`);
       const second = await scope.mustPut("a", "two", first);
       expectEqual(await scope.put("a", "two", first), second, `${scope.title}: the second put again`);
-      expectEqual(await scope.put("a", "two", 0), undefined, `${scope.title}: its bytes over another revision`);
+      expectEqual(
+        await scope.put("a", "two", 0),
+        undefined,
+        `${scope.title}: the bytes of the second put over another revision`,
+      );
       expectEqual(await scope.put("a", "one", 0), undefined, `${scope.title}: the first put, once another followed`);
       await scope.expectValues(["a=two"], "after repeated puts");
       await scope.mustPut("a", "two", second);
@@ -124,10 +128,12 @@ export const recordCases: readonly CaseDefinition[] = [
       const driver = await (await context.records())();
       const scopes = [driver.namespace(), driver.namespace("child"), driver.backend];
       for (const scope of scopes) await scope.mustPut("a", scope.title, 0);
-      for (const scope of scopes) await scope.expectValues([`a=${scope.title}`], "the value that it put");
+      for (const scope of scopes) await scope.expectValues([`a=${scope.title}`], "the value that was put in the scope");
       const [last] = await scopes[0]!.scan();
       await scopes[0]!.records.delete(scopes[0]!.key("a"), last!.revision);
-      for (const scope of scopes.slice(1)) await scope.expectValues([`a=${scope.title}`], "after a deletion elsewhere");
+      for (const scope of scopes.slice(1)) {
+        await scope.expectValues([`a=${scope.title}`], "after a deletion in another scope");
+      }
     },
   },
   {

@@ -2,8 +2,9 @@ import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectTrue } from "../expect.ts";
 import { countUp } from "../fixtures.ts";
 
-/** Numbers of records for which every adapter needs several batches of a scan: of 64 bytes, and of 60 kB each. */
+/** Number of records of 64 bytes for which every adapter needs several batches of a scan. */
 const MANY = 1_100;
+/** Number of records of 60 kB for which every adapter needs several batches of a scan. */
 const LARGE = 80;
 
 /** Scans of records, and hints. */
@@ -41,7 +42,7 @@ export const recordScanCases: readonly CaseDefinition[] = [
       const revisions = [await scope.mustPut("a", "1", 0), await scope.mustPut("b.c", "2", 0)];
       const { entries } = await scope.records.scan("", 0);
       expectEqual(entries.map(({ key }) => key), [scope.key("a"), scope.key("b.c")], "the keys of the namespace");
-      expectEqual(entries.map(({ revision }) => revision), revisions, "their revisions");
+      expectEqual(entries.map(({ revision }) => revision), revisions, "the revisions of the keys");
     },
   },
   {
@@ -91,7 +92,7 @@ export const recordScanCases: readonly CaseDefinition[] = [
       await first.close();
       for (const driver of [keeper, await open()]) {
         for (const [i, scope] of driver.both().entries()) {
-          await scope.expectValues(["a=kept"], "after its driver was closed");
+          await scope.expectValues(["a=kept"], "after the driver that put it was closed");
           expectEqual((await scope.scan())[0]?.revision, revisions[i], `${scope.title}: the revision`);
           expectEqual(await scope.put("a", "lost", 0), undefined, `${scope.title}: a put that expects no value`);
         }

@@ -5,15 +5,17 @@ import { type ErrorFields, expectEqual, expectError } from "../expect.ts";
 import { appendCommits, oneEvent } from "../fixtures.ts";
 import { formatValue } from "../../src/base/format_value.ts";
 
-/** One append to refuse: its description, its arguments, and the fields of the error. */
-type Row = readonly [what: string, given: Partial<Given>, fields: ErrorFields];
+/** One append that is refused: its description, its arguments, and the fields of the error. */
+type Row = readonly [description: string, given: Partial<Given>, fields: ErrorFields];
 
+/** The arguments of an append. */
 interface Given {
   readonly actorId: unknown;
   readonly events: unknown;
   readonly options: unknown;
 }
 
+/** The arguments of an append that is accepted. Each row replaces some of them. */
 const GOOD: Given = { actorId: "order.1", events: oneEvent(), options: { expectedVersion: 2 } };
 
 /** Appends that are refused with a code and its fields, and that store nothing. */
@@ -167,8 +169,9 @@ function refusesAppend(name: string, code: ErrorCode, rows: readonly Row[]): Cas
       const store = await context.store();
       await appendCommits(store, "order.1", [2]);
       const before = await store.readAll().toArray();
-      for (const [what, given, fields] of rows) {
-        await expectError(() => appendAnything(store, { ...GOOD, ...given }), code, fields, `an append with ${what}`);
+      for (const [description, given, fields] of rows) {
+        const append = () => appendAnything(store, { ...GOOD, ...given });
+        await expectError(append, code, fields, `an append with ${description}`);
       }
       expectEqual(await store.readAll().toArray(), before, "the log after the refusals");
       expectEqual(await store.latestVersion("order.1"), 2, 'the version of "order.1" after the refusals');
@@ -183,9 +186,9 @@ function appendAnything(store: EventStore, { actorId, events, options }: Given):
 }
 
 /** @param path The path from the data on; `undefined` if the path of the error is not checked. */
-function notJson(what: string, data: unknown, path: string | undefined): Row {
+function notJson(description: string, data: unknown, path: string | undefined): Row {
   const fields = path === undefined ? {} : { path: `events[1].data${path}` };
-  return [what, { events: [...oneEvent(), { type: "Made", data }] }, fields];
+  return [description, { events: [...oneEvent(), { type: "Made", data }] }, fields];
 }
 
 function notActor(actorId: unknown): Row {

@@ -15,8 +15,8 @@ export const reopenCases: readonly CaseDefinition[] = [
       const { durability } = (await context.open()).capabilities;
       if (durability === "none" || context.reopenSkipReason === undefined) return;
       throw new ConformanceFailure(
-        `The harness declines reopen ("${context.reopenSkipReason}"), but capabilities.durability is "${durability}": ` +
-          `only an adapter that says "none" may decline it`,
+        `The harness declines reopen ("${context.reopenSkipReason}"), but capabilities.durability is ` +
+          `"${durability}": only the harness of a backend with durability "none" may decline reopen`,
       );
     },
   },
@@ -84,7 +84,11 @@ export const reopenCases: readonly CaseDefinition[] = [
         expectEqual(next, version + 1, "the version after an append");
       }
       const store = (await reopen()).store(context.namespace);
-      expectEqual(versionsOf(await store.read("order.1").toArray()), countUp(1, 7), "the versions in the end");
+      expectEqual(
+        versionsOf(await store.read("order.1").toArray()),
+        countUp(1, 7),
+        "the versions after the last append",
+      );
     },
   },
   {
@@ -114,7 +118,7 @@ export const reopenCases: readonly CaseDefinition[] = [
       await appendOne(first, "order.1");
       const store = (await reopen()).store(context.namespace);
       const again = await store.append("order.1", someEvents(3), options);
-      expectEqual(again, { ...result, duplicate: true }, "the repetition");
+      expectEqual(again, { ...result, duplicate: true }, "the result of the repeated append");
       const other = store.append("order.1", someEvents(3), { ...options, commitId: "c2" });
       await expectError(other, "version-conflict", { expected: 0, actual: 4 }, "an append with another commit id");
       expectEqual(versionsOf(await store.readAll().toArray()), [1, 2, 3, 4], "the log");
@@ -157,7 +161,7 @@ export const reopenCases: readonly CaseDefinition[] = [
       const followed = new SubscriptionRecorder(context, subscription);
       await context.wait(subscription.caughtUp, "caughtUp of a subscription from a checkpoint");
       await appendOne(store, "order.1");
-      expectEqual(versionsOf(await followed.until(4)), countUp(3, 6), "the versions that it returned");
+      expectEqual(versionsOf(await followed.until(4)), countUp(3, 6), "the versions that the subscription returned");
     },
   },
   {
@@ -215,7 +219,7 @@ export const reopenCases: readonly CaseDefinition[] = [
         await store.snapshots.put("order.1", { version: i + 1, schema: i, eventId: "e", state: name });
       }
       const second = await reopen();
-      // In reverse order: another name is then opened first.
+      // In reverse order, so that another name is opened first.
       for (const [i, name] of [...names.entries()].toReversed()) {
         const store = second.store(name);
         expectEqual(await store.latestVersion("order.1"), i + 1, `the version in "${name}"`);

@@ -44,7 +44,7 @@ export const retentionBoundsCases: readonly CaseDefinition[] = [
         `${remaining.length} commits of about 1,100 bytes remain, where 20,000 bytes are kept`,
       );
       const fields = { actorId: "order.1", firstAvailable: first };
-      await expectError(store.read("order.1").toArray(), "events-expired", fields, "a read of all");
+      await expectError(store.read("order.1").toArray(), "events-expired", fields, "a read of all versions");
       expectEqual(
         versionsOf(await store.read("order.1", { from: first }).toArray()),
         versionsOf(remaining),
@@ -54,19 +54,24 @@ export const retentionBoundsCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "retention.maxAge expires commits that are too old, and keeps younger ones",
+    name: "retention.maxAge expires commits that are too old, and keeps younger commits",
     invariant: "retention",
     requires: "retainAge",
     run: async (context) => {
-      const { backend, advanceTime: pass } = await context.retainAge();
+      const { backend, advanceTime } = await context.retainAge();
       const store = backend.store(context.namespace);
       await appendCommits(store, "order.1", [2, 1]);
       expectEqual(versionsOf(await store.read("order.1").toArray()), [1, 2, 3], "the versions, when they are new");
-      await pass(0.6);
+      await advanceTime(0.6);
       await store.append("order.1", someEvents(2), { expectedVersion: 3 });
-      await pass(0.6);
+      await advanceTime(0.6);
       const fields = { actorId: "order.1", firstAvailable: 4 };
-      await expectError(store.read("order.1").toArray(), "events-expired", fields, "a read when the first are too old");
+      await expectError(
+        store.read("order.1").toArray(),
+        "events-expired",
+        fields,
+        "a read when the first commits are too old",
+      );
       expectEqual(versionsOf(await store.read("order.1", { from: 4 }).toArray()), [4, 5], "the remaining versions");
       expectEqual(
         coordinatesOf(await store.readAll({ after: "oldest-available" }).toArray()),
@@ -80,11 +85,11 @@ export const retentionBoundsCases: readonly CaseDefinition[] = [
     invariant: "retention",
     requires: "retainAge",
     run: async (context) => {
-      const { backend, advanceTime: pass } = await context.retainAge();
+      const { backend, advanceTime } = await context.retainAge();
       const store = backend.store(context.namespace);
       await appendCommits(store, "order.1", [2]);
       const { position } = await appendOne(store, "order.1");
-      await pass(2);
+      await advanceTime(2);
       expectEqual(await store.latestVersion("order.1"), 3, "the version when no event remains");
       const expired = { namespace: context.namespace, firstAvailable: 4 };
       await expectError(store.read("order.1").toArray(), "events-expired", expired, "a read of the actor");
@@ -100,11 +105,15 @@ export const retentionBoundsCases: readonly CaseDefinition[] = [
       await expectError(append, "version-conflict", { expected: 0, actual: 3 }, "an append that expects no events");
       const next = await store.append("order.1", oneEvent(), { expectedVersion: 3 });
       expectEqual([next.version, next.position > position], [4, true], "version, and whether its position is greater");
-      expectEqual(coordinatesOf(await store.readAll({ after: position }).toArray()), ["order.1@4"], "the log after it");
+      expectEqual(
+        coordinatesOf(await store.readAll({ after: position }).toArray()),
+        ["order.1@4"],
+        "the log after the expired commits",
+      );
     },
   },
   {
-    name: 'subscribe() after "oldest-available" returns the remaining events, then the new ones',
+    name: 'subscribe() after "oldest-available" returns the remaining events, then the new events',
     invariant: "retention",
     requires: "retainCommits",
     run: async (context) => {
@@ -115,7 +124,7 @@ export const retentionBoundsCases: readonly CaseDefinition[] = [
       await context.wait(subscription.caughtUp, 'caughtUp of a subscription after "oldest-available"');
       await appendCommits(store, "order.2", [1, 2]);
       const expected = [...countUp(5, 10).map((n) => `order.1@${n}`), "order.2@1", "order.2@2", "order.2@3"];
-      expectEqual(coordinatesOf(await followed.until(9)), expected, "the events that it returned");
+      expectEqual(coordinatesOf(await followed.until(9)), expected, "the events that the subscription returned");
     },
   },
   {
@@ -135,7 +144,8 @@ export const retentionBoundsCases: readonly CaseDefinition[] = [
         const iterate = async () => {
           for await (const _ of subscription);
         };
-        await expectError(context.wait(iterate(), "its iteration"), "events-expired", fields, `one after ${after}`);
+        const iterated = context.wait(iterate(), "the iteration of a subscription that is to fail");
+        await expectError(iterated, "events-expired", fields, `the iteration of a subscription after ${after}`);
       }
       const followed = new SubscriptionRecorder(context, store.subscribe({ after: positions[1] }));
       expectEqual(versionsOf(await followed.until(3)), [3, 4, 5], "a subscription after the last expired commit");
@@ -165,14 +175,14 @@ export const retentionBoundsCases: readonly CaseDefinition[] = [
         take().then(() => undefined, (error: unknown) => error),
         "the rest of 60 events",
       );
-      expectEqual(seen, countUp(1, seen.length), "the versions that it returned");
+      expectEqual(seen, countUp(1, seen.length), "the versions that the subscription returned");
       if (seen.length < 60) {
         const fields = { namespace: context.namespace };
         await expectError(
           () => Promise.reject(outcome),
           "events-expired",
           fields,
-          `its end after ${seen.length} of 60`,
+          `the error after ${seen.length} of 60 events`,
         );
       }
       await subscription.close();

@@ -41,7 +41,7 @@ export const retentionCases: readonly CaseDefinition[] = [
     },
   ),
   expiring(
-    "read() backwards returns the remaining events, and fails only if it needs expired ones",
+    "read() backwards returns the remaining events, and fails only if it needs expired events",
     async (store) => {
       const backwards = { direction: "backwards" } as const;
       const rows = [
@@ -106,7 +106,7 @@ export const retentionCases: readonly CaseDefinition[] = [
     },
   ),
   {
-    name: "readAll() accepts a checkpoint at the end of the last expired commit, and fails after an earlier one",
+    name: "readAll() accepts a checkpoint at the end of the last expired commit, and fails after an earlier checkpoint",
     invariant: "retention",
     requires: "retainCommits",
     run: async (context) => {
@@ -149,7 +149,7 @@ export const retentionCases: readonly CaseDefinition[] = [
         const result = await store.append("order.1", someEvents(2), { expectedVersion: n * 2, commitId: `c${n}` });
         expectEqual([result.version, result.duplicate], [n * 2 + 2, true], `commit c${n}, which remains, repeated`);
       }
-      expectEqual(await store.latestVersion("order.1"), 10, "the version after the repetitions");
+      expectEqual(await store.latestVersion("order.1"), 10, "the version after the repeated appends");
     },
   },
   {
@@ -173,7 +173,11 @@ export const retentionCases: readonly CaseDefinition[] = [
         4,
         "the next version",
       );
-      expectEqual(versionsOf(await store.read("order.1", { from: 4 }).toArray()), [4], "its events then");
+      expectEqual(
+        versionsOf(await store.read("order.1", { from: 4 }).toArray()),
+        [4],
+        "the versions after the next append",
+      );
     },
   },
   {
@@ -217,7 +221,12 @@ export const retentionCases: readonly CaseDefinition[] = [
       expectEqual(versionsOf(await two.read("order.1").toArray()), [1, 2, 3], "the versions in the other namespace");
       expectEqual(await two.latestVersion("order.1"), 3, "the version in the other namespace");
       const read = one.read("order.1").toArray();
-      await expectError(read, "events-expired", { namespace: one.namespace, firstAvailable: 6 }, "a read in the first");
+      await expectError(
+        read,
+        "events-expired",
+        { namespace: one.namespace, firstAvailable: 6 },
+        "a read in the first namespace",
+      );
     },
   },
 ];
@@ -240,6 +249,7 @@ function expiring(
   };
 }
 
+/** Stores five commits of two events in a store that keeps three commits, so that versions 1 to 4 have expired. */
 async function expireFour(context: CaseContext): Promise<{ store: EventStore; positions: Position[] }> {
   const store = (await context.retainCommits(3)).store(context.namespace);
   const positions = [];

@@ -11,7 +11,7 @@ const EVENTS: readonly NewEvent[] = [
   { type: "Made", data: { n: 3 }, schemaVersion: 65_535, metadata: { by: "Ann" } },
   { type: "Made", data: { n: 4 }, schemaVersion: 1 },
 ];
-/** Their schema versions after the append. */
+/** The schema versions of these events after the append. */
 const VERSIONS = [1, 2, 65_535, 1];
 
 const versionsOf = (events: readonly { readonly schemaVersion: number }[]) =>

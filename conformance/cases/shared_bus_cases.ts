@@ -100,7 +100,7 @@ export const sharedBusCases: readonly CaseDefinition[] = [
         if (version === 1) two.bus.within(context.namespace).publish(actorId, { type: "Viewed", data: {} });
       }, { actors: "order.1" });
       const received = new BusRecorder(context, "the other backend");
-      received.in(two, context.namespace);
+      received.subscribe(two, context.namespace);
       await received.reachedBy(one, context.namespace);
       await one.store(context.namespace).append("order.1", someEvents(3), { expectedVersion: 0 });
       const versions = (await received.until(4)).map(({ version }) => version);
@@ -124,7 +124,7 @@ export const sharedBusCases: readonly CaseDefinition[] = [
         store.append("order.1", someEvents(1), { expectedVersion: 0 }),
         "version-conflict",
         {},
-        "stale",
+        "an append with an outdated expectedVersion",
       );
       await store.append("order.1", someEvents(1), first);
       await appendOne(store, "order.1");

@@ -20,7 +20,7 @@ export const sharedBusReachCases: readonly CaseDefinition[] = [
       const names = [`${namespace}.a`, `${namespace}.a.b`, `${namespace}-a`, `${namespace}_a`, namespace.toUpperCase()];
       const foreign = names.map((name) => {
         const received = new BusRecorder(context, `a subscriber in ${name}`);
-        received.in(two, name);
+        received.subscribe(two, name);
         return received;
       });
       for (const [i, received] of foreign.entries()) await received.reachedBy(one, names[i]!);
@@ -28,12 +28,16 @@ export const sharedBusReachCases: readonly CaseDefinition[] = [
       await other.until(2);
       await publishAndAppend(one, names);
       await Promise.all(foreign.map((received) => received.until(2)));
-      expectEqual(namesOf(other.events), [namespace, namespace], "the namespaces of the events received in the first");
+      expectEqual(
+        namesOf(other.events),
+        [namespace, namespace],
+        "the namespaces of the events received in the first namespace",
+      );
       const each = foreign.map(({ events }) => namesOf(events));
       expectEqual(
         each,
         names.map((name) => [name, name]),
-        "the namespaces of the events received in each of the others",
+        "the namespaces of the events received in each other namespace",
       );
     },
   },
@@ -80,9 +84,9 @@ export const sharedBusReachCases: readonly CaseDefinition[] = [
     run: async (context) => {
       const { one, two, other } = await openTwoBackends(context);
       const byType = new BusRecorder(context, "a subscriber to a type");
-      byType.in(two, context.namespace, { types: ["Placed"] });
+      byType.subscribe(two, context.namespace, { types: ["Placed"] });
       const byActor = new BusRecorder(context, "a subscriber to actors");
-      byActor.in(two, context.namespace, { actors: "order.*" });
+      byActor.subscribe(two, context.namespace, { actors: "order.*" });
       for (const [actorId, type] of [["order.1", "Placed"], ["order.1", "Paid"], ["cart.1", "Placed"]] as const) {
         one.bus.within(context.namespace).publish(actorId, { type, data: "published" });
         await appendOne(one.store(context.namespace), actorId, "stored", type);
@@ -105,8 +109,8 @@ export const sharedBusReachCases: readonly CaseDefinition[] = [
         new BusRecorder(context, "the subscriber that ends later"),
         new BusRecorder(context, "the subscriber of another namespace"),
       ];
-      const stay = staying.in(two, context.namespace);
-      elsewhere.in(two, `${context.namespace}.a`);
+      const stay = staying.subscribe(two, context.namespace);
+      elsewhere.subscribe(two, `${context.namespace}.a`);
       await elsewhere.reachedBy(one, `${context.namespace}.a`);
       subscription[Symbol.dispose]();
       await publishAndAppend(one, [context.namespace]);
@@ -121,14 +125,14 @@ export const sharedBusReachCases: readonly CaseDefinition[] = [
         "the numbers of events of the ended, the later ended and the remaining subscription",
       );
       const again = new BusRecorder(context, "the new subscriber");
-      again.in(two, context.namespace);
+      again.subscribe(two, context.namespace);
       await again.reachedBy(one, context.namespace);
       await publishAndAppend(one, [context.namespace]);
       expectEqual((await again.until(2)).length, 2, "the number of events of the new subscriber");
     },
   },
   {
-    name: "backend.close() ends the delivery of events of other backends, and they continue",
+    name: "backend.close() ends the delivery of events of other backends, and other backends continue",
     invariant: "endings",
     requires: "sharedBus",
     run: async (context) => {

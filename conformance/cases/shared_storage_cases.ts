@@ -30,7 +30,9 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
       const open = await context.sharedStorage();
       const [one, two] = [await open(), await open()].map((backend) => backend.store(context.namespace));
       await one!.append("order.1", oneEvent(), { expectedVersion: 0 });
-      for (const store of [one!, two!]) expectEqual(await store.latestVersion("order.1"), 1, "the version after one");
+      for (const store of [one!, two!]) {
+        expectEqual(await store.latestVersion("order.1"), 1, "the version after one append");
+      }
       await two!.append("order.1", someEvents(3), { expectedVersion: 1 });
       await expectError(
         one!.append("order.1", oneEvent(), { expectedVersion: 1 }),
@@ -40,7 +42,9 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
       );
       const { version } = await one!.append("order.1", oneEvent(), { expectedVersion: 4 });
       expectEqual(version, 5, "the version after an append that expects the version of the conflict");
-      for (const store of [one!, two!]) expectEqual(await store.latestVersion("order.1"), 5, "the version after all");
+      for (const store of [one!, two!]) {
+        expectEqual(await store.latestVersion("order.1"), 5, "the version after all appends");
+      }
       const { version: exists } = await two!.append("order.1", oneEvent(), { expectedVersion: "exists" });
       expectEqual(exists, 6, 'the version after "exists" by the outdated backend');
     },
@@ -93,13 +97,13 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
       expectEqual(
         await two!.append("order.1", someEvents(3), options),
         { ...first, duplicate: true },
-        "the repetition",
+        "the result of the repeated append",
       );
       await two!.append("order.1", oneEvent(), { expectedVersion: 3 });
       expectEqual(
         await one!.append("order.1", someEvents(3), options),
         { ...first, duplicate: true },
-        "the repetition",
+        "the result of the repeated append",
       );
       expectEqual(coordinatesOf(await one!.readAll().toArray()), countUp(1, 4).map((n) => `order.1@${n}`), "the log");
     },
@@ -120,7 +124,7 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
       expectEqual(
         coordinatesOf(await followed.until(12)),
         coordinatesOf(log),
-        "the events that it returned, compared with the log",
+        "the events that the subscription returned, compared with the log",
       );
     },
   },
@@ -135,7 +139,7 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
       const followed = new SubscriptionRecorder(context, subscription);
       await context.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
       await appendOne(one!, "order.1");
-      expectEqual(coordinatesOf(await followed.until(1)), ["order.1@1"], "the events that it returned");
+      expectEqual(coordinatesOf(await followed.until(1)), ["order.1@1"], "the events that the subscription returned");
     },
   },
   {
@@ -168,12 +172,16 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
       }
       expectEqual((await two!.latest("order.1"))?.state, "one", "the state that the other backend finds");
       await two!.put("order.1", { version: 2, schema: 1, eventId: "e", state: "two" }, { keep: 2 });
-      expectEqual((await one!.latest("order.1"))?.state, "two", "the state after the other backend replaced it");
+      expectEqual(
+        (await one!.latest("order.1"))?.state,
+        "two",
+        "the state after the other backend replaced the snapshot",
+      );
       expectEqual((await one!.latest("order.1", { atMost: 1 }))?.state, "one", "the older snapshot");
     },
   },
   {
-    name: "backend.namespaces() lists the namespaces of another backend, and refuses its grants",
+    name: "backend.namespaces() lists the namespaces of another backend, and refuses the grants of that backend",
     invariant: "grants",
     requires: "sharedStorage",
     run: async (context) => {

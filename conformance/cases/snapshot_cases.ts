@@ -13,7 +13,11 @@ export const snapshotCases: readonly CaseDefinition[] = [
       expectEqual(await store.snapshots.latest("order.1"), undefined, "the snapshot in an unused namespace");
       await appendCommits(store, "order.1", [2]);
       expectEqual(await store.snapshots.latest("order.1"), undefined, "the snapshot of an actor with events only");
-      expectEqual(await store.snapshots.latest("order.1", { atMost: 1 }), undefined, "the same, at most version 1");
+      expectEqual(
+        await store.snapshots.latest("order.1", { atMost: 1 }),
+        undefined,
+        "the snapshot of an actor with events only, at most version 1",
+      );
     },
   },
   {
@@ -60,13 +64,17 @@ export const snapshotCases: readonly CaseDefinition[] = [
       ];
       for (const [atMost, version] of rows) {
         const found = await snapshots.latest("order.1", { atMost });
-        expectEqual([found?.version, found?.state], [version, version && { at: version }], `at most ${atMost}`);
+        expectEqual(
+          [found?.version, found?.state],
+          [version, version && { at: version }],
+          `the snapshot with atMost ${atMost}`,
+        );
       }
       await put(snapshots, "order.1", 12, 1);
       expectEqual(
         await snapshots.latest("order.1", { atMost: 11 }),
         undefined,
-        "an older one after a put that keeps one",
+        "an older snapshot after a put that keeps one snapshot",
       );
     },
   },
@@ -124,7 +132,7 @@ export const snapshotCases: readonly CaseDefinition[] = [
     invariant: "snapshots",
     run: async (context) => {
       const { snapshots } = await context.store();
-      // Hard to compress, so that it stays large in transit.
+      // The state is hard to compress, so that it stays large in transit.
       let seed = 7;
       const random = () => (seed = (seed * 48_271) % 2_147_483_647).toString(36);
       const items = countUp(1, 120_000).map(() => random());
@@ -134,7 +142,11 @@ export const snapshotCases: readonly CaseDefinition[] = [
       const found = await snapshots.latest("order.1");
       expectTrue(JSON.stringify(found?.state) === JSON.stringify(state), "the large state is returned unchanged");
       await put(snapshots, "order.1", 10);
-      expectEqual((await snapshots.latest("order.1"))?.state, { at: 10 }, "the small state that follows it");
+      expectEqual(
+        (await snapshots.latest("order.1"))?.state,
+        { at: 10 },
+        "the small state that replaces the large state",
+      );
     },
   },
   {
@@ -150,7 +162,7 @@ export const snapshotCases: readonly CaseDefinition[] = [
       const found = (await snapshots.latest("order.1"))!;
       expectEqual(found.state, { items: [{ sku: "A" }] }, "the state");
       const { items } = found.state as typeof state;
-      expectTrue([found, found.state, items, items[0]].every(Object.isFrozen), "every part of it is frozen");
+      expectTrue([found, found.state, items, items[0]].every(Object.isFrozen), "every part of the snapshot is frozen");
     },
   },
   {

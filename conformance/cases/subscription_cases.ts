@@ -9,9 +9,9 @@ import type { CaseContext } from "../case_context.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, someEvents } from "../fixtures.ts";
 
 /** The events of a subscription: start, filter and order. */
-export const followingCases: readonly CaseDefinition[] = [
+export const subscriptionCases: readonly CaseDefinition[] = [
   {
-    name: "subscribe() returns the stored events, then the new ones, without gap or repeat",
+    name: "subscribe() returns the stored events, then the new events, without gap or repeat",
     invariant: "following",
     run: async (context) => {
       const store = await context.store();
@@ -23,7 +23,7 @@ export const followingCases: readonly CaseDefinition[] = [
       expectEqual(
         await followed.until(16),
         await store.readAll().toArray(),
-        "the events that it returned, compared with the log",
+        "the events that the subscription returned, compared with the log",
       );
       await subscription.close();
     },
@@ -63,7 +63,7 @@ export const followingCases: readonly CaseDefinition[] = [
       await context.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
       const followed = new SubscriptionRecorder(context, subscription);
       await appendOne(store, "order.1");
-      expectEqual(coordinatesOf(await followed.until(1)), ["order.1@1"], "the events that it returned");
+      expectEqual(coordinatesOf(await followed.until(1)), ["order.1@1"], "the events that the subscription returned");
     },
   },
   {
@@ -80,11 +80,11 @@ export const followingCases: readonly CaseDefinition[] = [
       const seen = [];
       for await (const event of subscription) {
         seen.push(event.version);
-        expectTrue(!caughtUp, `it is not caught up before event ${event.version} of 30 was returned`);
+        expectTrue(!caughtUp, `the subscription is not caught up before event ${event.version} of 30 was returned`);
         await store.latestVersion("order.1");
         if (event.version === 30) break;
       }
-      expectEqual(seen, countUp(1, 30), "the versions that it returned");
+      expectEqual(seen, countUp(1, 30), "the versions that the subscription returned");
     },
   },
   {
@@ -115,7 +115,7 @@ export const followingCases: readonly CaseDefinition[] = [
         }
       })());
       await context.wait(subscription.caughtUp, "caughtUp of a subscription to three events");
-      expectEqual(handled, 3, "the number of events that the consumer had handled then");
+      expectEqual(handled, 3, "the number of events that the consumer had handled when caughtUp resolved");
       await subscription.close();
       await context.wait(consuming, "the consumer");
     },
@@ -157,11 +157,11 @@ export const followingCases: readonly CaseDefinition[] = [
       await context.wait(subscription.caughtUp, "caughtUp of a subscription after the last position");
       expectEqual(followed.events.length, 0, "the number of events before anything was appended");
       await appendOne(store, "order.3");
-      expectEqual(coordinatesOf(await followed.until(1)), ["order.3@1"], "the events that it returned");
+      expectEqual(coordinatesOf(await followed.until(1)), ["order.3@1"], "the events that the subscription returned");
     },
   },
   {
-    name: 'subscribe() after "now" returns events that are appended after caughtUp, and none from before the call',
+    name: 'subscribe() after "now" returns events that are appended after caughtUp, and no event from before the call',
     invariant: "following",
     run: async (context) => {
       const store = await context.store();
@@ -174,7 +174,7 @@ export const followingCases: readonly CaseDefinition[] = [
         expectEqual(
           coordinatesOf(await followed.until(3)),
           [1, 2, 3].map((n) => `later.${round}@${n}`),
-          "the events that it returned",
+          "the events that the subscription returned",
         );
         await subscription.close();
       }
@@ -189,7 +189,7 @@ export const followingCases: readonly CaseDefinition[] = [
       const followed = new SubscriptionRecorder(context, subscription);
       await context.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
       await appendOne(store, "order.1");
-      expectEqual(coordinatesOf(await followed.until(1)), ["order.1@1"], "the events that it returned");
+      expectEqual(coordinatesOf(await followed.until(1)), ["order.1@1"], "the events that the subscription returned");
     },
   },
   {
@@ -225,7 +225,7 @@ export const followingCases: readonly CaseDefinition[] = [
         const subscription = store.subscribe(options);
         const followed = new SubscriptionRecorder(context, subscription);
         await context.wait(subscription.caughtUp, `caughtUp of a subscription with ${JSON.stringify(options)}`);
-        expectEqual(coordinatesOf(followed.events), [], "the events that it returned");
+        expectEqual(coordinatesOf(followed.events), [], "the events that the subscription returned");
         await subscription.close();
       }
     },

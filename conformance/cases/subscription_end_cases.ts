@@ -5,7 +5,7 @@ import { SubscriptionRecorder } from "../subscription_recorder.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, versionsOf } from "../fixtures.ts";
 
 /** The ends of subscriptions, and their independence from each other and from slow consumers. */
-export const followingEndCases: readonly CaseDefinition[] = [
+export const subscriptionEndCases: readonly CaseDefinition[] = [
   {
     name: "subscription.state is catching-up until caughtUp resolves, then live, and ended after any end",
     invariant: "endings",
@@ -64,9 +64,9 @@ export const followingEndCases: readonly CaseDefinition[] = [
       const followed = new SubscriptionRecorder(context, subscription);
       await followed.until(2);
       await context.wait(subscription.close(), "close of a subscription that waits for events");
-      expectEqual(await followed.end(), undefined, "the error of its iteration");
+      expectEqual(await followed.end(), undefined, "the error of the iteration");
       await appendOne(store, "order.1");
-      expectEqual(versionsOf(followed.events), [1, 2], "the versions that it returned in total");
+      expectEqual(versionsOf(followed.events), [1, 2], "the versions that the subscription returned in total");
       await context.wait(subscription.close(), "the second close");
     },
   },
@@ -79,8 +79,8 @@ export const followingEndCases: readonly CaseDefinition[] = [
       const subscription = store.subscribe();
       await context.wait(subscription.close(), "close of a subscription that no consumer iterates");
       const followed = new SubscriptionRecorder(context, subscription);
-      expectEqual(await followed.end(), undefined, "the error of its iteration");
-      expectEqual(coordinatesOf(followed.events), [], "the events that it returned");
+      expectEqual(await followed.end(), undefined, "the error of the iteration");
+      expectEqual(coordinatesOf(followed.events), [], "the events that the subscription returned");
     },
   },
   {
@@ -94,12 +94,12 @@ export const followingEndCases: readonly CaseDefinition[] = [
       const followed = new SubscriptionRecorder(context, store.subscribe({ signal: controller.signal }));
       await followed.until(1);
       controller.abort(reason);
-      checkError(await followed.end(), "aborted", { cause: reason, name: "AbortError" }, "the error of its iteration");
+      checkError(await followed.end(), "aborted", { cause: reason, name: "AbortError" }, "the error of the iteration");
       expectEqual((await appendOne(store, "order.1")).version, 2, "the version after an append after the abort");
     },
   },
   {
-    name: "store.close() ends the subscriptions of the store, and no others",
+    name: "store.close() ends the subscriptions of the store, and no other subscription",
     invariant: "endings",
     run: async (context) => {
       const backend = await context.open();
@@ -160,11 +160,15 @@ export const followingEndCases: readonly CaseDefinition[] = [
       const seen = [];
       for await (const event of slow) {
         seen.push(event.version);
-        // Three events are appended for each event that it returns: it falls behind until the writer stops.
+        // For each event that the slow subscription returns, three are appended: it falls behind until the writer
+        // stops.
         for (let i = 0; i < 3 && version < 100; i++) {
           ({ version } = await store.append("order.1", oneEvent(), { expectedVersion: version }));
         }
-        expectTrue((await fast.until(version)).length === version, "the fast one is not behind the slow one");
+        expectTrue(
+          (await fast.until(version)).length === version,
+          "the fast subscription is not behind the slow subscription",
+        );
         if (seen.length === 100) break;
       }
       expectEqual(seen, countUp(1, 100), "the versions of the slow subscription");
@@ -181,7 +185,11 @@ export const followingEndCases: readonly CaseDefinition[] = [
         await context.wait(store.append("order.1", oneEvent(), { expectedVersion: n - 1 }), `append ${n}`);
       }
       const followed = new SubscriptionRecorder(context, idle, "the subscription without a consumer");
-      expectEqual(versionsOf(await followed.until(100)), countUp(1, 100), "the versions that it returned in the end");
+      expectEqual(
+        versionsOf(await followed.until(100)),
+        countUp(1, 100),
+        "the versions that the subscription returned in the end",
+      );
     },
   },
   {
@@ -215,7 +223,7 @@ export const followingEndCases: readonly CaseDefinition[] = [
         const subscription = store.subscribe({ after });
         const fields = { namespace: context.namespace };
         const error = await new SubscriptionRecorder(context, subscription).end();
-        checkError(error, "unknown-position", fields, "the error of its iteration");
+        checkError(error, "unknown-position", fields, "the error of the iteration");
         await expectError(subscription.caughtUp, "unknown-position", fields, "caughtUp");
       }
     },

@@ -117,7 +117,11 @@ export const valueCases: readonly CaseDefinition[] = [
       const copied = await store.read("order.2").toArray();
       const content = ({ id, type, data, metadata }: (typeof read)[number]) => ({ id, type, data, metadata });
       expectEqual(copied.map(content), read.map(content), "the ids, types, data and metadata of the copies");
-      expectEqual(copied.map(({ actorId, version }) => [actorId, version]), [["order.2", 1], ["order.2", 2]], "places");
+      expectEqual(
+        copied.map(({ actorId, version }) => [actorId, version]),
+        [["order.2", 1], ["order.2", 2]],
+        "actors, versions",
+      );
     },
   },
   {

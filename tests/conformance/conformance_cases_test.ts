@@ -148,7 +148,7 @@ Deno.test("conformanceCases() refuses an invalid harness and names the problem",
 Deno.test("conformanceCases() reports a harness that does not return a backend", async () => {
   const open = (() => Promise.resolve({ store: memory })) as unknown as ConformanceHarness["open"];
   const { message } = await assertRejects(conformanceCases({ ...NOTHING, open })[0]!.run, ConformanceFailure);
-  assertStringIncludes(message, "The harness returned { store: a function } instead of a backend");
+  assertStringIncludes(message, "the harness returned { store: a function } instead of a backend");
 });
 
 Deno.test("run() of a case whose capability is declined fails", async () => {
@@ -214,7 +214,7 @@ Deno.test("run() fails at the timeout if the backend never answers", async () =>
   const open: ConformanceHarness["open"] = () => new Promise(() => {});
   const [first] = conformanceCases({ ...NOTHING, open, timeout: 20 });
   const { message } = await assertRejects(first!.run, ConformanceFailure);
-  assertStringIncludes(message, "The case did not end in 20 ms. It waited for an answer of the backend");
+  assertStringIncludes(message, "Cannot finish the case in 20 ms: it waits for an answer of the backend");
 });
 
 Deno.test("run() fails if the backend never closes", async () => {
@@ -225,7 +225,7 @@ Deno.test("run() fails if the backend never closes", async () => {
   };
   const [first] = conformanceCases({ ...NOTHING, open, timeout: 20 });
   const { message } = await assertRejects(first!.run, ConformanceFailure);
-  assertStringIncludes(message, "The case did not end in 20 ms. It waited for the backends to close");
+  assertStringIncludes(message, "Cannot finish the case in 20 ms: it waits for the backends to close");
 });
 
 /** A backend whose appends store one event too many. */

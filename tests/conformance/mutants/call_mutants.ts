@@ -62,7 +62,7 @@ export const callMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "calls.serve() refuses a second handler at an address, and keeps the first one",
+    caughtBy: "calls.serve() refuses a second handler at an address, and keeps the first handler",
   },
   {
     name: "gives all callers the first answer",

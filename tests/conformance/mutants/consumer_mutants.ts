@@ -3,7 +3,7 @@ import type { CommitPlace, FollowedLog } from "../../../adapter.ts";
 import { mapItems } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 
-const PROGRESS = "Log.follow() by actors reports progress beyond unwanted commits, and never beyond a wanted one";
+const PROGRESS = "Log.follow() by actors reports progress beyond unwanted commits, and never beyond a wanted commit";
 
 /** Faults of hints, of progress and of records that consumers notice. */
 export const consumerMutants: readonly Mutant[] = [

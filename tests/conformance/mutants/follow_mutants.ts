@@ -77,7 +77,7 @@ export const followMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "subscribe() returns the stored events, then the new ones, without gap or repeat",
+    caughtBy: "subscribe() returns the stored events, then the new events, without gap or repeat",
   },
   {
     name: "drops live events while no reader waits",
@@ -96,7 +96,8 @@ export const followMutants: readonly Mutant[] = [
   {
     name: "follows from the start and ignores the given position",
     fault: (log) => ({ follow: (range, signal) => log.follow({ ...range, from: 1 }, signal) }),
-    caughtBy: 'subscribe() after "now" returns events that are appended after caughtUp, and none from before the call',
+    caughtBy:
+      'subscribe() after "now" returns events that are appended after caughtUp, and no event from before the call',
   },
   {
     name: "follows from the commit after the one that is due",

@@ -115,7 +115,7 @@ export const keepingMutants: readonly Mutant[] = [
         return log.readActor(actorId, range, signal);
       },
     }),
-    caughtBy: "read() backwards returns the remaining events, and fails only if it needs expired ones",
+    caughtBy: "read() backwards returns the remaining events, and fails only if it needs expired events",
   },
   {
     name: "ends a read backwards in silence where history has expired",
@@ -128,7 +128,7 @@ export const keepingMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "read() backwards returns the remaining events, and fails only if it needs expired ones",
+    caughtBy: "read() backwards returns the remaining events, and fails only if it needs expired events",
   },
   {
     name: "returns what is left of the log without saying that something has expired",
@@ -154,7 +154,8 @@ export const keepingMutants: readonly Mutant[] = [
         return log.readLog(range, signal);
       },
     }),
-    caughtBy: "readAll() accepts a checkpoint at the end of the last expired commit, and fails after an earlier one",
+    caughtBy:
+      "readAll() accepts a checkpoint at the end of the last expired commit, and fails after an earlier checkpoint",
   },
   {
     name: "forgets the version of an actor whose events have all expired",

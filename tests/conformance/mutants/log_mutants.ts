@@ -12,7 +12,7 @@ import { allOf, type Fault, mapPages, WHOLE_LOG } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 
 const REVERSED = "readAll() backwards returns the same events as forwards, newest first";
-const EXPIRED = "readAll() backwards returns the remaining events, and fails only if it needs expired ones";
+const EXPIRED = "readAll() backwards returns the remaining events, and fails only if it needs expired events";
 
 /** A fault of reading the log backwards. */
 function backwards(read: (log: Log, range: LogRange, signal: AbortSignal | undefined) => Pages): Fault {
@@ -43,7 +43,7 @@ export const logMutants: readonly Mutant[] = [
     fault: backwards(async function* (log, range, signal) {
       for await (const page of log.readLog(range, signal)) return yield page.slice(0, 256);
     }),
-    caughtBy: "readAll() backwards reads a long log to its start, with all actors, a rare one and a frequent one",
+    caughtBy: "readAll() backwards reads a long log to its start, with all actors, a rare actor and a frequent actor",
   },
   {
     name: "gives up on a rare actor after a long stretch of the log backwards",
@@ -53,7 +53,7 @@ export const logMutants: readonly Mutant[] = [
       const last = page.findIndex(({ actorId }) => actorId === "rare");
       yield page.slice(0, Math.max(last, 0) + 200);
     }),
-    caughtBy: "readAll() backwards reads a long log to its start, with all actors, a rare one and a frequent one",
+    caughtBy: "readAll() backwards reads a long log to its start, with all actors, a rare actor and a frequent actor",
   },
   {
     name: "counts a limit before it selects actors, backwards",
@@ -89,7 +89,7 @@ export const logMutants: readonly Mutant[] = [
       yield* log.readLog(range, signal);
       yield* log.readLog({ ...range, limit: 1 }, signal);
     }),
-    caughtBy: "readAll() backwards begins at the end that the log has at its start, while writers append",
+    caughtBy: "readAll() backwards begins at the end that the log has when the read starts, while writers append",
   },
   {
     name: "reads before a position beyond the end of the log as if it was the end",

@@ -119,7 +119,7 @@ export const processMutants: readonly Mutant[] = [
   {
     name: "lists only the namespaces that it opened itself",
     listFault: (listed, opened) => listed.filter((namespace) => opened.includes(namespace)),
-    caughtBy: "backend.namespaces() lists the namespaces of another backend, and refuses its grants",
+    caughtBy: "backend.namespaces() lists the namespaces of another backend, and refuses the grants of that backend",
   },
   {
     name: "checks versions under a lock of its own process",

@@ -201,7 +201,7 @@ export const readMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "readAll() ends at the end that the log has at its start, while writers append",
+    caughtBy: "readAll() ends at the end that the log has when the read starts, while writers append",
   },
   {
     name: "gives events that are not frozen",

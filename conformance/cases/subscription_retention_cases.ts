@@ -14,7 +14,7 @@ const KEPT = 1_000;
 const ROUND = 256;
 
 /** Live subscriptions with an actor pattern, while commits expire. */
-export const followingRetentionCases: readonly CaseDefinition[] = [
+export const subscriptionRetentionCases: readonly CaseDefinition[] = [
   {
     name: "subscribe() with actors continues live when only commits of other actors have expired",
     invariant: "retention",
@@ -68,9 +68,14 @@ export const followingRetentionCases: readonly CaseDefinition[] = [
         error = caught;
       }
       await subscription.close();
-      expectEqual(seen, countUp(1, seen.length), "the versions that it returned");
+      expectEqual(seen, countUp(1, seen.length), "the versions that the subscription returned");
       if (seen.length === 60) return;
-      checkError(error, "events-expired", { namespace: context.namespace }, `its end after ${seen.length} of 60`);
+      checkError(
+        error,
+        "events-expired",
+        { namespace: context.namespace },
+        `the error after ${seen.length} of 60 events`,
+      );
     },
   },
 ];
