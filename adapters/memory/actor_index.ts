@@ -28,7 +28,7 @@ export class ActorIndex {
     this.#events = events;
   }
 
-  /** The actor with an id; `undefined` if it never had an event. */
+  /** The actor with an id; `undefined` if the actor has never had an event. */
   find(actorId: string): Readonly<IndexedActor> | undefined {
     return this.#actors.get(actorId);
   }
@@ -61,7 +61,7 @@ export class ActorIndex {
     else history.drop();
   }
 
-  /** The events of an actor, numbered by their versions; `undefined` if it never had one. */
+  /** The events of an actor, numbered by their versions; `undefined` if the actor has never had an event. */
   historyOf(actorId: string): NumberedList<RecordedEvent> | undefined {
     const actor = this.#actors.get(actorId);
     if (actor === undefined) return undefined;
@@ -69,7 +69,7 @@ export class ActorIndex {
     return actor.history;
   }
 
-  /** Adds the events since the last read. It finds them backwards from the latest event. */
+  /** Adds the events since the last read, which it finds backwards from the latest event. */
   #extendHistory(actor: IndexedActor): void {
     const events = this.#events;
     const known = actor.history?.last ?? 0;

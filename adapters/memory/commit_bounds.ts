@@ -18,8 +18,10 @@ export class CommitBounds {
     return this.#bounds.maxBytes === undefined ? 0 : encodeCommit(commit).length;
   }
 
-  /** Describes the bound that additional commits and bytes would exceed; `undefined` if there is none. */
-  passed(moreCommits: number, moreBytes: number): string | undefined {
+  /**
+   * Describes the bound that the log with additional commits and bytes would exceed; `undefined` if it exceeds none.
+   */
+  exceededBound(moreCommits: number, moreBytes: number): string | undefined {
     const { maxCommits = Infinity, maxBytes = Infinity } = this.#bounds;
     if (this.#commits + moreCommits > maxCommits) return `${maxCommits} commits`;
     if (this.#bytes + moreBytes > maxBytes) return `${maxBytes} bytes`;

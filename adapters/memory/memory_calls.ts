@@ -24,7 +24,7 @@ export class MemoryCalls implements Calls {
     if (this.#handlers.has(key)) {
       throw new InvalidArgumentError(
         `Cannot answer requests to "${address.service}" in namespace "${address.namespace}": node "${address.node}" ` +
-          `already does. Use another name`,
+          `already answers them. Use another name`,
         { argument: "name" },
       );
     }

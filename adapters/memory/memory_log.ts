@@ -36,7 +36,7 @@ import { MemoryRecords } from "./memory_records.ts";
 import { MemorySnapshots } from "./memory_snapshots.ts";
 
 /** Maximum number of events in one page of a log. */
-const PAGE = 4_096;
+const MAX_PAGE = 4_096;
 
 /** The bounds of the log of a namespace. */
 export interface MemoryLogOptions {
@@ -114,7 +114,7 @@ export class MemoryLog implements Log {
     const first = this.#firstNumber(from, position);
     const last = Math.min(to, this.#events.last);
     if (backwards) return this.#readPagesBackwards(first, last);
-    if (first <= last) this.#checkLeft(first);
+    if (first <= last) this.#checkAvailable(first);
     return this.#readPages(first, last);
   }
 
@@ -123,7 +123,7 @@ export class MemoryLog implements Log {
     const end = this.#events.last;
     if (from === "now") return this.#follow(end + 1, end, signal);
     const first = this.#firstNumber(from, position);
-    this.#checkLeft(first);
+    this.#checkAvailable(first);
     return this.#follow(first, end, signal);
   }
 
@@ -144,25 +144,25 @@ export class MemoryLog implements Log {
     return this.#snapshots.get(actorId, atMost);
   }
 
-  /** The commit that begins directly after the expected version, if it has the id of this one. */
+  /** The stored commit that begins directly after the expected version, if its id is the same. */
   #findRepeated({ actorId, expectedVersion, id }: Commit): AppendOutcome | undefined {
     const history = this.#actors.historyOf(actorId);
     if (typeof expectedVersion !== "number" || history === undefined) return undefined;
     let version = expectedVersion + 1;
     if (history.at(version)?.commitId !== id) return undefined;
-    const before = history.at(expectedVersion);
-    if (before !== undefined && !isEndOfCommit(before.position)) return undefined;
+    const previous = history.at(expectedVersion);
+    if (previous !== undefined && !isEndOfCommit(previous.position)) return undefined;
     while (!isEndOfCommit(history.at(version)!.position)) version++;
     const { identity } = this.#key;
     return { ok: true, version, identity, offset: offsetOf(history.at(version)!.position), duplicate: true };
   }
 
   #checkQuota({ actorId }: Commit, bytes: number): void {
-    const full = this.#options.quota && this.#bounds.passed(1, bytes);
-    if (full === undefined) return;
+    const quota = this.#options.quota && this.#bounds.exceededBound(1, bytes);
+    if (quota === undefined) return;
     const { namespace } = this.#key;
     throw new QuotaExceededError(
-      `Cannot append to "${actorId}": namespace "${namespace}" is full, its quota is ${full}. Raise the quota`,
+      `Cannot append to "${actorId}": namespace "${namespace}" is full, its quota is ${quota}. Raise the quota`,
       { namespace },
     );
   }
@@ -172,9 +172,12 @@ export class MemoryLog implements Log {
     const { retention, now } = this.#options;
     if (retention === undefined) return;
     const oldest = retention.maxAge === undefined ? -Infinity : now() - retention.maxAge;
-    while (this.#isOldestOlderThan(oldest) || (this.#bounds.commits > 1 && this.#bounds.passed(0, 0) !== undefined)) {
-      this.#dropOldestCommit();
-    }
+    while (this.#isOldestOlderThan(oldest) || this.#exceedsBounds()) this.#dropOldestCommit();
+  }
+
+  /** Whether the log has more commits or bytes than its bounds. The newest commit never expires by them. */
+  #exceedsBounds(): boolean {
+    return this.#bounds.commits > 1 && this.#bounds.exceededBound(0, 0) !== undefined;
   }
 
   #isOldestOlderThan(timestamp: number): boolean {
@@ -205,7 +208,7 @@ export class MemoryLog implements Log {
     return number;
   }
 
-  #checkLeft(number: number): void {
+  #checkAvailable(number: number): void {
     if (number > this.#events.dropped) return;
     const firstAvailable = this.#events.at(this.#events.dropped + 1)?.position;
     throw new EventsExpiredError({ namespace: this.#key.namespace, firstAvailable });
@@ -213,19 +216,19 @@ export class MemoryLog implements Log {
 
   /** One page of events from `from` to `to`, both inclusive. A page may end earlier. */
   #page(from: number, to: number): Page {
-    this.#checkLeft(from);
-    return this.#events.slice(from, Math.min(to, from + PAGE - 1));
+    this.#checkAvailable(from);
+    return this.#events.slice(from, Math.min(to, from + MAX_PAGE - 1));
   }
 
   *#readPages(from: number, to: number): Generator<Page, void, void> {
-    for (let next = from; next <= to; next += PAGE) yield this.#page(next, to);
+    for (let next = from; next <= to; next += MAX_PAGE) yield this.#page(next, to);
   }
 
   *#readPagesBackwards(from: number, to: number): Generator<Page, void, void> {
     for (let last = to; last >= from;) {
-      const first = Math.max(from, last - PAGE + 1, this.#events.dropped + 1);
+      const first = Math.max(from, last - MAX_PAGE + 1, this.#events.dropped + 1);
       if (first <= last) yield this.#events.slice(first, last).reverse();
-      if (first > from) this.#checkLeft(first - 1);
+      if (first > from) this.#checkAvailable(first - 1);
       last = first - 1;
     }
   }
@@ -261,7 +264,7 @@ function inOnePage(history: NumberedList<RecordedEvent>, from: number, to: numbe
   return to < from ? [] : [history.slice(from, to)];
 }
 
-/** Yields the remaining events, then throws if the range also contains expired ones. */
+/** Yields the remaining events, then throws if the range also contains expired events. */
 function* readBackwards(
   history: NumberedList<RecordedEvent>,
   from: number,

@@ -1,8 +1,8 @@
 /** Minimum number of dropped items at the front of the array before they are cut off, unless all items are dropped. */
-const MIN_DEAD = 1_024;
+const MIN_CUT = 1_024;
 
-/** `push` copies an array shorter than this to its exact size, because V8 grows an array by at least 16 elements. */
-const EXACT = 8;
+/** The length below which `push` copies the array to its exact size. V8 grows an array by at least 16 elements. */
+const MAX_EXACT_LENGTH = 8;
 
 /**
  * A list that numbers its items 1, 2, 3, ... An item keeps its number. Only the first remaining item can be removed.
@@ -12,7 +12,7 @@ export class NumberedList<T> {
   #items: (T | undefined)[] = [];
   /** The number of the item at index 0, minus 1. */
   #base: number;
-  /** The number of removed items. The array still has an empty place for each one above the base. */
+  /** The number of removed items. For each of them above the base, the array still has an empty element. */
   #dropped: number;
 
   /** @param dropped The number of items that count as removed. The first pushed item gets the next number. */
@@ -37,7 +37,7 @@ export class NumberedList<T> {
   }
 
   push(item: T): void {
-    if (this.#items.length < EXACT) this.#items = this.#items.concat([item]);
+    if (this.#items.length < MAX_EXACT_LENGTH) this.#items = this.#items.concat([item]);
     else this.#items.push(item);
   }
 
@@ -48,13 +48,13 @@ export class NumberedList<T> {
 
   /** Removes the first remaining item. */
   drop(): void {
-    const dead = this.#dropped - this.#base;
-    this.#items[dead] = undefined; // Frees the memory of the item.
+    const first = this.#dropped - this.#base;
+    this.#items[first] = undefined; // Frees the memory of the item.
     this.#dropped++;
     // Cutting copies the remaining items. At that time at most half of the items remain, which costs at most one copy
     // per removed item.
-    if (dead + 1 < this.#items.length && (dead < MIN_DEAD || dead < this.#items.length / 2)) return;
-    this.#items = this.#items.slice(dead + 1);
+    if (first + 1 < this.#items.length && (first < MIN_CUT || first < this.#items.length / 2)) return;
+    this.#items = this.#items.slice(first + 1);
     this.#base = this.#dropped;
   }
 }

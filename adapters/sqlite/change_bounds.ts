@@ -11,15 +11,15 @@ import { type OperatorOptions, OperatorWrite, withExistingFile } from "./operato
 
 /** The new bounds of a file. */
 export interface ChangeBoundsOptions extends OperatorOptions {
-  /** See {@link SqliteOptions.retention}. If absent, commits do not expire. Excludes `quota`. */
+  /** See {@link SqliteOptions.retention}. If absent, commits do not expire. Not together with `quota`. */
   readonly retention?: Retention | undefined;
   /** See {@link SqliteOptions.quota}. If absent, there is no quota. */
   readonly quota?: Quota | undefined;
 }
 
 /**
- * Changes the retention and the quota of a file, also while other processes have it open: they apply the new bounds
- * from their next operation on. Commits that the new retention no longer covers expire in all namespaces.
+ * Changes the retention and the quota of a file. Other processes may have the file open: they apply the new bounds from
+ * their next operation on. Commits that the new retention no longer covers expire in all namespaces.
  *
  * A process that opens the file later must pass the new bounds to {@link sqlite}.
  *

@@ -1,6 +1,6 @@
 /**
- * The SQLite adapter: events in one file on one machine, for one process or several, with nothing to install. It uses the
- * runtime's own `node:sqlite`.
+ * The SQLite adapter: events in one file on one machine, for one process or several processes. It needs no
+ * installation, because it uses the runtime's own `node:sqlite`.
  *
  * @example
  * ```ts ignore

@@ -18,7 +18,7 @@ export interface OperatorOptions {
  * Opens an existing file with any bounds, calls a function that changes it, and closes the file.
  *
  * @param caller The name of the public function, for errors.
- * @param optionNames The names of its options in addition to {@link OperatorOptions}.
+ * @param optionNames The names of the function's options in addition to {@link OperatorOptions}.
  * @throws {InvalidArgumentError} If an option is unknown, or the path or the timeout has a wrong value.
  */
 export async function withExistingFile(

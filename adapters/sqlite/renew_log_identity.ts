@@ -8,17 +8,17 @@ const NAMES = `SELECT name FROM namespaces`;
 const RENEW = `UPDATE namespaces SET identity = ? WHERE name = ? RETURNING id`;
 
 /**
- * Gives logs of a file a new random identity: from then on they refuse every earlier position with
- * `UnknownPositionError`. For operators, after the file was restored from a backup that may lack commits, or when a
- * copy of the file is used beside the original.
+ * Gives logs of a file a new random identity. From then on, the logs refuse every earlier position with
+ * `UnknownPositionError`. An operator calls this function after the file was restored from a backup that may lack
+ * commits, or before a copy of the file is used beside the original.
  *
- * Without it, such a log accepts the positions of the lost commits again once it has grown past them, and a reader
- * misses the commits before them. Processes that have the file open use the new identities from their next operation
- * on.
+ * Without a new identity, a log accepts the positions of the lost commits once it has grown past them. A reader then
+ * misses the commits before such a position. Processes that have the file open use the new identities from their next
+ * operation on.
  *
- * @param namespaces Their names, or `"all"`: all namespaces of the file.
+ * @param namespaces The names of the namespaces, or `"all"` for all namespaces of the file.
  * @param options See {@link OperatorOptions}.
- * @throws {InvalidNamespaceError} If one is not a namespace. Nothing was changed.
+ * @throws {InvalidNamespaceError} If a name is not a namespace. Nothing was changed.
  * @throws {InvalidArgumentError} If an option is unknown or has a wrong value, or the file has no such namespace.
  * Nothing was changed.
  * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, or is

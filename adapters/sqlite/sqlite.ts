@@ -5,13 +5,13 @@ import { SqliteDriver } from "./sqlite_driver.ts";
 import { type CheckedSqliteOptions, checkSqliteOptions, type SqliteOptions } from "./sqlite_options.ts";
 
 /**
- * Opens a backend on a SQLite file, which is created if it does not exist. Several processes of one machine can have it
- * open at the same time. Network file systems are not supported.
+ * Opens a backend on a SQLite file, which is created if it does not exist. Several processes of one machine can have
+ * the file open at the same time. Network file systems are not supported.
  *
  * @param options See {@link SqliteOptions}.
  * @throws {InvalidArgumentError} If an option is unknown or has a wrong value.
- * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, is damaged,
- * or was created with another retention or quota. The file is left unchanged.
+ * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, is
+ * damaged, or has another retention or quota. The file is left unchanged.
  * @throws {UnavailableError} If the file cannot be read or written: its folder does not exist, a permission is missing,
  * or another process kept it locked for the whole timeout.
  *
@@ -34,7 +34,7 @@ export async function sqlite(options: SqliteOptions): Promise<Backend> {
  * Opens the driver of a file, for `importLog` and for tests of adapters. Applications use {@link sqlite}.
  *
  * @param options See {@link SqliteOptions}.
- * @returns Closed by its `close`.
+ * @returns A driver. Its `close` closes the file.
  * @throws {InvalidArgumentError} As {@link sqlite}.
  * @throws {UnsupportedStorageError} As {@link sqlite}.
  * @throws {UnavailableError} As {@link sqlite}.

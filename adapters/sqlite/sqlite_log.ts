@@ -90,7 +90,7 @@ export class SqliteLog implements Log {
   }
 
   latestVersion(actorId: string): number {
-    return this.#withUserErrors(`tell the version of "${actorId}"`, () => {
+    return this.#withUserErrors(`read the version of "${actorId}"`, () => {
       this.#log.file.refresh();
       return this.#log.versionOf(actorId);
     });
@@ -106,7 +106,7 @@ export class SqliteLog implements Log {
   }
 
   getSnapshot(actorId: string, atMost: number): StoredSnapshot | undefined {
-    return this.#withUserErrors(`find a snapshot of "${actorId}"`, () => getSnapshot(this.#log, actorId, atMost));
+    return this.#withUserErrors(`read a snapshot of "${actorId}"`, () => getSnapshot(this.#log, actorId, atMost));
   }
 
   #expire(): void {

@@ -16,14 +16,14 @@ import type { Bounds } from "./database/bounds.ts";
 /** Options of {@link sqlite}. */
 export interface SqliteOptions extends BackendOptions {
   /**
-   * The path of the file, or its `file:` URL. A file that does not exist is created; its folder must exist. SQLite keeps
-   * two files beside it while it is open, with `-wal` and `-shm` after its name.
+   * The path of the file, or its `file:` URL. A file that does not exist is created; its folder must exist. While the
+   * file is open, SQLite keeps two files beside it, with `-wal` and `-shm` after its name.
    */
   readonly path: string | URL;
   /**
-   * The failure that an acknowledged append survives. `"disk"`, the default: a power loss; each transaction is flushed
-   * to the disk before its appends are acknowledged. `"process"`: a crash of any process; a power loss may lose the
-   * appends of the last seconds.
+   * The failure that an acknowledged append survives. With `"disk"`, the default, it survives a power loss: each
+   * transaction is flushed to the disk before its appends are acknowledged. With `"process"`, it survives a crash of
+   * any process, but a power loss may lose the appends of the last seconds.
    */
   readonly durability?: "disk" | "process" | undefined;
   /** Maximum bytes of one commit in its JSON form; 1,000,000 by default, 500,000,000 at most. */
@@ -41,12 +41,12 @@ export interface SqliteOptions extends BackendOptions {
   /**
    * The rule by which the oldest commits of each namespace expire; by default they never expire. The file stores the
    * rule when it is created: opening the file with other bounds is refused with `UnsupportedStorageError`. Age is
-   * measured by `now`. Bytes are counted in the JSON form of the commits. Excludes `quota`.
+   * measured by `now`. Bytes are counted in the JSON form of the commits. Not together with `quota`.
    */
   readonly retention?: Retention | undefined;
   /**
    * The size at which a namespace is full; by default there is no quota. An append to a full namespace fails with
-   * `QuotaExceededError`. The file stores the quota like `retention`. Excludes `retention`.
+   * `QuotaExceededError`. The file stores the quota like `retention`. Not together with `retention`.
    */
   readonly quota?: Quota | undefined;
 }
@@ -71,14 +71,15 @@ const OPTIONS: readonly (keyof SqliteOptions)[] = [
   "retention",
   "quota",
 ];
-/** Default of `timeout`. */
+/** The default of `timeout`, in milliseconds. */
 export const DEFAULT_TIMEOUT_MS = 15_000;
+/** The default of `pollInterval`, in milliseconds. */
 const DEFAULT_POLL_INTERVAL_MS = 10;
 
-/** Bytes; the limits of V8 for strings and of SQLite for rows are slightly greater. */
+/** The greatest `maxCommitBytes`. The limits of V8 for strings and of SQLite for rows are slightly greater. */
 const MAX_MAX_COMMIT_BYTES = 500_000_000;
 
-/** Milliseconds: the longest delay of a timer. */
+/** The longest delay of a timer, in milliseconds. */
 export const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**

@@ -163,5 +163,5 @@ Deno.test("publish() reports to onError an event that was not sent before the ti
   two.bus.within("t").publish("order.1", { type: "Viewed", data: 1 });
   while (errors.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   database.close();
-  assert(String(errors[0]).includes("publish of"), String(errors[0]));
+  assert(String(errors[0]).includes("publish an event of"), String(errors[0]));
 });

@@ -79,8 +79,8 @@ const unsuitable: [file: string, create: (path: string) => unknown, message: str
     },
     "damaged",
   ],
-  ["with a retention", (path) => writeFile(path, { retention: { maxCommits: 5 } }), 'has {"retention"'],
-  ["with a quota", (path) => writeFile(path, { quota: { maxCommits: 5 } }), 'has {"quota"'],
+  ["with a retention", (path) => writeFile(path, { retention: { maxCommits: 5 } }), 'are {"retention"'],
+  ["with a quota", (path) => writeFile(path, { quota: { maxCommits: 5 } }), 'are {"quota"'],
 ];
 
 for (const [file, create, message] of unsuitable) {

@@ -113,12 +113,12 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
   }
 
   /**
-   * Registers this backend at once, without the queue. This backend receives all events that are sent later.
+   * Registers this backend at once, without the queue, so that it receives all events that are sent later.
    */
   #register(): void {
     this.#file.setFlush(false);
     try {
-      this.#file.connection.waiting(REGISTRATION_TIMEOUT_MS, () => this.#sessions.touch());
+      this.#file.connection.withLockTimeout(REGISTRATION_TIMEOUT_MS, () => this.#sessions.touch());
     } catch (error) {
       if (classifyFailure(error) !== "busy") {
         throw new UnavailableError(`Cannot subscribe to the bus of other processes: ${(error as Error).message}`, {

@@ -37,7 +37,7 @@ export class BusSessions {
     return this.#lastSeen > 0 && this.#lastSeen >= this.#now() - SESSION_TIMEOUT_MS;
   }
 
-  /** Within a transaction: writes a heartbeat of this backend, and removes dead sessions. */
+  /** Writes a heartbeat of this backend, and removes dead sessions. */
   touch(): void {
     const now = this.#now();
     this.#file.connection.run(TOUCH, this.own, now);

@@ -31,7 +31,7 @@ export class PublishWrite extends Write {
 
   override failed(error: unknown): void {
     const { actorId, namespace } = this.#event;
-    this.#report(toUserError(`publish of "${actorId}" to other processes`, namespace, error) as Error);
+    this.#report(toUserError(`publish an event of "${actorId}" to other processes`, namespace, error) as Error);
   }
 }
 

@@ -17,7 +17,7 @@ export class ChangePoll {
   #generation = -1;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** @param interval In milliseconds. */
+  /** @param interval Milliseconds between two polls. */
   constructor(file: StoreFile, interval: number) {
     this.#file = file;
     this.#interval = interval;

@@ -13,8 +13,8 @@ const RECOVERY_TIMEOUT_MS = 2_000;
 /**
  * A connection to the file and its prepared statements.
  *
- * It refers to the database, because a statement alone does not keep the database from garbage collection
- * (https://github.com/denoland/deno/issues/31732). It never uses `exec`, whose errors have no result code
+ * The connection refers to the database, because a statement alone does not keep the database from garbage collection
+ * (https://github.com/denoland/deno/issues/31732). The connection never uses `exec`, whose errors have no result code
  * in Deno.
  */
 export class Connection {
@@ -67,7 +67,7 @@ export class Connection {
   }
 
   /** Calls a function whose statements wait up to `timeout` milliseconds for a lock, and block the event loop. */
-  waiting<T>(timeout: number, call: () => T): T {
+  withLockTimeout<T>(timeout: number, call: () => T): T {
     this.setPragma(`busy_timeout = ${timeout}`);
     try {
       return call();
@@ -76,10 +76,13 @@ export class Connection {
     }
   }
 
-  /** In WAL mode, only the recovery by another process locks out a read. The read is repeated once, and waits. */
+  /**
+   * Repeats a read once, and waits for the lock. In WAL mode, a read finds the file locked only while another process
+   * recovers it.
+   */
   #afterRecovery<T>(error: unknown, read: () => T): T {
     if (classifyFailure(error) !== "busy") throw error;
-    return this.waiting(RECOVERY_TIMEOUT_MS, read);
+    return this.withLockTimeout(RECOVERY_TIMEOUT_MS, read);
   }
 
   #prepare(sql: string): StatementSync {

@@ -1,7 +1,7 @@
 /** The kinds of failures that this adapter treats differently. */
 export type FileFailure = "busy" | "full" | "read-only" | "corrupt" | "io" | "replaced" | "other";
 
-/** By primary result code: https://www.sqlite.org/rescode.html. */
+/** The kind of a failure, by SQLite's primary result code: https://www.sqlite.org/rescode.html. */
 const KINDS: Readonly<Record<number, FileFailure>> = {
   5: "busy", // SQLITE_BUSY
   6: "busy", // SQLITE_LOCKED
@@ -13,7 +13,9 @@ const KINDS: Readonly<Record<number, FileFailure>> = {
   26: "corrupt", // SQLITE_NOTADB
 };
 
-/** By message: errors of Deno's `node:sqlite` have no result code when it opens a file. */
+/**
+ * The kind of a failure, by SQLite's message. When Deno's `node:sqlite` opens a file, its errors have no result code.
+ */
 const MESSAGES: readonly (readonly [RegExp, FileFailure])[] = [
   [/database (table )?is locked/, "busy"],
   [/readonly database/, "read-only"],
@@ -22,7 +24,9 @@ const MESSAGES: readonly (readonly [RegExp, FileFailure])[] = [
   [/database or disk is full/, "full"],
 ];
 
-/** The open file was deleted or replaced. The message contains the state and the fix, for the user's error. */
+/**
+ * The open file was deleted or replaced. The error for the user repeats the message, which names the state and the fix.
+ */
 export class ReplacedFileError extends Error {
   /** The class name, for logs. */
   override readonly name = "ReplacedFileError";
@@ -32,7 +36,7 @@ export class ReplacedFileError extends Error {
 export function classifyFailure(error: unknown): FileFailure {
   if (error instanceof ReplacedFileError) return "replaced";
   const { errcode, message = "" } = error as { errcode?: number; message?: string };
-  // The low byte of an extended result code is the primary one.
+  // The low byte of an extended result code is the primary result code.
   if (typeof errcode === "number") return KINDS[errcode & 0xff] ?? "other";
   return MESSAGES.find(([pattern]) => pattern.test(message))?.[1] ?? "other";
 }

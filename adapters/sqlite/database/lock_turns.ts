@@ -1,9 +1,12 @@
-/** Milliseconds of transactions without a gap before a pause, while other processes use the pauses. */
+/**
+ * Milliseconds for which transactions follow each other before a pause, while other processes use the pauses to lock
+ * the file.
+ */
 export const MIN_TURN_MS = 16;
 
 /**
- * Milliseconds of transactions without a gap before a pause, while no other process uses the pauses. They bound the wait
- * of a process that begins to write.
+ * Milliseconds for which transactions follow each other before a pause, while no other process uses the pauses. They
+ * bound the wait of a process that begins to write.
  */
 export const MAX_TURN_MS = 256;
 
@@ -11,11 +14,11 @@ export const MAX_TURN_MS = 256;
 export const PAUSE_MS = 5;
 
 /**
- * Decides when a process pauses between transactions that follow each other, so that another process can lock the file.
+ * Decides when a process pauses between its transactions, so that another process can lock the file.
  *
  * SQLite has no queue of waiting writers: they retry. Transactions without a gap leave other processes no time for an
- * attempt. A pause that no other process uses doubles the time until the next one, and a used pause halves it. Pauses
- * therefore take 2 % of the time of a process that writes alone.
+ * attempt. If no other process uses a pause, the time until the next pause doubles. If another process uses it, that
+ * time halves. Pauses therefore take 2 % of the time of a process that writes alone.
  */
 export class LockTurns {
   #turnMs = MIN_TURN_MS;

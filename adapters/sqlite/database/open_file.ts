@@ -27,7 +27,7 @@ export interface OpenFileOptions {
  *
  * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, is
  * damaged, or has other bounds. The file is left unchanged.
- * @throws {UnavailableError} If it cannot be read or written, or is locked for the whole timeout.
+ * @throws {UnavailableError} If the file cannot be read or written, or is locked for the whole timeout.
  */
 export async function openFile(options: OpenFileOptions): Promise<StoreFile> {
   const { path, timeout } = options;
@@ -149,7 +149,8 @@ function configure(connection: Connection, path: string, durability: "disk" | "p
   const mode = connection.row("PRAGMA journal_mode = WAL")![0];
   if (mode !== "wal") {
     throw new UnsupportedStorageError(
-      `Cannot open "${path}": its file system has no shared memory, which the WAL mode of SQLite needs. Use a local disk`,
+      `Cannot open "${path}": its file system has no shared memory, which the WAL mode of SQLite needs. Use a local ` +
+        `disk`,
     );
   }
   const isDisk = durability === "disk";
@@ -170,7 +171,8 @@ function checkBoundsOf(connection: Connection, path: string, bounds: Bounds): vo
   const [given, stored] = [formatBounds(bounds), formatBounds(readBounds(connection)!)];
   if (given === stored) return;
   throw new UnsupportedStorageError(
-    `Cannot open "${path}" with the bounds ${given}: the file has ${stored}. Open it with those, or change them first`,
+    `Cannot open "${path}" with the bounds ${given}: the bounds of the file are ${stored}. Pass those, or change ` +
+      `them with changeBounds`,
   );
 }
 
@@ -184,6 +186,6 @@ function toOpenError(path: string, cause: unknown): Error {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const state = kind === "busy"
     ? "another process kept it locked for the whole timeout. Try again"
-    : `${reason}. The folder must exist and permit this process to write the file and others beside it`;
+    : `${reason}. The folder must exist, and this process must be able to create files in it`;
   return new UnavailableError(`Cannot open "${path}": ${state}`, { cause });
 }

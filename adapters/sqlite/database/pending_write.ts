@@ -8,8 +8,9 @@ export abstract class PendingWrite<T> extends Write {
   /**
    * Queues the write.
    *
-   * @param signal If aborted while the write is queued, removes the write and rejects with the signal's reason. Nothing
-   * was stored. A write that is no longer queued has settled, because a transaction is synchronous.
+   * @param signal If it is aborted while the write is queued, the write is removed, and the promise rejects with the
+   * signal's reason. Nothing was stored. A write that is no longer queued has settled, because a transaction is
+   * synchronous.
    */
   submit(queue: WriteQueue, signal: AbortSignal | undefined): Promise<T> {
     queue.add(this);

@@ -3,12 +3,12 @@
  *
  * A commit is one row. Its key combines the number of its namespace and its offset in the namespace's log, so that each
  * log is one contiguous range in order, without an index of its own. Offsets of a namespace are 1, 2, 3, ...: they also
- * count its commits, and a missing one shows that commits expired.
+ * count its commits, and a missing offset shows that commits expired.
  *
  * @module
  */
 
-/** "Aeth": marks a file of this adapter. */
+/** The application id of a file of this adapter: "Aeth" in ASCII. */
 export const APPLICATION_ID = 0x41657468;
 
 /** Keys per namespace, 2^43: more than the greatest offset of a commit. It permits 2^20 namespaces. */
@@ -37,9 +37,9 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       expired_offset INTEGER NOT NULL DEFAULT 0,
       expired_bytes INTEGER NOT NULL DEFAULT 0
     ) STRICT`,
-    // latest_time: the greatest timestamp up to this commit. total_bytes: bytes of all bodies up to this one.
-    // Both rise with the offset, so that expiry by age and by bytes is a search in key order.
-    // The body is last: SQLite reads a large column to reach the columns after it.
+    // latest_time: the greatest timestamp up to and including this commit. total_bytes: the bytes of all bodies up to
+    // and including this commit. Both rise with the offset, so that expiry by age and by bytes is a search in key
+    // order. The body is last: SQLite reads a large column to reach the columns after it.
     `CREATE TABLE commits (
       log_key INTEGER PRIMARY KEY,
       namespace INTEGER NOT NULL,
@@ -52,7 +52,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       body TEXT NOT NULL
     ) STRICT`,
     `CREATE UNIQUE INDEX commits_by_actor ON commits (namespace, actor, last_version)`,
-    // The last version of each actor without commits: its versions continue from there.
+    // The last version of each actor whose commits were all deleted: its next event gets the next version.
     `CREATE TABLE version_floors (
       namespace INTEGER NOT NULL,
       actor TEXT NOT NULL,
@@ -91,7 +91,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       UNIQUE (scope, key)
     ) STRICT`,
     `CREATE INDEX records_by_revision ON records (scope, revision)`,
-    // Milliseconds since the epoch: revisions then continue to rise in a file that replaces another one.
+    // Revisions start at the milliseconds since the epoch, so that they also rise in a file that replaces another file.
     `INSERT INTO sqlite_sequence (name, seq) VALUES ('records', 1000 * CAST(strftime('%s', 'now') AS INTEGER))`,
   ],
 ];

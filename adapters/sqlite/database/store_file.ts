@@ -57,7 +57,7 @@ export class StoreFile {
   /**
    * Checks for commits since the last call by other connections, of this process or of another process.
    *
-   * @returns Whether there are any.
+   * @returns Whether there are such commits.
    */
   refresh(): boolean {
     const dataVersion = this.#readDataVersion();

@@ -2,8 +2,9 @@
  * Group commit: one transaction, with one flush, commits all writes that are queued in one turn of the event loop.
  *
  * The transaction runs in a macrotask, so that a loop of awaited appends does not starve the event loop. A lone writer
- * gains nothing from that wait: after a transaction with one write, the next transaction runs in a microtask, for at most
- * {@link MAX_LONE_MS} in each turn of the event loop. Pauses let other processes lock the file: see {@link LockTurns}.
+ * gains nothing from that wait: after a transaction with one write, the next transaction runs in a microtask. Such
+ * transactions take at most {@link MAX_LONE_MS} in each turn of the event loop. Pauses let other processes lock the
+ * file: see {@link LockTurns}.
  *
  * @module
  */
@@ -24,7 +25,9 @@ export abstract class Write {
   abstract apply(transaction: Transaction): void;
   /** Called after the change was committed. */
   abstract committed(): void;
-  /** Called if the change was not committed. `isUnknown`: a later recovery of the file may still restore it. */
+  /**
+   * Called if the change was not committed. If `isUnknown`, a later recovery of the file may still restore the change.
+   */
   abstract failed(error: unknown, isUnknown: boolean): void;
 }
 
@@ -59,7 +62,7 @@ export interface TransactionObserver {
 /** Maximum writes in one transaction, which blocks the event loop. */
 const MAX_WRITES = 1_024;
 
-/** Bytes of the writes in one transaction, unless one write alone has more. Bounds the growth of the WAL. */
+/** Maximum bytes of the writes in one transaction. One write alone may have more. Bounds the growth of the WAL. */
 const MAX_BYTES = 8_000_000;
 
 /** Maximum milliseconds between two attempts to lock the file. Random delays separate the retries of processes. */
@@ -174,7 +177,7 @@ export class WriteQueue {
     for (const write of group) write.committed();
   }
 
-  /** @param applied The number of applied writes; -1 before the transaction, one more than all at its commit. */
+  /** @param applied The number of applied writes; -1 before the transaction, `group.length + 1` at its COMMIT. */
   #fail(group: readonly Write[], applied: number, error: unknown): void {
     if (applied >= 0) {
       this.#rollBack();

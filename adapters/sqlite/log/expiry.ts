@@ -38,6 +38,7 @@ export function expiredPart(log: LogState, retention: Retention, now: number): E
   return maxAge === undefined ? byBytes : expiredByAge(log, byBytes, extent, now - maxAge);
 }
 
+/** The expired part, extended to an offset if the part ends before that offset. */
 function upTo(log: LogState, part: ExpiredPart, offset: number): ExpiredPart {
   if (offset <= part.expiredOffset) return part;
   return { expiredOffset: offset, expiredBytes: log.file.connection.row(TOTAL_BYTES, log.id!, offset)![0] as number };
@@ -60,7 +61,7 @@ function expiredByAge(log: LogState, part: ExpiredPart, extent: LogExtent, oldes
   return { expiredOffset: firstOffset - 1, expiredBytes: bytesBefore };
 }
 
-/** Expires commits of one log at the end of a transaction, and deletes the rows of expired ones. */
+/** Expires commits of one log at the end of a transaction, and deletes the rows of expired commits. */
 export class Expiry implements FinalStep {
   readonly #log: LogState;
   readonly #now: () => number;

@@ -5,9 +5,9 @@ import type { StoreFile } from "../database/store_file.ts";
 
 /** The beginning and the end of a log. */
 export interface LogExtent {
-  /** Offset of the last commit, even if that has expired; 0 before the first. */
+  /** Offset of the last commit, even if it has expired; 0 before the first commit. */
   readonly lastOffset: number;
-  /** Bytes of all commits up to the last one, expired ones included. */
+  /** Bytes of all commits, expired commits included. */
   readonly totalBytes: number;
   /** The greatest timestamp of a commit. */
   readonly latestTime: number;
@@ -86,7 +86,7 @@ export class LogState {
     return { namespace: this.namespace, id, identity };
   }
 
-  /** The stored beginning and end of the log. By their age, more commits may have expired since. */
+  /** The stored beginning and end of the log. More commits may have expired by age since. */
   get extent(): LogExtent {
     this.#forgetIfStale();
     return this.#extent ??= this.#readExtent();

@@ -66,8 +66,8 @@ export class AppendWrite extends PendingWrite<AppendOutcome> {
     const { namespace } = this.#context.log;
     const { actorId, id: commitId } = this.#commit;
     if (!isUnknown) return this.reject(toUserError(`append to "${actorId}"`, namespace, error));
-    const message = `Cannot tell whether the append to "${actorId}" in namespace "${namespace}" was stored: the disk ` +
-      `failed at its commit. Append it again with commit id "${commitId}"`;
+    const message = `Cannot determine whether the append to "${actorId}" in namespace "${namespace}" was stored: the ` +
+      `disk failed at its commit. Append it again with commit id "${commitId}"`;
     this.reject(new OutcomeUnknownError(message, { namespace, actorId, commitId }, { cause: error }));
   }
 }
@@ -110,7 +110,7 @@ export class SnapshotWrite extends PendingWrite<void> {
 /** Approximate bytes of the rows that one expiry may delete. It limits the number of expiries in a transaction. */
 const EXPIRY_BYTES = 1_000_000;
 
-/** Expires commits without an append. No caller waits for it. After a failure, the next expiry repeats it. */
+/** Expires commits without an append. No caller waits for the write. After a failure, the next expiry repeats it. */
 export class ExpiryWrite extends Write {
   readonly bytes = EXPIRY_BYTES;
   readonly isDurable = false;

@@ -4,7 +4,7 @@ import { keyOf } from "../database/schema.ts";
 import { expiredOffset, nextTurn, type Reading } from "./reading.ts";
 import { COMMIT_COLUMNS, cutToPageBytes, MAX_PAGE_COMMITS, type StoredCommit, toEvents } from "./stored_commit.ts";
 
-// The first commit that ends at the highest version or after it is the last one that can contain that version.
+// The last commit of the range is the first commit whose last version is the highest wanted version or a later one.
 const IN_RANGE = `namespace = ?1 AND actor = ?2 AND last_version >= ?3 AND last_version <= coalesce(
   (SELECT last_version FROM commits WHERE namespace = ?1 AND actor = ?2 AND last_version >= ?4
     ORDER BY last_version LIMIT 1), ?4) AND first_version <= ?4`;

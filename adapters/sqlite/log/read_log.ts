@@ -142,7 +142,7 @@ function queryCommits(log: LogState, from: number, to: number, limit: number): r
   return log.file.connection.rows(COMMITS, log.id!, from, to, limit) as unknown as StoredCommit[];
 }
 
-/** Makes the error of a read that reaches expired commits. `expired` is the offset of the last one. */
+/** The error of a read that reaches expired commits. `expired` is the offset of the last expired commit. */
 export function eventsExpired({ log }: Reading, expired: number): EventsExpiredError {
   const [row] = queryCommits(log, expired + 1, MAX_OFFSET, 1);
   const firstAvailable = row && toEvents(log, row)?.[0]?.position;

@@ -15,8 +15,8 @@ export interface Reading {
  * Offset of the last commit that has expired by now. Expired commits are never returned, even while their rows still
  * exist.
  *
- * Call it after the query whose rows are compared with it. If a commit expires in between, the read then fails and does
- * not skip the commit silently.
+ * Call it after the query whose rows are compared with the result. If a commit expires in between, the read then fails
+ * and does not skip the commit silently.
  */
 export function expiredOffset({ log, now, onAged }: Reading): number {
   log.file.refresh();

@@ -9,14 +9,17 @@ export const MAX_PAGE_COMMITS = 256;
 /** Maximum bytes of the bodies in one page, unless one commit alone has more. */
 export const MAX_PAGE_BYTES = 2_000_000;
 
-/** Larger bodies are read one by one: a query then reads at most this many bytes times {@link MAX_PAGE_COMMITS}. */
+/**
+ * Maximum bytes of a body that a query of several commits reads. Larger bodies are read one by one, so that such a
+ * query reads at most this number of bytes times {@link MAX_PAGE_COMMITS}.
+ */
 const MAX_INLINE_BYTES = 16_384;
 
 /** The columns of a {@link StoredCommit}. SQLite returns the size of a body without reading the body. */
 export const COMMIT_COLUMNS = `${OFFSET}, actor, first_version, last_version, commit_id, latest_time,
   octet_length(body), CASE WHEN octet_length(body) <= ${MAX_INLINE_BYTES} THEN body END`;
 
-/** A row of commits. */
+/** A row of the table `commits`. */
 export type StoredCommit = readonly [
   offset: number,
   actorId: string,
@@ -25,7 +28,7 @@ export type StoredCommit = readonly [
   commitId: string,
   latestTime: number,
   bytes: number,
-  /** `null` if it is large. */
+  /** `null` if the body is larger than {@link MAX_INLINE_BYTES}. */
   body: string | null,
 ];
 
@@ -59,8 +62,8 @@ export function toEvents(log: LogState, row: StoredCommit): Page | undefined {
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     throw new CorruptDataError(
-      `Cannot read commit ${offset} of "${actorId}" in namespace "${log.namespace}": ${cause.message}. Restore the file ` +
-        `from a backup`,
+      `Cannot read commit ${offset} of "${actorId}" in namespace "${log.namespace}": ${cause.message}. Restore the ` +
+        `file from a backup`,
       { namespace: log.namespace },
       { cause },
     );

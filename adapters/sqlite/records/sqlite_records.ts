@@ -27,8 +27,7 @@ export class SqliteRecords implements Records, ChangeListener {
   readonly #file: StoreFile;
   readonly #queue: WriteQueue;
   readonly #poll: ChangePoll;
-  /** The key and the value of each entry are the same object. */
-  readonly #listeners: Map<object, { readonly prefix: string; readonly notify: () => void }> = new Map();
+  readonly #listeners: Set<{ readonly prefix: string; readonly notify: () => void }> = new Set();
 
   constructor(owner: RecordOwner, { file, queue, poll }: SqliteRecordsOptions) {
     this.#owner = owner;
@@ -65,7 +64,7 @@ export class SqliteRecords implements Records, ChangeListener {
   onHint(prefix: string, notify: () => void): Disposable {
     const listener = { prefix, notify };
     if (this.#listeners.size === 0) this.#poll.add(this);
-    this.#listeners.set(listener, listener);
+    this.#listeners.add(listener);
     return {
       [Symbol.dispose]: () => {
         if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#poll.delete(this);
@@ -82,6 +81,6 @@ export class SqliteRecords implements Records, ChangeListener {
   failed(): void {}
 
   #notify(concerns: (prefix: string) => boolean): void {
-    for (const { prefix, notify } of [...this.#listeners.values()]) if (concerns(prefix)) notify();
+    for (const { prefix, notify } of [...this.#listeners]) if (concerns(prefix)) notify();
   }
 }

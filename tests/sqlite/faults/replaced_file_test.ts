@@ -87,7 +87,7 @@ Deno.test("publish() fails after the file was deleted, if another backend listen
   await using backend = await sqlite({ path, onError: (error) => reported.push(error) });
   await Deno.remove(path);
   backend.bus.within("t").publish("order.1", { type: "Viewed", data: {} });
-  while (!reported.some((error) => String(error).includes("publish of"))) {
+  while (!reported.some((error) => String(error).includes("publish an event of"))) {
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 });
