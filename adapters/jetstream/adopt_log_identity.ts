@@ -7,19 +7,20 @@ import { assignIdentity } from "./streams/assign_identity.ts";
 import { namesOf } from "./wire/names.ts";
 
 /**
- * Gives the log of a namespace the identity in a position. The log then accepts all positions with that identity. For
- * operators, after a **complete** copy of a log was restored and the original was lost: checkpoints stay valid. Do not
- * use it if the copy may lack commits of the original: readers would miss commits.
+ * Gives the log of a namespace the identity in a position. The log then accepts all positions with that identity.
+ *
+ * An operator calls this function after a log was lost and a **complete** copy of it was restored: checkpoints stay
+ * valid. Do not call it if the copy may lack commits of the original: readers would miss commits.
  *
  * Stop the processes that use the namespace, or restart them afterwards: for up to 30 seconds they return positions
  * with the former identity. The log refuses these positions later.
  *
- * @param namespace Its name.
+ * @param namespace The name of the namespace.
  * @param position Any position of the original: of an event, an append, or a checkpoint.
  * @param options The connection needs the permissions of the role `"operator"`.
- * @throws {InvalidNamespaceError} If it is not a namespace.
- * @throws {InvalidArgumentError} If an option is not valid, the namespace has no log, or the position names no log, or
- * lies beyond the end of the log. In the last case the log is not a complete copy.
+ * @throws {InvalidNamespaceError} If `namespace` is malformed.
+ * @throws {InvalidArgumentError} If an option is not valid, or the namespace has no log. If the position names no log,
+ * or lies beyond the end of the log: the log is then not a complete copy.
  * @throws {UnsupportedStorageError} If the stream is not a log of this adapter, or the NATS user lacks a permission.
  * @throws {UnavailableError} If the server does not answer.
  *
@@ -39,17 +40,17 @@ export async function adoptLogIdentity(
 ): Promise<void> {
   const parsed = parseNamespace(namespace);
   const identity = logIdentityOf(parsePosition(position));
-  const attempt = `give the log of namespace "${parsed}" the identity of a position`;
+  const attempt = `assign the identity of a position to the log of namespace "${parsed}"`;
   const refuse = (problem: string) => {
     throw new InvalidArgumentError(`Cannot ${attempt}: ${problem}`, { argument: "position" });
   };
-  if (identity === UNKNOWN_LOG_IDENTITY) refuse("the position names no log. Give one that was read from the log");
+  if (identity === UNKNOWN_LOG_IDENTITY) refuse("the position names no log. Pass a position that a read returned");
   await withServerApi(options, "adoptLogIdentity", (api, prefix) =>
     withUserErrors(
       attempt,
       assignIdentity(api, namesOf(prefix, parsed), ({ state }) => {
         if (offsetOf(position) > state.last_seq) {
-          refuse("the position lies beyond the end of the log, which is not a complete copy. Use renewLogIdentity");
+          refuse("the position lies beyond the end of the log: the copy is not complete. Use renewLogIdentity");
         }
         return identity;
       }),

@@ -18,9 +18,9 @@ import { openDriver } from "./open_driver.ts";
  * @returns A backend. Closing it ends its subscriptions and requests; the connection stays open.
  * @throws {InvalidArgumentError} If an option is not valid.
  * @throws {UnsupportedStorageError} If the server is older than 2.9, or has not enabled JetStream for this account. If
- * its `max_payload` is below 8,192, or too small for `maxCommitBytes`. If replicas are requested, and the server is in
- * no cluster or older than 2.9.21. If it is too old for the retention, the quota or the limits of the account. If the
- * NATS user lacks a permission.
+ * the server's `max_payload` is below 8,192, or too small for `maxCommitBytes`. If replicas are requested, and the
+ * server is in no cluster or older than 2.9.21. If the server is too old for the retention, the quota or the limits of
+ * the account. If the NATS user lacks a permission.
  * @throws {UnavailableError} If the connection was closed, or the server does not answer.
  *
  * @example

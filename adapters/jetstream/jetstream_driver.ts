@@ -30,16 +30,16 @@ import { checkLog, durabilityOf, logConfig } from "./streams/stream_config.ts";
 import type { StreamSettings } from "./streams/stream_settings.ts";
 
 /**
- * The maximum numbers of batches in flight: for one namespace, and for all namespaces. If the stream of one namespace
- * does not answer, the other namespaces still have permits.
+ * The maximum numbers of batch requests in flight: for one namespace, and for all namespaces. If the stream of one
+ * namespace does not answer, the other namespaces still have permits.
  */
 const MAX_BATCHES_PER_NAMESPACE = 8;
 const MAX_BATCHES = 16;
 /**
- * The maximum number of appends in flight, per namespace, to actors whose latest commit is not cached. It is far below
- * MIN_RETAINED_COMMITS, the window in which a first commit must arrive.
+ * The maximum number of appends in flight, per namespace, to actors whose latest commit is not cached. The first commit
+ * of an actor must arrive within a window of MIN_RETAINED_COMMITS commits. The maximum is far below that.
  */
-const MAX_FIRST_APPENDS = 128;
+const MAX_UNCACHED_APPENDS = 128;
 
 /** The driver for all namespaces under one prefix in one NATS account. */
 export class JetStreamDriver implements Driver {
@@ -58,8 +58,9 @@ export class JetStreamDriver implements Driver {
   readonly #sharedBatchSemaphore: FairSemaphore;
   readonly #purgers: Purger[] = [];
   readonly #selfEchoes: SelfEchoFilter = new SelfEchoFilter();
+  /** Functions that remove the listeners of reconnects. */
   readonly #stopListening: (() => void)[] = [];
-  /** The name of the log's stream of the namespace that was opened last. The stream may not exist. */
+  /** The name of the log stream of the namespace that was opened last. The stream need not exist. */
   #lastStream: string | undefined;
 
   /** @param report Reports background failures. Never throws. */
@@ -122,7 +123,7 @@ export class JetStreamDriver implements Driver {
       codecs: this.#codecs,
       horizon,
       floors: new VersionFloors(api, names, this.#streams, shared),
-      firstAppends: new Semaphore(MAX_FIRST_APPENDS, api.timeout, api.environment),
+      uncachedAppends: new Semaphore(MAX_UNCACHED_APPENDS, api.timeout, api.environment),
       report: this.#report,
     };
     const purger = new Purger(log);
@@ -132,7 +133,7 @@ export class JetStreamDriver implements Driver {
       snapshots: new Snapshots(log, this.#streams),
       records,
       purger,
-      own: this.#selfEchoes,
+      selfEchoes: this.#selfEchoes,
     });
   }
 

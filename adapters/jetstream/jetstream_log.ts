@@ -26,15 +26,15 @@ import type { Snapshots } from "./snapshots/snapshots.ts";
 import type { Purger } from "./retention/purger.ts";
 import { KeyedMutex } from "./api/keyed_mutex.ts";
 
-/** The parts of a log beside its stream. */
+/** The parts of a log besides its stream. */
 export interface LogParts {
   readonly snapshots: Snapshots;
   readonly records: JetStreamRecords;
   readonly purger: Purger;
-  readonly own: SelfEchoFilter;
+  readonly selfEchoes: SelfEchoFilter;
 }
 
-/** One namespace on JetStream. It sends no request before the first call. */
+/** The log of one namespace on JetStream. Its constructor sends no request. */
 export class JetStreamLog implements Log {
   readonly records: JetStreamRecords;
   readonly #log: LogContext;
@@ -42,13 +42,13 @@ export class JetStreamLog implements Log {
   readonly #snapshots: Snapshots;
   readonly #appendParts: AppendParts;
 
-  constructor(log: LogContext, { snapshots, records, purger, own }: LogParts) {
+  constructor(log: LogContext, { snapshots, records, purger, selfEchoes }: LogParts) {
     this.records = records;
     this.#log = log;
     this.#follower = new LogFollower(log);
     this.#snapshots = snapshots;
     // The mutex is needed because a stream with replicas refuses an append to an actor while another one is in flight.
-    this.#appendParts = { log, actors: new KeyedMutex(), purger, selfEchoes: own };
+    this.#appendParts = { log, actors: new KeyedMutex(), purger, selfEchoes };
   }
 
   /** Creates the missing streams of the namespace. */
@@ -103,7 +103,7 @@ export class JetStreamLog implements Log {
 
   latestCommit(signal: AbortSignal | undefined): Promise<CommitPlace | undefined> {
     return withUserErrors(
-      `find the end of namespace "${this.#log.names.namespace}"`,
+      `find the end of the log of namespace "${this.#log.names.namespace}"`,
       findLastCommit(this.#log, signal),
     );
   }
@@ -115,7 +115,7 @@ export class JetStreamLog implements Log {
   async latestVersion(actorId: string, signal: AbortSignal | undefined): Promise<number> {
     const budget = this.#log.api.newBudget(signal);
     const latest = await withUserErrors(
-      this.#attempt("tell the version of", actorId),
+      this.#attempt("read the version of", actorId),
       findLatestCommit(this.#log, actorId, budget),
     );
     return latest?.version ?? 0;
@@ -127,12 +127,12 @@ export class JetStreamLog implements Log {
     keep: number,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const attempt = this.#attempt("keep a snapshot of", actorId);
+    const attempt = this.#attempt("store a snapshot of", actorId);
     return withUserErrors(attempt, this.#snapshots.put(actorId, snapshot, keep, signal));
   }
 
   getSnapshot(actorId: string, atMost: number, signal: AbortSignal | undefined): Promise<StoredSnapshot | undefined> {
-    return withUserErrors(this.#attempt("find a snapshot of", actorId), this.#snapshots.get(actorId, atMost, signal));
+    return withUserErrors(this.#attempt("read a snapshot of", actorId), this.#snapshots.get(actorId, atMost, signal));
   }
 
   #attempt(verb: string, actorId: string): string {

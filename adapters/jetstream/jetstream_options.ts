@@ -78,7 +78,7 @@ export interface JetStreamOptions extends BackendOptions, ApiTarget {
    * The quota of each namespace: an append beyond it is refused with `QuotaExceededError`. The namespace's stream
    * gets the quota as its limits when it is created. An existing stream with other limits is refused with
    * `UnsupportedStorageError`. Bytes are counted as the server counts them: the body, the subject and the headers of
-   * the commit, and 34 more. `maxBytes` needs nats-server 2.10.
+   * the commit, and 34 bytes more. `maxBytes` needs nats-server 2.10.
    */
   readonly quota?: Quota | undefined;
   /**
@@ -125,7 +125,9 @@ const OPTIONS = [
   "quota",
   "republish",
 ] as const satisfies readonly (keyof JetStreamOptions)[];
+/** The methods by which a connection of nats.js is recognised. */
 const CONNECTION_MEMBERS = ["isClosed", "publish", "rtt", "status", "subscribe"] as const;
+/** The default time limit of one operation, in milliseconds. */
 const DEFAULT_TIMEOUT = 15_000;
 const DEFAULT_CACHED_ACTORS = 20_000;
 
@@ -138,12 +140,12 @@ const MAX_TIMEOUT = 2 ** 31 - 1;
 /**
  * Checks the options of this adapter's functions. It sends no request.
  *
- * @param of The name of the function for errors, such as `jetstream`.
+ * @param functionName The name of the called function for errors, such as `jetstream`.
  * @throws {InvalidArgumentError} If an option is not valid.
  */
-export function checkJetStreamOptions(options: JetStreamOptions, of: string): AdapterOptions {
-  refuseConnection(options, of);
-  const backend = checkBackendOptions(options, of, OPTIONS);
+export function checkJetStreamOptions(options: JetStreamOptions, functionName: string): AdapterOptions {
+  refuseConnection(options, functionName);
+  const backend = checkBackendOptions(options, functionName, OPTIONS);
   const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT, retention, quota, republish } = options;
   const { codec, readCodecs = [] } = options;
   const { domain, apiPrefix } = options;
@@ -185,9 +187,11 @@ function checkConnection(connection: unknown): void {
 }
 
 /** Refuses a connection that a caller passes instead of the options. */
-function refuseConnection(options: unknown, of: string): void {
+function refuseConnection(options: unknown, functionName: string): void {
   if (!isConnection(options)) return;
-  throw new InvalidArgumentError(`${of} takes options, not a connection: pass { connection }`, { argument: "options" });
+  throw new InvalidArgumentError(`${functionName} takes options, not a connection: pass { connection }`, {
+    argument: "options",
+  });
 }
 
 function isConnection(value: unknown): boolean {

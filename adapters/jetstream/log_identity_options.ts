@@ -10,16 +10,16 @@ const OPTIONS: ReadonlySet<string> = new Set(["connection", "prefix", "domain", 
 /**
  * Checks the options, and runs a task with the API of the server.
  *
- * @param of The name of the function in error messages.
+ * @param functionName The name of the called function for errors.
  * @throws {InvalidArgumentError} If an option is not valid.
  */
 export async function withServerApi(
   options: LogIdentityOptions,
-  of: string,
+  functionName: string,
   run: (api: ServerApi, prefix: string) => Promise<void>,
 ): Promise<void> {
-  checkOptions(options, OPTIONS, of);
-  const { connection, timeout, prefix, apiPrefix } = checkJetStreamOptions(options, of);
+  checkOptions(options, OPTIONS, functionName);
+  const { connection, timeout, prefix, apiPrefix } = checkJetStreamOptions(options, functionName);
   const api = new ServerApi(connection, timeout, undefined, apiPrefix);
   try {
     await run(api, prefix);

@@ -11,7 +11,7 @@ import { openDriver } from "./open_driver.ts";
  * @throws {InvalidNamespaceError} If a namespace is malformed. No stream was created.
  * @throws {InvalidArgumentError} If an option is not valid.
  * @throws {UnsupportedStorageError} If the server lacks a feature, an existing stream is a foreign one, or the NATS
- * user may not create streams. The streams of the namespaces before it in the list were created.
+ * user may not create streams. The streams of the earlier namespaces in the list were created.
  * @throws {UnavailableError} If the server does not answer.
  *
  * @example

@@ -6,9 +6,9 @@ import { assignIdentity } from "./streams/assign_identity.ts";
 import { namesOf } from "./wire/names.ts";
 
 /**
- * Gives the logs of namespaces a new random identity. From then on, they refuse every earlier position with
- * `UnknownPositionError`. For operators, after a log was copied or may have lost commits: the files of a server were
- * restored or copied, or a server lost unwritten data.
+ * Gives the logs of namespaces a new random identity. From then on, the logs refuse every earlier position with
+ * `UnknownPositionError`. An operator calls this function after a log was copied, or after it may have lost commits:
+ * the files of a server were restored or copied, or a server lost unwritten data.
  *
  * Without a new identity, the log accepts the positions of the lost commits once it has grown past them. A reader then
  * misses the commits before such a position. A stream that the server restored through its API has a new identity
@@ -20,7 +20,7 @@ import { namesOf } from "./wire/names.ts";
  * @param namespaces The names of the namespaces.
  * @param options The connection needs the permissions of the role `"operator"`.
  * @throws {InvalidNamespaceError} If a name is not a namespace. Nothing was changed.
- * @throws {InvalidArgumentError} If an option is not valid, or a namespace has no log. The namespaces before it in the
+ * @throws {InvalidArgumentError} If an option is not valid, or a namespace has no log. The earlier namespaces in the
  * list have a new identity.
  * @throws {UnsupportedStorageError} If a stream is not a log of this adapter, or the NATS user lacks a permission.
  * @throws {UnavailableError} If the server does not answer.

@@ -55,7 +55,7 @@ await testOnServer(
     await closed;
     const error = await failureOf(backend.store("t").latestVersion("a"));
     assert(isAetherError(error, "unavailable"), String(error));
-    assertStringIncludes(error.message, "Make a backend of a new one");
+    assertStringIncludes(error.message, "Connect again and create a new backend");
   },
 );
 

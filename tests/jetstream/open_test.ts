@@ -16,7 +16,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer("jetstream() refuses a server without JetStream, and names the fix", async ({ connect }) => {
     const error = await failureOf(jetstream({ connection: await connect() }));
     assert(isAetherError(error, "unsupported-storage"), String(error));
-    assertStringIncludes(error.message, "JetStream is off");
+    assertStringIncludes(error.message, "JetStream is disabled");
   }, { version, jetstream: false });
 }
 

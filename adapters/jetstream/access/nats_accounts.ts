@@ -1,5 +1,5 @@
 /**
- * A NATS account per tenant, which is the isolation boundary on a nats-server: see docs/security.md.
+ * Creates a NATS account per tenant. An account is the isolation boundary on a nats-server: see docs/security.md.
  *
  * @module
  */
@@ -24,13 +24,13 @@ export type NatsAccountUser = NatsCredentials & {
    * isolate the users of a tenant from each other: see {@link NatsRights}.
    */
   readonly rights?: NatsRights | readonly NatsRights[] | undefined;
-  /** Its inbox prefix, required with `rights` and unique in the account: see `natsPermissions`. */
+  /** The inbox prefix of the user. It is required with `rights`, and unique in the account: see `natsPermissions`. */
   readonly inboxPrefix?: string | undefined;
 };
 
 /**
- * The JetStream limits of an account, by the names of nats-server's configuration. Limits of bytes need nats-server 2.10:
- * `jetstream()` refuses an account that has them on an older server.
+ * The JetStream limits of an account, named as in nats-server's configuration. Limits of bytes need nats-server 2.10:
+ * on an older server, `jetstream()` refuses an account with such a limit.
  */
 export interface NatsJetStreamLimits {
   /** Bytes of streams in memory. */
@@ -49,7 +49,10 @@ export interface TenantAccount {
   readonly name: string;
   /** Its users. */
   readonly users: readonly NatsAccountUser[];
-  /** The namespaces whose bus events observers may receive; by default none. The account can use others too. */
+  /**
+   * The namespaces whose bus events observers may receive; by default none. The account can also use namespaces that
+   * are not in this list.
+   */
   readonly namespaces?: readonly string[] | undefined;
   /** Its limits; by default the limits of the server. */
   readonly limits?: NatsJetStreamLimits | undefined;
@@ -75,7 +78,7 @@ export interface NatsAccountsOptions extends ApiTarget {
   readonly prefix?: string | undefined;
 }
 
-/** Accounts, in the form of a nats-server's configuration, which takes JSON. */
+/** Accounts, in the format of a nats-server's configuration file, which accepts JSON. */
 export interface NatsAccounts {
   /** The accounts by name. */
   readonly accounts: Readonly<Record<string, NatsAccount>>;
@@ -83,13 +86,13 @@ export interface NatsAccounts {
 
 /** One account. */
 export interface NatsAccount {
-  /** Whether it has JetStream, and its limits. */
+  /** Whether the account has JetStream, or its JetStream limits. */
   readonly jetstream: "enabled" | "disabled" | NatsJetStreamLimits;
   /** Its users. */
   readonly users: readonly (NatsCredentials & { readonly permissions?: NatsPermissions | undefined })[];
   /** The subjects that other accounts may import. */
   readonly exports?: readonly { readonly stream: string; readonly accounts: readonly string[] }[] | undefined;
-  /** The subjects that it imports from other accounts. */
+  /** The subjects that this account imports from other accounts. */
   readonly imports?: readonly { readonly stream: { readonly account: string; readonly subject: string } }[] | undefined;
 }
 
@@ -104,8 +107,8 @@ export interface NatsAccount {
  * @returns Data. `JSON.stringify(accounts)` is valid in a nats-server's configuration, as the value of `accounts`.
  * @throws {InvalidNamespaceError} If a namespace is malformed.
  * @throws {InvalidPatternError} If a pattern is malformed.
- * @throws {InvalidArgumentError} If another option is not valid, two tenants have the same name or namespace, or two users
- * of an account have the same `inboxPrefix`.
+ * @throws {InvalidArgumentError} If another option is not valid, if two tenants have the same name or namespace, or if
+ * two users of an account have the same `inboxPrefix`.
  *
  * @example
  * ```ts
@@ -121,7 +124,7 @@ export interface NatsAccount {
  * assertEquals(accounts["ACME"], { jetstream: "enabled", users: [{ user: "acme", password: "$2a$11$..." }] });
  * ```
  *
- * @example With an observer, which receives the bus events of the namespaces that tenants name
+ * @example With an observer, which receives the bus events of the namespaces that tenants list
  * ```ts
  * import { natsAccounts } from "@flowmade-one/aether/jetstream";
  * import { assertEquals } from "@std/assert";
@@ -175,8 +178,8 @@ function tenantAccount(
   options: ApiTarget & { readonly prefix: string },
 ): NatsAccount {
   const { prefix } = options;
-  const exports = (tenant.namespaces ?? []).flatMap((text) => {
-    const namespace = parseNamespace(text);
+  const exports = (tenant.namespaces ?? []).flatMap((unchecked) => {
+    const namespace = parseNamespace(unchecked);
     const accounts = observed.filter(({ namespaces }) => namespaces.includes(namespace)).map(({ name }) => name);
     return accounts.length === 0 ? [] : subjectsOf(prefix, namespace).map((stream) => ({ stream, accounts }));
   });
@@ -211,7 +214,7 @@ function subjectsOf(prefix: string, namespace: Namespace): string[] {
 /** The account of each namespace. */
 function ownersOf(tenants: readonly TenantAccount[]): Map<Namespace, string> {
   const owned = tenants.flatMap(({ name, namespaces = [] }) =>
-    namespaces.map((text) => [parseNamespace(text), name] as const)
+    namespaces.map((unchecked) => [parseNamespace(unchecked), name] as const)
   );
   refuseDuplicates(owned.map(([namespace]) => namespace), "two tenants have the namespace");
   return new Map(owned);
@@ -222,12 +225,15 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 function checkName(name: unknown): string {
   if (typeof name === "string" && NAME.test(name)) return name;
   throw new InvalidArgumentError(
-    `an account's name must be 1 to 64 characters of A-Z a-z 0-9 _ -, not ${JSON.stringify(name)}`,
+    `the name of an account must be 1 to 64 characters of A-Z a-z 0-9 _ -, not ${JSON.stringify(name)}`,
     { argument: "name" },
   );
 }
 
 function refuseDuplicates(names: readonly string[], problem: string): void {
   const duplicate = names.find((name, i) => names.indexOf(name) < i);
-  if (duplicate !== undefined) throw new InvalidArgumentError(`${problem} "${duplicate}"`, { argument: "tenants" });
+  if (duplicate === undefined) return;
+  throw new InvalidArgumentError(`Cannot make the accounts: ${problem} "${duplicate}". Give each its own`, {
+    argument: "tenants",
+  });
 }

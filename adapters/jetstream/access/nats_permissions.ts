@@ -142,15 +142,16 @@ function subjectsOf(right: NatsRights, prefix: string, api: string): Subjects {
       if (right.role === "publisher") return { publish: [published], subscribe: [] };
       const names = namesOf(prefix, namespace);
       const bus = busSubjects(prefix, parseNamespacePattern(namespace));
-      if (right.role !== "tenant") return { publish: toRead(names, api), subscribe: bus };
+      if (right.role !== "tenant") return { publish: readSubjects(names, api), subscribe: bus };
       return {
-        publish: [...toRead(names, api), ...toWrite(names, right.retention === true, api), published],
+        publish: [...readSubjects(names, api), ...writeSubjects(names, right.retention === true, api), published],
         subscribe: [...bus, `${names.recordsPrefix}>`],
       };
     }
     case "node": {
       const records = backendRecords(prefix);
-      return { publish: [...toGet(records.name, api), ...toPut(records, api)], subscribe: [`${records.prefix}>`] };
+      const publish = [...getSubjects(records.name, api), ...putSubjects(records, api)];
+      return { publish, subscribe: [`${records.prefix}>`] };
     }
     case "host": {
       const calls = [allCallsSubject(prefix, parseNamespace(right.namespace))];
@@ -159,7 +160,7 @@ function subjectsOf(right: NatsRights, prefix: string, api: string): Subjects {
     case "observer":
       return { publish: [], subscribe: busSubjects(prefix, parseNamespacePattern(right.pattern)) };
     case "operator":
-      return { publish: toOperate(api), subscribe: [] };
+      return { publish: operatorSubjects(api), subscribe: [] };
     default:
       throw new InvalidArgumentError(
         `role must be "tenant", "reader", "publisher", "observer", "node", "host" or "operator", not ` +
@@ -170,17 +171,17 @@ function subjectsOf(right: NatsRights, prefix: string, api: string): Subjects {
 }
 
 /** Subjects for reading: stream information, single messages, and consumers of the log and of the version floors. */
-function toRead({ log, snapshots, floors, records }: Names, api: string): string[] {
+function readSubjects({ log, snapshots, floors, records }: Names, api: string): string[] {
   const consumers = [log, floors].flatMap((stream) => [
     `${api}.CONSUMER.CREATE.${stream}.>`,
     `${api}.CONSUMER.DELETE.${stream}.*`,
     `$JS.FC.${stream}.>`,
   ]);
-  return [...[log, snapshots, floors, records].flatMap((stream) => toGet(stream, api)), ...consumers];
+  return [...[log, snapshots, floors, records].flatMap((stream) => getSubjects(stream, api)), ...consumers];
 }
 
 /** Subjects for reading single messages of a stream. */
-function toGet(stream: string, api: string): string[] {
+function getSubjects(stream: string, api: string): string[] {
   return [
     `${api}.STREAM.INFO.${stream}`,
     `${api}.DIRECT.GET.${stream}`,
@@ -191,20 +192,20 @@ function toGet(stream: string, api: string): string[] {
 }
 
 /** Subjects for putting and deleting records. */
-function toPut({ name, prefix }: RecordsStream, api: string): string[] {
+function putSubjects({ name, prefix }: RecordsStream, api: string): string[] {
   return [`${prefix}>`, `${api}.STREAM.MSG.DELETE.${name}`];
 }
 
 /** Subjects for appending commits and for writing snapshots and records. With a retention, also for purging commits. */
-function toWrite(names: Names, hasRetention: boolean, api: string): string[] {
+function writeSubjects(names: Names, hasRetention: boolean, api: string): string[] {
   const { log, logPrefix, snapshotsPrefix, snapshots, floorsPrefix } = names;
-  const snapshotting = [`${snapshotsPrefix}>`, `${api}.STREAM.PURGE.${snapshots}`];
-  const always = [`${logPrefix}>`, ...snapshotting, ...toPut(namespaceRecords(names), api)];
+  const snapshotSubjects = [`${snapshotsPrefix}>`, `${api}.STREAM.PURGE.${snapshots}`];
+  const always = [`${logPrefix}>`, ...snapshotSubjects, ...putSubjects(namespaceRecords(names), api)];
   return hasRetention ? [...always, `${floorsPrefix}>`, `${api}.STREAM.PURGE.${log}`] : always;
 }
 
 /** Subjects for creating, changing and listing streams. */
-function toOperate(api: string): string[] {
+function operatorSubjects(api: string): string[] {
   const calls = ["INFO", "STREAM.CREATE.*", "STREAM.UPDATE.*", "STREAM.INFO.*", "STREAM.LIST", "STREAM.NAMES"];
   return calls.map((call) => `${api}.${call}`);
 }

@@ -37,7 +37,9 @@ export const API_ERROR = {
 /** Failures after which the same request may succeed soon. */
 const TRANSIENT_KINDS: ReadonlySet<FailureKind> = new Set(["disconnected", "no-responders", "no-reply"]);
 
-/** Errors after which the same request may succeed soon. The status does not decide: a full stream has 503 too. */
+/**
+ * Errors after which the same request may succeed soon. Their status is no criterion: a full stream has status 503 too.
+ */
 const TRANSIENT_CODES: ReadonlySet<number> = new Set([
   API_ERROR.clusterIncomplete,
   API_ERROR.unavailable,
@@ -46,18 +48,18 @@ const TRANSIENT_CODES: ReadonlySet<number> = new Set([
   API_ERROR.anotherWriteInFlight,
 ]);
 
-/** Errors of a message for which there is no space: in its stream, its account, or the server. */
-const FULL: ReadonlyMap<number, string> = new Map([
-  [API_ERROR.streamFull, "the namespace is full, as the limits of its stream say"],
+/** The exhausted resource, by the error with which the server refuses a message for lack of space. */
+const EXHAUSTED_RESOURCES: ReadonlyMap<number, string> = new Map([
+  [API_ERROR.streamFull, "the stream of the namespace has reached its limits"],
   [API_ERROR.accountExceeded, "the NATS account has used up its JetStream resources"],
   [API_ERROR.memoryExceeded, "the NATS account has used up its JetStream memory"],
   [API_ERROR.storageExceeded, "the NATS account has used up its JetStream storage"],
-  [API_ERROR.noRoom, "the server has no room left for JetStream"],
+  [API_ERROR.noRoom, "the server has no space left for JetStream"],
 ]);
 
 /** Names the exhausted resource for which the server refused a message; `undefined` for other errors. */
 export function exhaustedResource(error: unknown): string | undefined {
-  return error instanceof ApiError ? FULL.get(error.code) : undefined;
+  return error instanceof ApiError ? EXHAUSTED_RESOURCES.get(error.code) : undefined;
 }
 
 /** Whether the same request may succeed soon. */

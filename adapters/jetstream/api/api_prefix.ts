@@ -18,7 +18,8 @@ export interface ApiTarget {
   readonly domain?: string | undefined;
   /**
    * The prefix of the subjects of JetStream's API, by default `$JS.API`: tokens joined by `.`, without wildcards, 128
-   * characters at most. For an account that imports the API of another account under it. Not together with `domain`.
+   * characters at most. An account that imports the API of another account imports it under such a prefix. Not together
+   * with `domain`.
    */
   readonly apiPrefix?: string | undefined;
 }
@@ -30,7 +31,7 @@ export interface ApiTarget {
  */
 export function apiPrefixOf({ domain, apiPrefix }: ApiTarget): string {
   if (domain !== undefined) {
-    if (apiPrefix !== undefined) refuseArgument("apiPrefix", "absent beside domain, which decides about it", apiPrefix);
+    if (apiPrefix !== undefined) refuseArgument("apiPrefix", "omitted if domain is given", apiPrefix);
     check(domain, DOMAIN, "domain", "one token of A-Z a-z 0-9 _ -");
     return `$JS.${domain}.API`;
   }

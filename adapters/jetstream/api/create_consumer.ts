@@ -1,9 +1,9 @@
 /** Milliseconds between idle heartbeats. */
-const HEARTBEAT = 1_000;
+const HEARTBEAT_MS = 1_000;
 /** Milliseconds after which the server deletes a consumer that has no subscriber. */
-const INACTIVE = 30_000;
+const INACTIVE_MS = 30_000;
 
-const NANOSECONDS = 1_000_000;
+const NANOSECONDS_PER_MS = 1_000_000;
 
 /** A push consumer that is to be created. */
 export interface PushConsumer {
@@ -20,7 +20,7 @@ export interface PushConsumer {
 /** The request that creates a push consumer without acknowledgements, with flow control, in the server's memory. */
 export function createConsumer(
   { stream, name, filter, from, deliverTo }: PushConsumer,
-): { readonly path: string; readonly question: object } {
+): { readonly path: string; readonly body: object } {
   const config = {
     name,
     deliver_subject: deliverTo,
@@ -30,12 +30,12 @@ export function createConsumer(
     replay_policy: "instant",
     max_deliver: 1,
     flow_control: true,
-    idle_heartbeat: HEARTBEAT * NANOSECONDS,
-    inactive_threshold: INACTIVE * NANOSECONDS,
+    idle_heartbeat: HEARTBEAT_MS * NANOSECONDS_PER_MS,
+    inactive_threshold: INACTIVE_MS * NANOSECONDS_PER_MS,
     mem_storage: true,
     num_replicas: 1,
     ...(filter !== undefined && { filter_subject: filter }),
   };
   const path = `CONSUMER.CREATE.${stream}.${name}${filter === undefined ? "" : `.${filter}`}`;
-  return { path, question: { stream_name: stream, config, action: "create" } };
+  return { path, body: { stream_name: stream, config, action: "create" } };
 }

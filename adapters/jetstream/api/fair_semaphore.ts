@@ -9,7 +9,7 @@ const MAX_IDLE_CHECKS = 3;
 
 /** A task that has a permit. */
 interface Holder {
-  /** The number of tasks that had begun when this one made progress last. */
+  /** The number of tasks that had begun when this task made progress last. */
   begun: number;
   /** The number of tasks that have begun since then and ended. */
   overtaken: number;
@@ -25,10 +25,12 @@ interface Waiter {
 /**
  * A counting semaphore that the namespaces of a backend share. It bounds the answers in flight on their connection.
  *
- * Namespaces get permits in turn, so that a long queue of one does not delay another. A stalled task loses its permit
- * and continues without it, so that a stream without answers does not delay another either. Answers arrive over one
- * connection, nearly in the order of the requests. A task is stalled when as many later tasks as there are permits
- * ended before it made progress. All tasks are stalled when no task makes progress for a while.
+ * Namespaces get permits in turn, so that a long queue of one namespace does not delay another. A stalled task loses
+ * its permit and continues without it, so that a stream that does not answer delays no other stream.
+ *
+ * Answers arrive over one connection, nearly in the order of the requests. With `n` permits, a task counts as stalled
+ * when `n` tasks that began after its last progress have ended. All tasks count as stalled when no task makes progress
+ * for a while.
  */
 export class FairSemaphore {
   readonly #permits: number;
@@ -75,8 +77,8 @@ export class FairSemaphore {
     const holder: Holder = { begun: number, overtaken: 0 };
     this.#holders.add(holder);
     try {
-      const result = await work(() => this.#note(holder));
-      this.#note(holder);
+      const result = await work(() => this.#recordProgress(holder));
+      this.#recordProgress(holder);
       return result;
     } finally {
       this.#end(holder, number);
@@ -87,7 +89,7 @@ export class FairSemaphore {
   check(): void {
     if (++this.#idleChecks >= MAX_IDLE_CHECKS) {
       this.#idleChecks = 0;
-      for (const holder of [...this.#holders]) this.#take(holder);
+      for (const holder of [...this.#holders]) this.#revoke(holder);
     }
     const oldest = this.#clock.now() - this.#timeout;
     if (this.#progress > oldest) return;
@@ -96,7 +98,7 @@ export class FairSemaphore {
     }
   }
 
-  #note(holder: Holder): void {
+  #recordProgress(holder: Holder): void {
     holder.begun = this.#begun;
     holder.overtaken = 0;
     this.#progress = this.#clock.now();
@@ -104,13 +106,13 @@ export class FairSemaphore {
   }
 
   #end(ended: Holder, number: number): void {
-    this.#take(ended);
+    this.#revoke(ended);
     for (const holder of [...this.#holders]) {
-      if (holder.begun < number && ++holder.overtaken >= this.#permits) this.#take(holder);
+      if (holder.begun < number && ++holder.overtaken >= this.#permits) this.#revoke(holder);
     }
   }
 
-  #take(holder: Holder): void {
+  #revoke(holder: Holder): void {
     if (this.#holders.delete(holder)) this.#release();
   }
 

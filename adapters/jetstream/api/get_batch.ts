@@ -17,8 +17,8 @@ export interface Batch {
   readonly more: boolean | "maybe";
 }
 
-/** The requested messages. */
-export type BatchQuestion =
+/** A request for a batch: the wanted messages. */
+export type BatchRequest =
   & BatchSize
   & (
     | {
@@ -47,7 +47,7 @@ interface BatchSize {
  */
 export async function getBatch(
   { api, gets }: { readonly api: ServerApi; readonly gets: MessageGet },
-  question: BatchQuestion,
+  request: BatchRequest,
   { signal, timeout = api.timeout, onMessage }: RequestOptions & { readonly onMessage?: () => void },
 ): Promise<Batch> {
   signal?.throwIfAborted();
@@ -77,7 +77,7 @@ export async function getBatch(
   };
   let timer = setTimeout(giveUp, timeout);
   try {
-    api.publish(gets.directSubject, encodeJson({ max_bytes: MAX_BATCH_BYTES, ...question }), address.subject);
+    api.publish(gets.directSubject, encodeJson({ max_bytes: MAX_BATCH_BYTES, ...request }), address.subject);
     return await abortable(result.promise, signal);
   } finally {
     clearTimeout(timer);
@@ -85,10 +85,14 @@ export async function getBatch(
   }
 }
 
-/** Whether an earlier message of the batch was not received. Only servers since 2.11 report the previous sequence. */
-function isAfterGap(headers: JetStreamMessageHeaders | undefined, before: number): boolean {
-  const last = serverHeader(headers, "Nats-Last-Sequence");
-  return last !== "" && Number(last) !== before;
+/**
+ * Whether an earlier message of the batch was not received. Only servers since 2.11 report the previous sequence.
+ *
+ * @param received The sequence of the last received message; 0 before the first one.
+ */
+function isAfterGap(headers: JetStreamMessageHeaders | undefined, received: number): boolean {
+  const previous = serverHeader(headers, "Nats-Last-Sequence");
+  return previous !== "" && Number(previous) !== received;
 }
 
 /** Returns a message; or, for the reply that ends the batch, whether the stream has more messages; or an error. */

@@ -31,7 +31,7 @@ export function fromManagerError(error: unknown): unknown {
   if (cause instanceof JetStreamApiError) return toApiError(cause);
   // The manager throws these errors for a reply that is not a JSON object: another client replied at the subject.
   const isForeign = error instanceof SyntaxError || error instanceof TypeError;
-  return isForeign ? new RequestFailure("no-reply", new TypeError("the answer is not one of JetStream")) : error;
+  return isForeign ? new RequestFailure("no-reply", new TypeError("the reply is not a JetStream reply")) : error;
 }
 
 function toApiError(error: JetStreamApiError): ApiError {

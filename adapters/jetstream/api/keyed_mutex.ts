@@ -4,7 +4,7 @@ import { RequestFailure } from "../nats/request_failure.ts";
 
 /** A mutex per key. Waiters acquire it in FIFO order. */
 export class KeyedMutex {
-  /** The held keys. A value has a function per waiter, which resolves its wait; `undefined` without waiters. */
+  /** The held keys. Each value has one function per waiter, which ends the wait; `undefined` without waiters. */
   readonly #waiting: Map<string, Set<() => void> | undefined> = new Map();
 
   /** The number of held keys. */

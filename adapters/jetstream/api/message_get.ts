@@ -59,7 +59,7 @@ export class MessageGet {
       : this.#directGet(this.directSubject, encodeJson(request), options);
   }
 
-  /** The time at which the server stored the message that `next` gets, in milliseconds since the epoch. */
+  /** The time at which the server stored the message that `next` would get, in milliseconds since the epoch. */
   async timeOfNext(subject: string, sequence: number, options: RequestOptions): Promise<number | undefined> {
     const request = { seq: sequence, next_by_subj: subject };
     if (this.#stream.isReplicated) {

@@ -26,7 +26,7 @@ import type { Delivery, StoredMessage } from "./stored_message.ts";
 const CHECK_INTERVAL_MS = 500;
 /** Checks in a row without a received message, after which a consumer counts as lost. */
 const MAX_SILENT_CHECKS = 5;
-/** The maximum number of messages that one call returns. */
+/** The maximum number of messages that one call of `take()` returns. */
 const MAX_TAKEN = 512;
 /** Milliseconds to wait for the deletion of a consumer. The server later deletes an unused consumer by itself. */
 const DELETE_TIMEOUT_MS = 1_000;
@@ -119,7 +119,7 @@ export class OrderedConsumer {
   /**
    * Creates the consumer. It waits first if the previous one delivered nothing.
    *
-   * @returns `true`, so that a caller can recognise a missing stream.
+   * @returns `true`. With `retryWhileTransient()`, a caller receives `undefined` instead if the stream does not exist.
    * @throws {ApiError} If the server creates no consumer.
    * @throws {RequestFailure} If there was no reply, or the connection cannot receive the messages of the consumer.
    * @throws The reason of the signal, if it is aborted.
@@ -163,7 +163,7 @@ export class OrderedConsumer {
   }
 
   async #create(consumer: Consumer, options: RequestOptions): Promise<void> {
-    const { path, question } = createConsumer({
+    const { path, body } = createConsumer({
       stream: this.#stream,
       name: consumer.name,
       filter: this.#filter,
@@ -171,7 +171,7 @@ export class OrderedConsumer {
       deliverTo: consumer.address.subject,
     });
     try {
-      const { num_pending } = await this.#api.ask<{ num_pending: number }>(path, question, options);
+      const { num_pending } = await this.#api.ask<{ num_pending: number }>(path, body, options);
       if (consumer.delivered === 0) consumer.pending = num_pending;
     } catch (error) {
       // The server may have created the consumer although the reply was lost.
@@ -185,7 +185,7 @@ export class OrderedConsumer {
    * Takes the next messages, and waits for them if needed.
    *
    * @returns An empty array if the consumer is lost, or if the server reports that it has no message at the moment.
-   * @throws {RequestFailure} If the connection cannot receive any, or the consumer was closed.
+   * @throws {RequestFailure} If the connection cannot receive messages, or the consumer was closed.
    * @throws The reason of the signal, if it is aborted.
    */
   async take(signal: AbortSignal | undefined): Promise<StoredMessage[]> {
@@ -286,5 +286,5 @@ export class OrderedConsumer {
 }
 
 function closed(): RequestFailure {
-  return new RequestFailure("closed", new Error("the reading was ended"));
+  return new RequestFailure("closed", new Error("the reader was closed"));
 }

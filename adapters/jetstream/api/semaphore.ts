@@ -45,12 +45,12 @@ export class Semaphore {
   async #wait(signal: AbortSignal | undefined): Promise<void> {
     const turn = Promise.withResolvers<void>();
     const began = this.#clock.now();
-    const look = () => {
+    const failIfStalled = () => {
       const left = Math.max(began, this.#progress) + this.#budget - this.#clock.now();
-      if (left > 0) timer = setTimeout(look, left);
-      else turn.reject(new RequestFailure("no-reply", new Error("the server answers nothing")));
+      if (left > 0) timer = setTimeout(failIfStalled, left);
+      else turn.reject(new RequestFailure("no-reply", new Error("the server does not answer")));
     };
-    let timer = setTimeout(look, this.#budget);
+    let timer = setTimeout(failIfStalled, this.#budget);
     this.#waiting.add(turn.resolve);
     try {
       await abortable(turn.promise, signal);

@@ -27,7 +27,7 @@ export class ServerApi {
   readonly prefix: string;
   /** The domain of the JetStream that receives the requests, once it is known. */
   domain: string | undefined;
-  /** The requests with one reply. {@link ServerApi.send} returns a promise of the reply. */
+  /** Sends requests with one reply. {@link ServerApi.send} returns a promise of the reply. */
   readonly requests: Requests;
 
   /**
@@ -50,7 +50,7 @@ export class ServerApi {
     this.requests = new Requests(connection, this.inbox, environment);
   }
 
-  /** The time and retry budget of an operation that starts now, or has started at a time. */
+  /** The time and retry budget of an operation that starts now, or that started at the time `start`. */
   newBudget(signal: AbortSignal | undefined, start?: number): RetryBudget {
     return new RetryBudget(this.timeout, signal, this.environment, start);
   }
@@ -112,17 +112,17 @@ export class ServerApi {
   }
 
   /**
-   * Sends a request to JetStream's API without the manager of nats.js: see docs/decisions.
+   * Sends a request to JetStream's API without the manager of nats.js: see docs/decisions/nats_js_manages_streams.md.
    *
    * @param path The subject without its beginning: `STREAM.INFO.tenant-a_events`.
-   * @param question Sent as JSON.
-   * @returns The answer, which was JSON.
+   * @param request The body of the request, which is sent as JSON.
+   * @returns The parsed answer.
    * @throws {ApiError} If JetStream answered with an error.
    * @throws {RequestFailure} If there was no answer.
    * @throws The reason of the signal, if it is aborted.
    */
-  async ask<T>(path: string, question: object = {}, options: RequestOptions = {}): Promise<T> {
-    const { data } = await this.send(`${this.prefix}.${path}`, encodeJson(question), options);
+  async ask<T>(path: string, request: object = {}, options: RequestOptions = {}): Promise<T> {
+    const { data } = await this.send(`${this.prefix}.${path}`, encodeJson(request), options);
     return parseAnswer<T>(data);
   }
 }
@@ -136,7 +136,7 @@ export class ServerApi {
 export function parseAnswer<T>(data: Uint8Array): T {
   const answer = parseJson(data);
   if (typeof answer !== "object" || answer === null) {
-    throw new RequestFailure("no-reply", new TypeError("the answer is not one of JetStream"));
+    throw new RequestFailure("no-reply", new TypeError("the reply is not a JetStream reply"));
   }
   if ("error" in answer) throw new ApiError(answer.error as object);
   return answer as T;

@@ -14,20 +14,23 @@ export function toUserError(attempt: string, error: unknown): unknown {
   const cause = { cause: error.cause };
   switch (error.kind) {
     case "closed":
-      return new UnavailableError(`Cannot ${attempt}: the connection was closed. Make a backend of a new one`, cause);
+      return new UnavailableError(
+        `Cannot ${attempt}: the connection was closed. Connect again and create a new backend`,
+        cause,
+      );
     case "disconnected":
-      return new UnavailableError(`Cannot ${attempt}: there is no connection at the moment. Try again`, cause);
+      return new UnavailableError(`Cannot ${attempt}: the connection is down. Try again`, cause);
     case "no-responders":
-      return new UnavailableError(`Cannot ${attempt}: JetStream does not answer for its stream. Try again`, cause);
+      return new UnavailableError(`Cannot ${attempt}: no JetStream server answers for the stream. Try again`, cause);
     case "permission-denied":
       return new UnsupportedStorageError(
-        `Cannot ${attempt}: the NATS user lacks a permission: ${error.message}`,
+        `Cannot ${attempt}: the NATS user lacks a permission: ${error.message}. Grant the permission to the user`,
         cause,
       );
     case "invalid":
       return new UnsupportedStorageError(`Cannot ${attempt}: the message cannot be sent: ${error.message}`, cause);
     case "no-reply":
-      return new UnavailableError(`Cannot ${attempt}: the server did not answer. Try again when it does`, cause);
+      return new UnavailableError(`Cannot ${attempt}: the server did not answer. Try again`, cause);
   }
 }
 

@@ -15,8 +15,8 @@ import type { ServerApi } from "../api/server_api.ts";
 
 /** Maximum number of remembered namespaces in which events were published: about 100 bytes each. */
 const MAX_PUBLISHED = 1_000;
-/** Maximum number of remembered subjects of republished commits: about 500 bytes each. */
-const MAX_PLACES = 10_000;
+/** Maximum number of cached sources of republished commits: about 500 bytes each. */
+const MAX_SOURCES = 10_000;
 
 /** Carries the bus over core NATS: published events, and the server's copies of stored commits. */
 export class BusCarrier implements BusTransport {
@@ -32,14 +32,14 @@ export class BusCarrier implements BusTransport {
   constructor(
     { connection, monitor, environment }: Pick<ServerApi, "connection" | "monitor" | "environment">,
     prefix: string,
-    own: SelfEchoFilter,
+    selfEchoes: SelfEchoFilter,
     codecs: Codecs,
     report: (error: Error) => void,
   ) {
     this.#connection = connection;
     this.#monitor = monitor;
     this.#report = report;
-    this.#bus = { prefix, origin: environment.newId(), own, codecs, places: new LruCache(MAX_PLACES) };
+    this.#bus = { prefix, origin: environment.newId(), selfEchoes, codecs, sources: new LruCache(MAX_SOURCES) };
     monitor.add(this.#refused);
   }
 
@@ -63,7 +63,7 @@ export class BusCarrier implements BusTransport {
   listen(pattern: NamespacePattern, receiver: TransportReceiver): Disposable {
     const listener = new BusListener(this.#bus, receiver);
     const subscriptions: { unsubscribe(): void }[] = [];
-    const registration = this.#bus.own.listen();
+    const registration = this.#bus.selfEchoes.listen();
     let isRefused = false;
     this.#listeners.add(listener);
     const end = () => {
@@ -74,7 +74,7 @@ export class BusCarrier implements BusTransport {
     };
     const refuse = (error: unknown) => {
       // One report for all subjects of the pattern.
-      if (!isRefused) receiver.fail(explain(`hear other processes in "${pattern}"`, error));
+      if (!isRefused) receiver.fail(explain(`receive the bus events of other processes in "${pattern}"`, error));
       isRefused = true;
     };
     try {
@@ -97,7 +97,7 @@ export class BusCarrier implements BusTransport {
 
   /** Discards the state of a log that was recreated or restored. */
   forget(log: string): void {
-    this.#bus.own.forget(log);
+    this.#bus.selfEchoes.forget(log);
     for (const listener of this.#listeners) listener.forget(log);
   }
 }

@@ -3,7 +3,7 @@ import { type CommitSource, messageOfRepublished, sourceOfRepublished } from "..
 import type { JetStreamMessage } from "../nats/connection.ts";
 import type { Codecs } from "../wire/codecs.ts";
 import { decodeEvent, originOf } from "../wire/event_message.ts";
-import { announcedIdentity, decodeCommitMessage } from "../wire/commit_message.ts";
+import { decodeCommitMessage, identityInHeader } from "../wire/commit_message.ts";
 import { serverHeader } from "../nats/message_headers.ts";
 import { toNamespace } from "../wire/names.ts";
 import type { SelfEchoFilter } from "./self_echo_filter.ts";
@@ -19,10 +19,12 @@ export interface BusContext {
   readonly prefix: string;
   /** The id of this backend, by which it recognises its own messages. */
   readonly origin: string;
-  readonly own: SelfEchoFilter;
+  readonly selfEchoes: SelfEchoFilter;
   readonly codecs: Codecs;
-  /** The decoded subjects: decoding and checking a subject costs more than all other steps. */
-  readonly places: LruCache<string, CommitSource>;
+  /**
+   * The source of a republished commit, by subject. Without a cache, decoding the subject would be the slowest step.
+   */
+  readonly sources: LruCache<string, CommitSource>;
 }
 
 /** The last received republished commit of a log. */
@@ -65,20 +67,20 @@ export class BusListener {
   }
 
   #receiveRepublished(message: JetStreamMessage): void {
-    const place = this.#placeOf(message.subject);
-    if (place === undefined) return;
-    const { names, actorId } = place;
-    const stored = messageOfRepublished(place, message);
+    const source = this.#sourceOf(message.subject);
+    if (source === undefined) return;
+    const { names, actorId } = source;
+    const stored = messageOfRepublished(source, message);
     if (!this.#advance(names.log, stored)) return;
-    // Decoded on delivery: commits that this backend stored are not delivered and need no decoding.
+    // The commit is decoded on delivery: commits that this backend stored are not delivered, and need no decoding.
     const { codecs } = this.#bus;
     const deliver = () =>
       this.#runReporting(() => {
-        const identity = announcedIdentity(names, stored);
+        const identity = identityInHeader(names, stored);
         const { events } = decodeCommitMessage({ names, codecs, identity }, actorId, stored);
         if (events.length > 0) this.#receiver.receive(events);
       });
-    this.#bus.own.filter(names.log, actorId, stored.sequence, deliver);
+    this.#bus.selfEchoes.filter(names.log, actorId, stored.sequence, deliver);
   }
 
   /** Records a republished commit. Returns `false` if the commit was received before. */
@@ -88,7 +90,7 @@ export class BusListener {
     if (reached !== undefined && sequence <= reached.sequence) {
       if (time <= reached.time) return false;
       // A newer commit has no greater sequence: the log was restored from an older copy, or recreated.
-      this.#bus.own.forget(log);
+      this.#bus.selfEchoes.forget(log);
       this.#reached.set(log, { sequence, time });
       return true;
     }
@@ -97,11 +99,11 @@ export class BusListener {
     return true;
   }
 
-  #placeOf(subject: string): CommitSource | undefined {
-    const { places, prefix } = this.#bus;
-    const place = places.get(subject) ?? sourceOfRepublished(prefix, subject);
-    if (place !== undefined && places.get(subject) === undefined) places.set(subject, place);
-    return place;
+  #sourceOf(subject: string): CommitSource | undefined {
+    const { sources, prefix } = this.#bus;
+    const source = sources.get(subject) ?? sourceOfRepublished(prefix, subject);
+    if (source !== undefined && sources.get(subject) === undefined) sources.set(subject, source);
+    return source;
   }
 
   #runReporting(run: () => void): void {

@@ -38,8 +38,8 @@ export interface BusyActor {
   /** In the order of their sequences. */
   held: Held[];
   /**
-   * The number of held commits that arrived before the last time without an append in flight. They belong to no later
-   * append.
+   * The number of held commits that had arrived when the last append in flight ended. They are released even if another
+   * append has begun since.
    */
   due: number;
 }
@@ -47,7 +47,7 @@ export interface BusyActor {
 /** See the top of this file. */
 export class SelfEchoFilter {
   readonly #busy: Map<string, BusyActor> = new Map();
-  /** Actors whose last append ended just now: the core has not delivered its commit yet. */
+  /** The keys of actors whose last append ended just now: the core has not delivered its commit yet. */
   readonly #settled: Set<string> = new Set();
   /** By actor, the sequence of the last commit that the core delivered. */
   readonly #announced: LruCache<string, number> = new LruCache(MAX_ACTORS);
@@ -60,7 +60,7 @@ export class SelfEchoFilter {
     return { end: () => this.#listeners-- };
   }
 
-  /** Runs an append to an actor of a log. It must return before any other code receives the outcome. */
+  /** Runs an append to an actor of a log. The caller must not pass the outcome on before this method returns. */
   async whileAppending(log: string, actorId: string, append: () => Promise<AppendOutcome>): Promise<AppendOutcome> {
     const busy = this.begin(log, actorId);
     let outcome: AppendOutcome | undefined;
@@ -114,7 +114,7 @@ export class SelfEchoFilter {
     const isAnnounced = outcome?.ok === true && !outcome.duplicate;
     if (isAnnounced && this.#listeners > 0) {
       const { offset } = outcome;
-      if (busy.held !== NONE) this.#deliverUntil(offset, busy);
+      if (busy.held !== NONE) this.#deliverBefore(offset, busy);
       this.#announced.set(key, offset);
     }
     busy.due = busy.appends > 0 ? 0 : busy.held.length;
@@ -123,10 +123,10 @@ export class SelfEchoFilter {
     else this.#releaseSoon(key);
   }
 
-  /** Delivers the held commits before a sequence, and drops the one at the sequence. */
-  #deliverUntil(offset: number, busy: BusyActor): void {
-    const before = busy.held.filter(({ sequence }) => sequence < offset);
-    busy.held = busy.held.filter(({ sequence }) => sequence > offset);
+  /** Delivers the held commits before the own commit, and drops the copy of the own commit. */
+  #deliverBefore(ownSequence: number, busy: BusyActor): void {
+    const before = busy.held.filter(({ sequence }) => sequence < ownSequence);
+    busy.held = busy.held.filter(({ sequence }) => sequence > ownSequence);
     for (const held of before) this.#deliver(busy.key, held);
   }
 

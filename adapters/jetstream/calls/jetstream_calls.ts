@@ -9,7 +9,7 @@ import { callSubject } from "../wire/call_subjects.ts";
 type Handler = (request: Uint8Array) => Promise<Uint8Array>;
 
 /** Bytes of `max_payload` that are reserved for headers that a connection may add. */
-const RESERVED = 4_096;
+const RESERVED_BYTES = 4_096;
 
 /** Failures after which the request has certainly reached no handler. */
 const NOT_SENT: ReadonlySet<string> = new Set([
@@ -21,7 +21,8 @@ const NOT_SENT: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Requests between nodes over core NATS: a server delivers each to at most one handler, or reports that there is none.
+ * Requests between nodes over core NATS. A server delivers each request to at most one handler, or reports that there
+ * is no handler.
  */
 export class JetStreamCalls implements Calls {
   readonly #api: ServerApi;
@@ -38,7 +39,7 @@ export class JetStreamCalls implements Calls {
   }
 
   get maxBytes(): number {
-    return (this.#api.connection.info?.max_payload ?? Infinity) - RESERVED;
+    return (this.#api.connection.info?.max_payload ?? Infinity) - RESERVED_BYTES;
   }
 
   serve(address: CallAddress, answer: Handler): Disposable {
@@ -47,7 +48,7 @@ export class JetStreamCalls implements Calls {
     const subject = callSubject(this.#prefix, address);
     if (this.#served.has(subject)) {
       throw new InvalidArgumentError(
-        `Cannot ${attempt}: node "${address.node}" already does. Use another name`,
+        `Cannot ${attempt}: node "${address.node}" already answers them. Use another name`,
         { argument: "name" },
       );
     }
@@ -75,8 +76,8 @@ export class JetStreamCalls implements Calls {
   }
 
   /**
-   * Whether a reply subject can be a caller's inbox. An answer to a subject of the server's API or of the adapter would
-   * be a request or a message with the rights of this process.
+   * Whether a reply subject can be a caller's inbox. A caller must not choose a subject of the server's API or of the
+   * adapter: the answer would be a request or a message that is sent with the rights of this process.
    */
   #isInbox(reply: string): boolean {
     return !reply.startsWith("$") && !reply.startsWith(`${this.#prefix}.`);

@@ -9,15 +9,15 @@ import {
   type MessageContext,
 } from "../wire/commit_message.ts";
 import type { LogContext } from "./log_context.ts";
-import { findLogState } from "./log_range.ts";
+import { findLogState } from "./log_state.ts";
 import { actorSubject } from "../wire/names.ts";
 import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { readMessages } from "./read_messages.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
-import { FirstEventExpired } from "./first_event_expired.ts";
+import { PurgedDuringRead } from "./purged_during_read.ts";
 
-/** The number of events that a backwards read reverses at once. */
+/** The maximum number of events that a backwards read reverses at once. */
 const WINDOW = 512;
 
 /** One read of an actor. */
@@ -53,19 +53,20 @@ export class ActorReader {
 
   async *#forwards(): AsyncGenerator<Page, void, void> {
     const { from, to, limit } = this.#range;
-    const mark = this.#log.snapshotSequences.get(this.#subject);
-    if (from > 1 && mark?.version === from && mark.sequence >= this.#first) {
-      const commits = this.#commits(mark.sequence, undefined, Math.min(limit, to - from + 1));
+    const snapshot = this.#log.snapshotSequences.get(this.#subject);
+    if (from > 1 && snapshot?.version === from && snapshot.sequence >= this.#first) {
+      const commits = this.#commits(snapshot.sequence, undefined, Math.min(limit, to - from + 1));
       const { value: first } = await commits.next();
-      if (first !== undefined && holds(first[0]!, from)) return yield* this.#continueFrom(first, commits, from);
+      if (first !== undefined && hasVersion(first[0]!, from)) return yield* this.#continueFrom(first, commits, from);
       await commits.return();
     }
-    const start = from === 1 ? this.#first : await this.#find(from);
+    const start = from === 1 ? this.#first : await this.#sequenceOf(from);
     if (start === undefined) return;
     const commits = this.#commits(start, undefined, Math.min(limit, to - from + 1));
     const { value: first } = await commits.next();
     if (first !== undefined) return yield* this.#continueFrom(first, commits, from);
-    if (start > 1) await this.#find(from); // All commits of the actor may have expired.
+    // The actor has no events, or all its commits have expired. In the second case, the call throws.
+    if (start > 1) await this.#sequenceOf(from);
   }
 
   /**
@@ -73,7 +74,7 @@ export class ActorReader {
    *
    * @throws {EventsExpiredError} If no commit of the actor is left.
    */
-  async #find(version: number): Promise<number | undefined> {
+  async #sequenceOf(version: number): Promise<number | undefined> {
     const latest = await findLatestCommit(this.#log, this.#actorId, this.#budget());
     if (latest === undefined || latest.version < version) return undefined;
     if (latest.commit === undefined || latest.commit.sequence < this.#first) throw this.#expired(latest.version + 1);
@@ -86,7 +87,7 @@ export class ActorReader {
     from: number,
   ): AsyncGenerator<Page, void, void> {
     const { to } = this.#range;
-    let next = holds(first[0]!, from) ? first[0]!.firstVersion : from;
+    let next = hasVersion(first[0]!, from) ? first[0]!.firstVersion : from;
     let last: CommitHeaders | undefined;
     let pages = 0;
     for await (const commits of startWith(first, rest)) {
@@ -175,12 +176,15 @@ export class ActorReader {
     const context: MessageContext = { names, codecs, identity: this.#identity };
     for await (const messages of this.#scan(from, until, about)) {
       const commits = messages.map((message) => decodeCommitMessage(context, this.#actorId, message, this.#range.from));
-      const counting = commits.filter(({ isSuperseded }) => !isSuperseded);
-      if (counting.length > 0) yield counting;
+      const valid = commits.filter(({ isSuperseded }) => !isSuperseded);
+      if (valid.length > 0) yield valid;
     }
   }
 
-  /** After a purge during the read, the received versions have a gap, or no message is received. */
+  /**
+   * Reads the messages of the actor from a sequence on. If a purge during the read deletes some of them, the versions
+   * of the yielded messages have a gap. If it deletes all that remain, this method throws.
+   */
   async *#scan(from: number, until: number | undefined, about: number): AsyncGenerator<StoredMessage[], void, void> {
     let reached = from - 1;
     try {
@@ -191,7 +195,7 @@ export class ActorReader {
         yield messages;
       }
     } catch (error) {
-      if (!(error instanceof FirstEventExpired)) throw error;
+      if (!(error instanceof PurgedDuringRead)) throw error;
       const budget = this.#budget();
       const next = await retryWhileTransient(
         this.#log,
@@ -213,7 +217,7 @@ export class ActorReader {
   }
 }
 
-function holds({ firstVersion, lastVersion }: CommitHeaders, version: number): boolean {
+function hasVersion({ firstVersion, lastVersion }: CommitHeaders, version: number): boolean {
   return firstVersion <= version && version <= lastVersion;
 }
 

@@ -76,7 +76,7 @@ export class Append {
     return this.#explained(async () => {
       const cached = this.#cachedLatest();
       if (cached !== undefined || !this.#mayExpire) return await this.#appendAfter(cached);
-      return await this.#log.firstAppends.run(this.#budget.signal, () => this.#appendAfter(undefined));
+      return await this.#log.uncachedAppends.run(this.#budget.signal, () => this.#appendAfter(undefined));
     });
   }
 
@@ -256,10 +256,10 @@ export class Append {
 
   async #replyTo(headers: CommitMessage["headers"], body: Uint8Array): Promise<Reply> {
     const { api, stream } = this.#log;
-    const { mark } = stream;
+    const { knownHistory } = stream;
     try {
       const { data } = await api.send(this.#subject, body, { ...this.#budget.options, headers });
-      return stream.readAck(data, mark);
+      return stream.readAck(data, knownHistory);
     } catch (error) {
       return toReply(error);
     }

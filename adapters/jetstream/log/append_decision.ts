@@ -111,7 +111,7 @@ export function decideBySuccessor(
   return { kind: "stored", sequence: floor.sequence, version, duplicate };
 }
 
-/** The real successor has expired, and with it its commit id. */
+/** Decides if the successor has expired: its commit id is unknown then. */
 function decideByExpired({ mayBeStored }: AppendFacts): RereadDecision | FailDecision {
   if (!mayBeStored) return NOT_STORED;
   return { kind: "fail", error: new RequestFailure("no-reply", new Error("the successor has expired")) };

@@ -10,12 +10,12 @@ export function unknownOutcome(
   { actorId, id: commitId, expectedVersion }: Commit,
   cause: unknown,
 ): OutcomeUnknownError {
-  const way = typeof expectedVersion === "number"
+  const advice = typeof expectedVersion === "number"
     ? `append the same events again with commitId "${commitId}" and expectedVersion ${expectedVersion}`
     : `look for an event whose commitId is "${commitId}"`;
   return new OutcomeUnknownError(
-    `Cannot tell the outcome of an append to "${actorId}" in namespace "${namespace}": the server did not say in ` +
-      `time whether it was stored. To find out, ${way}`,
+    `Cannot determine the outcome of an append to "${actorId}" in namespace "${namespace}": the server did not ` +
+      `confirm in time whether the commit was stored. To find out, ${advice}`,
     { namespace, actorId, commitId },
     { cause },
   );
@@ -27,15 +27,16 @@ export function unknownOutcome(
  * @param attempt The attempted operation: `append to "order.42" in namespace "tenant-a"`.
  */
 export function explainAppend(attempt: string, namespace: Namespace, error: unknown): unknown {
-  const full = exhaustedResource(error);
-  if (full !== undefined) {
-    const message = `Cannot ${attempt}: ${full} (${(error as ApiError).message}). Nothing was stored; raise the limit`;
+  const exhausted = exhaustedResource(error);
+  if (exhausted !== undefined) {
+    const reason = `${exhausted} (${(error as ApiError).message})`;
+    const message = `Cannot ${attempt}: ${reason}. Nothing was stored. Raise the limit`;
     return new QuotaExceededError(message, { namespace }, { cause: error });
   }
   if (error instanceof ApiError && error.code === API_ERROR.messageTooLarge) {
     return new UnsupportedStorageError(
-      `Cannot ${attempt}: its stream takes no message of that size (${error.message}). Raise its max_msg_size, or split ` +
-        `the commit`,
+      `Cannot ${attempt}: its stream does not accept a message of that size (${error.message}). Raise its ` +
+        `max_msg_size, or split the commit`,
       { cause: error },
     );
   }

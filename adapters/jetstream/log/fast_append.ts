@@ -18,7 +18,7 @@ import type { BusyActor, SelfEchoFilter } from "../bus/self_echo_filter.ts";
 import type { JetStreamMessage } from "../nats/connection.ts";
 import type { RequestFailure } from "../nats/request_failure.ts";
 import { PendingRequest } from "../nats/requests.ts";
-import type { ContinuityMark } from "../streams/stream_continuity.ts";
+import type { KnownHistory } from "../streams/stream_continuity.ts";
 import type { CommitMessage } from "../wire/commit_message.ts";
 import type { LogMetadata } from "../wire/log_marker.ts";
 import { actorSubject } from "../wire/names.ts";
@@ -88,7 +88,7 @@ class FastAppend extends PendingRequest {
   readonly #commit: Commit;
   readonly #sent: SentCommit;
   readonly #resolve: (outcome: AppendOutcome | Promise<AppendOutcome>) => void;
-  readonly #mark: ContinuityMark;
+  readonly #knownHistory: KnownHistory;
   readonly #busy: BusyActor;
 
   constructor(
@@ -104,7 +104,7 @@ class FastAppend extends PendingRequest {
     this.#commit = commit;
     this.#sent = sent;
     this.#resolve = resolve;
-    this.#mark = log.stream.mark;
+    this.#knownHistory = log.stream.knownHistory;
     this.#busy = selfEchoes.begin(log.names.log, commit.actorId);
   }
 
@@ -113,13 +113,13 @@ class FastAppend extends PendingRequest {
     const { latest, metadata } = this.#sent;
     let sequence: number;
     try {
-      sequence = log.stream.readAck(data, this.#mark);
+      sequence = log.stream.readAck(data, this.#knownHistory);
     } catch (error) {
       return this.#resolve(this.#resume(error));
     }
     const decision = decideByReply(sequence, { latest, eventCount: this.#commit.events.length });
     if (decision === undefined) return this.#resolve(this.#resume(sequence));
-    const outcome = recordStored(log, this.asked, metadata.identity, this.#commit.id, decision);
+    const outcome = recordStored(log, this.requestSubject, metadata.identity, this.#commit.id, decision);
     this.#end(outcome);
     this.#resolve(outcome);
   }

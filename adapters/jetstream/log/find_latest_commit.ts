@@ -31,14 +31,14 @@ export async function findLatestCommit(
   if (metadata === undefined) return undefined;
   const subject = actorSubject(log.names, metadata.partitions, actorId);
   const last = await findLastKnown(log, subject, metadata, budget);
-  const latest = await commitBehind(log, subject, last, budget);
+  const latest = await skipSuperseded(log, subject, last, budget);
   if (latest !== undefined) return latest;
   if (metadata.retention === undefined) return { subject, version: 0, sequence: last?.sequence ?? 0 };
   return await findFloor(log, subject, actorId, budget);
 }
 
 /**
- * The last message of an actor, superseded or not, and at least as new as a known one.
+ * The last message of an actor, superseded or not. It is at least as new as the cached latest commit.
  *
  * @throws {RequestFailure} If the stream has replicas, and a stale leader answered until the budget was used up.
  */
@@ -57,17 +57,19 @@ async function findLastKnown(
     log.latest.delete(subject);
     log.stream.invalidate();
     if (!log.stream.isReplicated) return commit;
-    // The same generation: a former leader answered that was frozen or partitioned, and has not learned of its
+    // In the same generation, a former leader has answered. It was frozen or partitioned, and has not learned of its
     // successor.
     await retryWhileTransient(log, budget, (options) => log.stream.find(options));
     if (log.stream.generation !== generation) return commit;
     await budget.backoff(
-      new RequestFailure("no-reply", new Error("the stream's leader knows less than was known before")),
+      new RequestFailure("no-reply", new Error("the leader of the stream returned an older state than before")),
     );
   }
 }
 
 /**
+ * Finds the version of an actor that had no commit in the log, from its version floor.
+ *
  * The order of the three reads matters: first the last sequence of the log, then the commits of the actor, then its
  * version floor. A commit that was purged before the second read is in the version floor. A commit that was stored
  * after the first read is still in the log when a message arrives within its window, and the server refuses that
@@ -81,7 +83,7 @@ async function findFloor(
 ): Promise<FoundCommit> {
   const info = await retryWhileTransient(log, budget, (options) => log.stream.info({}, options));
   const last = await findLast(log, subject, budget);
-  const latest = await commitBehind(log, subject, last, budget);
+  const latest = await skipSuperseded(log, subject, last, budget);
   if (latest !== undefined) return latest;
   const { version = 0 } = await log.floors.find(actorId, budget) ?? {};
   // A superseded message keeps its sequence: the next appender expects it as the last one.
@@ -101,7 +103,7 @@ async function findLast(log: LogContext, subject: string, budget: RetryBudget): 
 }
 
 /** The latest commit of an actor whose last message is known; `undefined` if all its messages are superseded. */
-async function commitBehind(
+async function skipSuperseded(
   log: LogContext,
   subject: string,
   last: CommitHeaders | undefined,

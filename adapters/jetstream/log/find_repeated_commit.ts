@@ -3,7 +3,7 @@ import type { RetryBudget } from "../api/retry_budget.ts";
 import type { CommitHeaders } from "../wire/commit_message.ts";
 import { findVersion } from "./find_version.ts";
 import type { LogContext } from "./log_context.ts";
-import { findLogState } from "./log_range.ts";
+import { findLogState } from "./log_state.ts";
 
 /** Where to search for the commit that an earlier, identical append stored. */
 export interface RepeatedCommitSearch {

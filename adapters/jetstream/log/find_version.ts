@@ -4,14 +4,14 @@ import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 
 /**
- * Finds the commit with a version of an actor by binary search over sequences. It takes about as many requests as the
- * log's length has binary digits.
+ * Finds the commit with a version of an actor by binary search over sequences. In a log of `n` commits, it takes about
+ * `log2(n)` requests.
  *
  * @param subject The subject of the actor.
  * @param version At most the last version of `latest`.
- * @param latest The latest commit of the actor, or another one that has this version or a later one.
+ * @param latest The latest commit of the actor, or another commit of the actor with this version or a later one.
  * @param first A lower bound for the sequence of the commit; 1 if none is known.
- * @returns The commit; if it has expired, the next stored one.
+ * @returns The commit. If it was purged, the first commit after it that is still stored.
  */
 export async function findVersion(
   log: LogContext,

@@ -2,7 +2,7 @@ import type { EventsExpiredError } from "../../../errors.ts";
 import { hasLost } from "./lost_commits.ts";
 import type { LogContext } from "./log_context.ts";
 import type { LogFilter } from "./log_filter.ts";
-import { eventsExpiredError, firstStored, type LogState } from "./log_range.ts";
+import { eventsExpiredError, firstStored, type LogState } from "./log_state.ts";
 import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { StoredMessage } from "../api/stored_message.ts";

@@ -18,7 +18,10 @@ import type { LogFilter } from "./log_filter.ts";
 import type { LogPlace } from "./log_place.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
-/** Limits of the window: messages, and bytes of their bodies. Only the messages of the last read may exceed them. */
+/**
+ * Limits of the window: the number of messages, and the bytes of their bodies. A window that consists of the messages
+ * of one read may exceed the limits.
+ */
 export const WINDOW_MESSAGES = 1_024;
 export const WINDOW_BYTES = 8_000_000;
 
@@ -26,7 +29,7 @@ export const WINDOW_BYTES = 8_000_000;
  * Minimum number of non-matching commits over which an idle feed moves its cursor. It is half of
  * `MIN_RETAINED_COMMITS`, so that the cursor stays among commits that are never purged.
  */
-const SKIPPED = 512;
+const MIN_SKIPPED = 512;
 
 /** Milliseconds between new messages and the progress report to subscriptions without a wanted message. */
 const PROGRESS_MS = 200;
@@ -104,9 +107,9 @@ export class LiveFeed {
   /**
    * Takes the next wanted messages of a subscription, and waits for them if needed.
    *
-   * @returns `undefined` if the subscription fell behind, or the feed has ended. An empty array if the subscription only
-   * has progress to report: see {@link LiveFeed.placeOf}.
-   * @throws The signal's reason.
+   * @returns `undefined` if the subscription fell behind, or the feed has ended. An empty array if the subscription has
+   * only progress to report: see {@link LiveFeed.placeOf}.
+   * @throws The reason of the signal, if it is aborted.
    */
   async take(subscription: FeedSubscription): Promise<readonly StoredMessage[] | undefined> {
     while (subscription.pending === undefined) {
@@ -179,7 +182,7 @@ export class LiveFeed {
     try {
       if (!this.#cursor.isStarted) await this.#startCursor();
       const messages = await this.#cursor.take(signal);
-      if (messages.length === 0) await this.#cursor.skip(SKIPPED, signal);
+      if (messages.length === 0) await this.#cursor.skip(MIN_SKIPPED, signal);
       return messages;
     } catch {
       return undefined;

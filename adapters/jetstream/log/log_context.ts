@@ -19,11 +19,12 @@ export interface LogContext {
   readonly names: Names;
   /** The stream of the log, with the metadata of its marker. */
   readonly stream: ManagedStream<LogMetadata>;
+  /** Reads single messages of the stream. */
   readonly gets: MessageGet;
-  /** One cache for all namespaces. Its keys are subjects, which differ between namespaces. */
+  /** The latest commit of each actor, by subject. One cache for all namespaces, whose subjects differ. */
   readonly latest: SequenceCache;
   readonly actorIds: ActorIdCache;
-  /** The running consumers, to be closed with the backend. */
+  /** The running consumers. They are closed with the backend. */
   readonly consumers: Set<OrderedConsumer>;
   /** Limits concurrent batch requests of this namespace. */
   readonly batchSemaphore: Semaphore;
@@ -34,8 +35,11 @@ export interface LogContext {
   readonly horizon: ExpiryHorizon;
   readonly floors: VersionFloorStore;
   /** Limits concurrent appends to actors that are not in `latest`, in logs whose commits expire. */
-  readonly firstAppends: Semaphore;
-  /** By the actor's subject: the commit with which the events after the last known snapshot start. */
+  readonly uncachedAppends: Semaphore;
+  /**
+   * By the actor's subject: the version of the last snapshot that was read, and the sequence of the commit with that
+   * version. A load reads the events from this commit on.
+   */
   readonly snapshotSequences: SequenceCache;
   /** Reports background failures. Never throws. */
   readonly report: (error: Error) => void;

@@ -12,7 +12,7 @@ import { keepTrying } from "../api/keep_trying.ts";
 import type { LogContext } from "./log_context.ts";
 import type { LogFilter } from "./log_filter.ts";
 import type { LogPlace } from "./log_place.ts";
-import { findLogState, type LogState, messageAt } from "./log_range.ts";
+import { findLogState, type LogState, messageAt } from "./log_state.ts";
 import { OrderedConsumer } from "../api/ordered_consumer.ts";
 import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
@@ -23,12 +23,12 @@ import { type Decoder, decoderOf } from "./to_pages.ts";
  * Milliseconds for which a stale leader of a replicated stream may report a lower last sequence than was read. A leader
  * that has lost its followers learns of its successor, or steps down, within 20 seconds.
  */
-const STALE_LEADER = 20_000;
-/** Milliseconds for which a stream may not exist while it is restored. */
-const RESTORE = 5_000;
+const STALE_LEADER_MS = 20_000;
+/** Milliseconds for which a stream may be absent while it is restored. */
+const RESTORE_MS = 5_000;
 
 /** The state of a log whose stream does not exist: the state of a log without a stored commit. */
-const NOTHING: LogState = { partitions: 1, identity: UNKNOWN_LOG_IDENTITY, first: 1, stored: 1, last: 0 };
+const EMPTY_LOG: LogState = { partitions: 1, identity: UNKNOWN_LOG_IDENTITY, first: 1, stored: 1, last: 0 };
 
 /** See the top of this file. A cursor serves one reader. */
 export class LogCursor {
@@ -91,7 +91,7 @@ export class LogCursor {
    * Creates the consumer unless one is running. Waits without a time limit while the server does not answer. The
    * consumer also delivers messages that were stored during the wait.
    *
-   * @throws {UnknownPositionError} If the log is not the one that was read.
+   * @throws {UnknownPositionError} If the log is not the log that was read before.
    * @throws {EventsExpiredError} If a wanted commit has been purged.
    */
   async start(signal: AbortSignal): Promise<void> {
@@ -100,11 +100,11 @@ export class LogCursor {
     let doubtedSince: number | undefined;
     await keepTrying(api, signal, async (budget) => {
       const found = await findLogState(this.#log, budget);
-      const state = found ?? NOTHING;
+      const state = found ?? EMPTY_LOG;
       const isSame = await this.#isSameLog(state, budget);
       if (isSame === undefined) {
         doubtedSince ??= api.environment.now();
-        const doubt = stream.isReplicated ? STALE_LEADER : found === undefined ? RESTORE : 0;
+        const doubt = stream.isReplicated ? STALE_LEADER_MS : found === undefined ? RESTORE_MS : 0;
         if (api.environment.now() - doubtedSince < doubt) return undefined;
       }
       if (!isSame) throw new UnknownPositionError(names.namespace);
@@ -120,7 +120,9 @@ export class LogCursor {
     this.#hasStarted = true;
   }
 
-  /** Whether the log is the one that was read; `undefined` if it ends before the last message that was read. */
+  /**
+   * Whether this is the log that was read before; `undefined` if the log ends before the last message that was read.
+   */
   async #isSameLog(state: LogState, budget: RetryBudget): Promise<boolean | undefined> {
     if (state.last < this.#last) return undefined;
     const isInPlace = this.#anchor && await this.#holds(this.#anchor, budget);
@@ -136,8 +138,8 @@ export class LogCursor {
   }
 
   /**
-   * Resets the gap check after the stream was restored from an older copy. The copy contains the commits that were
-   * taken. New commits may follow at sequences that were already checked.
+   * Resets the gap check after the stream was restored from an older copy. The copy contains all commits that the
+   * reader has taken. New commits may follow at sequences that the gap check has already passed.
    */
   #detectRestore(state: LogState): void {
     const { generation } = this.#log.stream;
@@ -149,7 +151,7 @@ export class LogCursor {
    * Takes the next messages, and waits for them if needed.
    *
    * @returns An empty array if the cursor is not started, or if the server has no message at the moment.
-   * @throws {EventsExpiredError} If a wanted commit before them has expired.
+   * @throws {EventsExpiredError} If a wanted commit before these messages has expired.
    * @throws The reason of the signal, if it is aborted.
    */
   async take(signal: AbortSignal): Promise<readonly StoredMessage[]> {
@@ -174,7 +176,7 @@ export class LogCursor {
   }
 
   /**
-   * Moves the place past messages that are not wanted. Called after {@link LogCursor.take} has returned none.
+   * Moves the place past messages that are not wanted. Called after {@link LogCursor.take} has returned no messages.
    *
    * @param least Minimum number of non-matching commits. With fewer, the place does not move, which saves a request.
    * @throws {EventsExpiredError} If a wanted commit among them has been purged.

@@ -12,13 +12,14 @@ export interface LogFilter {
   readonly subject: string;
   /** Whether the filter matches every actor, and thereby every message of the log. */
   readonly isWhole: boolean;
-  /** Whether a message with a subject is wanted, by the same rule as on the server. */
+  /** Whether a message at a subject is wanted, by the same rule as on the server. */
   readonly matches: (subject: string) => boolean;
 }
 
 /**
- * The filter of an actor pattern and a partition; without them, of all actors. A log with another number of partitions
- * has no subject for the partition. The reader then filters by partition itself.
+ * The filter of an actor pattern and a partition; by default, of all actors. If the log has another number of
+ * partitions than {@link PARTITIONS}, no subject matches the partition. The filter then ignores the partition, and the
+ * caller of the driver filters the received events.
  */
 export function toLogFilter(
   names: Names,
@@ -26,11 +27,11 @@ export function toLogFilter(
   actors: string = ">",
   partition?: number,
 ): LogFilter {
-  const known = partitions === PARTITIONS ? partition : undefined;
-  const isWhole = actors === ">" && known === undefined;
-  const subject = isWhole ? names.allActors : patternSubject(names, partitions, actors, known);
+  const usable = partitions === PARTITIONS ? partition : undefined;
+  const isWhole = actors === ">" && usable === undefined;
+  const subject = isWhole ? names.allActors : patternSubject(names, partitions, actors, usable);
   const matches = isWhole ? () => true : toMatcher(subject);
-  return { partitions, actors, partition: known, subject, isWhole, matches };
+  return { partitions, actors, partition: usable, subject, isWhole, matches };
 }
 
 /** Whether an actor belongs to the partition of a filter. */
@@ -38,7 +39,7 @@ export function isInPartition({ partition }: LogFilter, actorId: string): boolea
   return partition === undefined || partitionOf(actorId, PARTITIONS) === partition;
 }
 
-/** The tokens of these subjects are encoded. They contain no special character of regular expressions. */
+/** Returns a matcher of a subject pattern. Its tokens are encoded: they need no escape in a regular expression. */
 function toMatcher(pattern: string): (subject: string) => boolean {
   if (!/[*>]/.test(pattern)) return (subject) => subject === pattern;
   const tokens = pattern.split(".").map((token) => token === "*" ? "[^.]+" : token === ">" ? ".+" : token);

@@ -5,7 +5,7 @@ import { keepTrying } from "../api/keep_trying.ts";
 import { LiveFeeds } from "./live_feeds.ts";
 import type { LogContext } from "./log_context.ts";
 import { toLogFilter } from "./log_filter.ts";
-import { findLast, findLogState, messageAt, startOf } from "./log_range.ts";
+import { findLast, findLogState, messageAt, startOf } from "./log_state.ts";
 import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { toUserError } from "../api/to_user_error.ts";
@@ -102,8 +102,8 @@ async function findStart(
   const until = await findLast(log, filter.subject, state, budget);
   const check = new GapCheck(log, filter, from);
   if (from > until) await check.advance(state.last + 1, budget);
-  const before = from === 1 ? undefined : await messageAt(log, from - 1, budget);
-  const anchor = before && anchorAt(before);
+  const previous = from === 1 ? undefined : await messageAt(log, from - 1, budget);
+  const anchor = previous && anchorAt(previous);
   const place = { last: from - 1, anchor, next: check.next, identity: state.identity, generation };
   return { filter, place, until, end: state.last, progress: range.progress === true };
 }

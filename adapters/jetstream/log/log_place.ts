@@ -4,11 +4,11 @@ import type { ReadAnchor } from "../streams/read_anchor.ts";
 export interface LogPlace {
   /** The sequence of the last received commit; before the first one, the start sequence minus 1. */
   readonly last: number;
-  /** A commit that proves that the log is still the same one, as long as the commit is at its sequence. */
+  /** A commit that was read. As long as it is at its sequence, the log is still the same log. */
   readonly anchor: ReadAnchor | undefined;
-  /** Greater than `last`. There is no wanted commit between them. */
+  /** The sequence to continue at. It is greater than `last`, and no wanted commit lies between the two. */
   readonly next: number;
-  /** The identity of the log in the server's last reply, before the next messages were received. */
+  /** The identity of the log, as the server last reported it before it delivered the next messages. */
   readonly identity: string;
   /** See `ManagedStream.generation`. */
   readonly generation: number;

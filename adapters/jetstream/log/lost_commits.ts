@@ -14,9 +14,9 @@ export interface ReadPart {
 /**
  * Whether a wanted commit was purged before the reader received it. Called after the purge.
  *
- * Before it deletes, a purge writes the sequence of the last commit that it purges of each actor to the actor's version
- * floor. Each commit message names the sequence of the actor's previous commit. If commits of an actor are missing, a
- * floor or a received message therefore names one of them.
+ * Before a purge deletes commits of an actor, it writes the sequence of the last of them to the actor's version floor.
+ * Each commit message contains the sequence of the actor's previous commit. If commits of an actor are missing, the
+ * floor or a received message therefore contains the sequence of one of them.
  */
 export async function hasLost(
   { floors }: LogContext,

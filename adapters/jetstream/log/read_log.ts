@@ -2,9 +2,9 @@ import type { LogRange, Page } from "../../../adapter.ts";
 import { GapCheck } from "./gap_check.ts";
 import type { LogContext } from "./log_context.ts";
 import { toLogFilter } from "./log_filter.ts";
-import { checkPosition, eventsExpiredError, findLast, findLogState, startOf } from "./log_range.ts";
+import { checkPosition, eventsExpiredError, findLast, findLogState, startOf } from "./log_state.ts";
 import { readMessages } from "./read_messages.ts";
-import { FirstEventExpired } from "./first_event_expired.ts";
+import { PurgedDuringRead } from "./purged_during_read.ts";
 import { decoderOf, toPages } from "./to_pages.ts";
 
 /** Reads the log up to its end at the time of the call: see `Log.readLog`. */
@@ -38,7 +38,7 @@ export async function* readLog(
       }
     }
   } catch (error) {
-    throw error instanceof FirstEventExpired ? await expired() : error;
+    throw error instanceof PurgedDuringRead ? await expired() : error;
   }
   if (check.next > until) return;
   if (filter.isWhole || until === last) throw await expired();

@@ -4,10 +4,10 @@ import { decodeCommitHeaders } from "../wire/commit_message.ts";
 import { firstUnpurged } from "./first_unpurged.ts";
 import type { LogContext } from "./log_context.ts";
 import { type LogFilter, toLogFilter } from "./log_filter.ts";
-import { checkPosition, eventsExpiredError, findLast, findLogState } from "./log_range.ts";
+import { checkPosition, eventsExpiredError, findLast, findLogState } from "./log_state.ts";
 import { hasLost } from "./lost_commits.ts";
 import { type LogWindow, scanBackwards } from "./scan_backwards.ts";
-import { FirstEventExpired } from "./first_event_expired.ts";
+import { PurgedDuringRead } from "./purged_during_read.ts";
 import { type Decoder, decoderOf } from "./to_pages.ts";
 
 /** Reads the log backwards from its end at the time of the call, or from the end of a range: see `Log.readLog`. */
@@ -36,7 +36,7 @@ export async function* readLogBackwards(
       next = window.from;
     }
   } catch (error) {
-    throw error instanceof FirstEventExpired ? await expired(next) : error;
+    throw error instanceof PurgedDuringRead ? await expired(next) : error;
   }
   if (from !== "oldest-available" && from < first) throw await expired(first);
 }
@@ -66,8 +66,8 @@ function firstOfRun({ until, messages }: LogWindow): number {
 }
 
 /**
- * The sequence after which no commit of a filtered window was purged before it was read. In a log without retention
- * only the lowest window is checked, since only an operator purges it.
+ * The sequence from which on no commit of a filtered window was purged before it was read. In a log without retention,
+ * only an operator purges commits. Only the lowest window is checked then.
  */
 async function firstComplete(
   log: LogContext,

@@ -5,16 +5,18 @@
  *
  * @module
  */
-import { type Batch, type BatchQuestion, getBatch } from "../api/get_batch.ts";
+import { type Batch, type BatchRequest, getBatch } from "../api/get_batch.ts";
 import { isAtLeast } from "../api/server_version.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
-import { FirstEventExpired } from "./first_event_expired.ts";
+import { PurgedDuringRead } from "./purged_during_read.ts";
 import { ask, type MessageRange, type MessageSource, streamDeleted, upTo } from "./message_source.ts";
 import { scanByConsumer } from "./scan_by_consumer.ts";
 
 /** Maximum number of messages in one batch. */
 const BATCH = 256;
-/** Number of messages read by direct gets before a consumer is created: from a server with batches, and without. */
+/**
+ * Number of messages that direct gets read before a consumer is created, on a server with batches and on an older one.
+ */
 const MAX_BY_BATCHES = 1_024;
 const MAX_ONE_BY_ONE = 8;
 
@@ -29,7 +31,7 @@ interface Part extends Batch {
  *
  * @param range The messages to read; `about` is their approximate number.
  * @throws {RequestFailure} If the messages cannot be read to the end of the range.
- * @throws {FirstEventExpired} If messages of the range were purged after the read began.
+ * @throws {PurgedDuringRead} If messages of the range were purged after the read began.
  */
 export async function* readMessages(
   source: MessageSource,
@@ -56,7 +58,7 @@ export async function* readMessages(
     const last: StoredMessage | undefined = part.messages.at(-1);
     const isEnd: boolean = last === undefined || part.more === false;
     if (isEnd && part.isAuthoritative) {
-      if (last === undefined && isPending) throw new FirstEventExpired();
+      if (last === undefined && isPending) throw new PurgedDuringRead();
       return;
     }
     asksLeader = isEnd;
@@ -84,12 +86,12 @@ function getOne(
 /** Gets a batch from any replica, within the limits of the namespace and of all namespaces. */
 async function getSome(
   source: MessageSource,
-  question: BatchQuestion,
+  request: BatchRequest,
   signal: AbortSignal | undefined,
 ): Promise<Part | undefined> {
   const { batchSemaphore, sharedBatchSemaphore, names, stream } = source;
   const run = (onMessage: () => void) =>
-    ask(source, signal, (options) => getBatch(source, question, { ...options, onMessage }));
+    ask(source, signal, (options) => getBatch(source, request, { ...options, onMessage }));
   const batch = await batchSemaphore.run(signal, () => sharedBatchSemaphore.run(names.namespace, signal, run));
   return batch && { ...batch, isAuthoritative: !stream.isReplicated };
 }

@@ -15,10 +15,13 @@ const MAX_MESSAGES = 1_024;
 const MAX_BYTES = 8_000_000;
 /** The factor by which a window grows or shrinks, to keep the next one within these bounds. */
 const FACTOR = 4;
-/** Number of messages requested beyond the likely number: a server ends a batch by the message count only. */
+/**
+ * Number of messages that are requested beyond the likely number. A batch is limited by a number of messages, not by a
+ * sequence: with spare messages, one request usually covers the window.
+ */
 const SPARE = 8;
 
-/** Which messages to read. */
+/** The messages to read. */
 export interface BackwardsRange {
   /** The subject, which may have wildcards. */
   readonly subject: string;
@@ -32,11 +35,11 @@ export interface BackwardsRange {
 
 /** A part of a log, with all its messages of the subject. */
 export interface LogWindow {
-  /** Its lowest sequence. */
+  /** The lowest sequence of the window. */
   readonly from: number;
-  /** Its highest sequence. */
+  /** The highest sequence of the window. */
   readonly until: number;
-  /** In the order of the log, without purged ones. */
+  /** In the order of the log. Purged messages are missing. */
   readonly messages: readonly StoredMessage[];
 }
 
@@ -44,7 +47,7 @@ export interface LogWindow {
  * Reads messages in windows, the highest first. Together, the windows are the range.
  *
  * @throws {RequestFailure} If a window cannot be read to its end.
- * @throws {FirstEventExpired} If the messages of a window were purged while it was read.
+ * @throws {PurgedDuringRead} If the messages of a window were purged while it was read.
  */
 export async function* scanBackwards(
   log: LogContext,

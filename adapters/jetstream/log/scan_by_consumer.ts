@@ -1,13 +1,13 @@
 import { OrderedConsumer } from "../api/ordered_consumer.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
-import { FirstEventExpired } from "./first_event_expired.ts";
+import { PurgedDuringRead } from "./purged_during_read.ts";
 import { ask, type MessageRange, type MessageSource, streamDeleted, upTo } from "./message_source.ts";
 
 /**
  * Reads messages in order with a consumer.
  *
  * @throws {RequestFailure} If the messages cannot be read to the end of the range.
- * @throws {FirstEventExpired} If the last message of the range was purged during the read.
+ * @throws {PurgedDuringRead} If the last message of the range was purged during the read.
  */
 export async function* scanByConsumer(
   source: MessageSource,
@@ -31,9 +31,9 @@ export async function* scanByConsumer(
       reached = messages.at(-1)?.sequence ?? reached;
       if (messages.length > 0) yield messages;
       if (messages.length < taken.length) return;
-      // The server has no further message at the moment. It never delivers a purged one.
+      // The server has no further message at the moment. It never delivers a message that was purged.
       const isIdle = taken.length === 0 && consumer.isRunning;
-      if (isIdle && await isPurged(source, subject, end, signal)) throw new FirstEventExpired();
+      if (isIdle && await isPurged(source, subject, end, signal)) throw new PurgedDuringRead();
     }
   } finally {
     consumers.delete(consumer);

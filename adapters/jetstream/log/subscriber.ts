@@ -8,7 +8,7 @@ import { LogCursor } from "./log_cursor.ts";
 import type { LogContext } from "./log_context.ts";
 import type { LogFilter } from "./log_filter.ts";
 import type { LogPlace } from "./log_place.ts";
-import { findLast, findLogState } from "./log_range.ts";
+import { findLast, findLogState } from "./log_state.ts";
 import type { PermitHolder, RevocableSemaphore } from "../util/revocable_semaphore.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { type Decoder, toPages } from "./to_pages.ts";
@@ -28,7 +28,7 @@ export interface SubscriptionStart {
 /** The parts that the subscriptions of a log share. */
 export interface SharedFollowing {
   readonly feeds: LiveFeeds;
-  /** For cursors of subscriptions that catch up. */
+  /** Limits the cursors of subscriptions that catch up. */
   readonly catchUps: RevocableSemaphore;
 }
 
@@ -53,7 +53,7 @@ export class Subscriber {
   readonly #wantsProgress: boolean;
   #isCaughtUp = false;
   /** Present while the subscription catches up. */
-  #own: { readonly cursor: LogCursor; readonly permit: PermitHolder } | undefined;
+  #catchUp: { readonly cursor: LogCursor; readonly permit: PermitHolder } | undefined;
   /** Present while the subscription is in a feed. */
   #live: { readonly feed: LiveFeed; readonly subscription: FeedSubscription } | undefined;
 
@@ -73,21 +73,21 @@ export class Subscriber {
 
   /** Whether the consumer of the subscription was lost and has not been replaced yet. */
   get isReconnecting(): boolean {
-    return (this.#own?.cursor ?? this.#live?.feed)?.isReconnecting === true;
+    return (this.#catchUp?.cursor ?? this.#live?.feed)?.isReconnecting === true;
   }
 
   /** The next items of `Log.follow`, possibly none. Called after all previous items were taken. */
   async next(): Promise<Iterable<FollowItem>> {
     if (this.#live !== undefined) return await this.#nextLive(this.#live);
-    if (this.#own !== undefined) await this.#goLive(this.#own.cursor);
+    if (this.#catchUp !== undefined) await this.#goLive(this.#catchUp.cursor);
     const feed = this.#joinable();
     if (feed !== undefined) return await this.#join(feed);
-    return await this.#nextOwn();
+    return await this.#nextOfCatchUp();
   }
 
   async close(): Promise<void> {
     await this.#leave();
-    await this.#drop();
+    await this.#endCatchUp();
   }
 
   #openFeed(): void {
@@ -111,8 +111,8 @@ export class Subscriber {
     return this.#isCaughtUp || this.#place.next > this.#until;
   }
 
-  async #nextOwn(): Promise<Iterable<FollowItem>> {
-    const { cursor, permit } = this.#own ??= this.#newOwn();
+  async #nextOfCatchUp(): Promise<Iterable<FollowItem>> {
+    const { cursor, permit } = this.#catchUp ??= this.#newCatchUp();
     if (!cursor.isStarted) {
       await this.#catchUps.acquire(permit, this.#signal);
       await cursor.start(this.#signal);
@@ -124,25 +124,28 @@ export class Subscriber {
     return this.#deliver(messages, cursor.decode);
   }
 
-  #newOwn(): { readonly cursor: LogCursor; readonly permit: PermitHolder } {
+  #newCatchUp(): { readonly cursor: LogCursor; readonly permit: PermitHolder } {
     const cursor = new LogCursor(this.#log, this.#filter, this.#place);
     return { cursor, permit: { revoke: () => cursor.suspend() } };
   }
 
-  /** Once the own cursor has caught up, opens a feed with it, or moves it to a place at which it can join a feed. */
+  /**
+   * Once the own cursor has caught up, opens a feed with it. If there is a feed already, moves the cursor to a place
+   * from which the subscription can join that feed.
+   */
   async #goLive(cursor: LogCursor): Promise<void> {
     if (!cursor.isAtEnd || this.#joinable() !== undefined) return;
     if (!this.#isUpToDate) await this.#giveUpPurged();
     if (!this.#isUpToDate) return;
-    if (this.#findFeed() === undefined) this.#share(cursor);
+    if (this.#findFeed() === undefined) this.#openFeedWith(cursor);
     else await this.#skipOthers(cursor);
   }
 
-  #share(cursor: LogCursor): void {
-    const { permit } = this.#own!;
+  #openFeedWith(cursor: LogCursor): void {
+    const { permit } = this.#catchUp!;
     if (!this.#feeds.open(cursor, this.#wantsProgress)) return;
     this.#catchUps.release(permit);
-    this.#own = undefined;
+    this.#catchUp = undefined;
   }
 
   /** Stops waiting for commits that were purged since the subscription started. */
@@ -161,7 +164,7 @@ export class Subscriber {
   async #join(feed: LiveFeed): Promise<Iterable<FollowItem>> {
     const subscription = feed.join(this.#filter, this.#place, this.#signal, this.#wantsProgress);
     this.#live = { feed, subscription };
-    await this.#drop();
+    await this.#endCatchUp();
     try {
       if (await feed.ready(subscription) && this.#isUpToDate && !this.#isCaughtUp) return this.#reportCaughtUp();
     } catch (error) {
@@ -190,10 +193,10 @@ export class Subscriber {
   }
 
   /** Closes the own cursor, if there is one. */
-  async #drop(): Promise<void> {
-    if (this.#own === undefined) return;
-    const { cursor, permit } = this.#own;
-    this.#own = undefined;
+  async #endCatchUp(): Promise<void> {
+    if (this.#catchUp === undefined) return;
+    const { cursor, permit } = this.#catchUp;
+    this.#catchUp = undefined;
     this.#catchUps.release(permit);
     await cursor.close();
   }
@@ -216,7 +219,8 @@ export class Subscriber {
   }
 
   /**
-   * The sequence of the last wanted commit, and the sequence of the last commit, read before it; 0 if there is none.
+   * Finds the sequence of the last commit of the log (`end`), then the sequence of the last wanted commit (`last`).
+   * Each is 0 if there is no such commit.
    */
   #findEnd(): Promise<{ readonly last: number; readonly end: number }> {
     return keepTrying(this.#log.api, this.#signal, async (budget) => {

@@ -21,7 +21,7 @@ export function decoderOf(
   return (message) => decodeCommitMessage(context, actorIds.of(partitions, message.subject), message).events;
 }
 
-/** The events of messages. If one cannot be read, its error is thrown after the events before it. */
+/** The events of messages. If a message cannot be read, its error is thrown after the events of earlier messages. */
 export function* toPages(messages: readonly StoredMessage[], decode: Decoder): Generator<Page, void, void> {
   const page: Page = [];
   try {

@@ -10,13 +10,13 @@ export interface ConnectionListener {
   (failure: RequestFailure, subject?: string): void;
 }
 
-/** One monitor per connection, since a connection keeps every iterator of its status. */
+/** One monitor per connection: a connection never releases an iterator of its status. */
 const monitors = new WeakMap<JetStreamConnection, ConnectionMonitor>();
 
 /** Watches the state of a connection and the server's refusals, for all backends that use it. */
 export class ConnectionMonitor {
   readonly #listeners: Set<ConnectionListener> = new Set();
-  readonly #onReconnect: Set<() => void> = new Set();
+  readonly #reconnectListeners: Set<() => void> = new Set();
   #isDown = false;
   #reconnects = 0;
 
@@ -51,15 +51,15 @@ export class ConnectionMonitor {
 
   /** Calls a function after each reconnect. Returns a function that removes the listener. */
   onReconnect(listener: () => void): () => void {
-    this.#onReconnect.add(listener);
-    return () => void this.#onReconnect.delete(listener);
+    this.#reconnectListeners.add(listener);
+    return () => void this.#reconnectListeners.delete(listener);
   }
 
   /** Follows the status until the connection is closed. Pending requests then fail, because no reply can arrive. */
   async #run(connection: JetStreamConnection): Promise<void> {
     let failure: unknown = new Error("the connection was closed");
     try {
-      for await (const status of connection.status()) this.#note(status);
+      for await (const status of connection.status()) this.#onStatus(status);
     } catch (error) {
       failure = error;
     }
@@ -74,27 +74,27 @@ export class ConnectionMonitor {
     try {
       await connection.rtt();
     } catch {
-      if (this.#reconnects === 0 && !connection.isClosed()) this.#lose();
+      if (this.#reconnects === 0 && !connection.isClosed()) this.#onDisconnected();
     }
   }
 
-  #note({ type, error }: ConnectionStatus): void {
-    if (type === "reconnect") this.#reconnected();
-    if (type === "disconnect") this.#lose();
+  #onStatus({ type, error }: ConnectionStatus): void {
+    if (type === "reconnect") this.#onReconnected();
+    if (type === "disconnect") this.#onDisconnected();
     if (type !== "error" || error === undefined) return;
     const { operation, subject } = error as { operation?: unknown; subject?: unknown };
     if (operation === "publish" && typeof subject === "string") this.#notify(toRequestFailure(error), subject);
   }
 
-  #lose(): void {
+  #onDisconnected(): void {
     this.#isDown = true;
     this.#notify(new RequestFailure("no-reply", new Error("the connection was lost")));
   }
 
-  #reconnected(): void {
+  #onReconnected(): void {
     this.#reconnects++;
     this.#isDown = false;
-    for (const listener of [...this.#onReconnect]) listener();
+    for (const listener of [...this.#reconnectListeners]) listener();
   }
 
   #notify(failure: RequestFailure, subject?: string): void {

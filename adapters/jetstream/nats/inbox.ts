@@ -3,7 +3,7 @@ import { ConnectionMonitor } from "./connection_monitor.ts";
 import type { Environment } from "../util/environment.ts";
 import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 
-/** A message that arrived at an address, or the reason why none can arrive. */
+/** Receives a message that arrived at an address, or the reason why no message can arrive. */
 export type Receiver = (message: JetStreamMessage | Error) => void;
 
 /** A subject for replies. */
@@ -16,7 +16,7 @@ export interface Address {
 export interface Waiter {
   receive(message: JetStreamMessage | Error): void;
   /** The subject of the request. */
-  readonly asked: string;
+  readonly requestSubject: string;
 }
 
 /** The reply subjects of a backend. They are random, so that other clients cannot guess them. */
@@ -39,18 +39,19 @@ export class Inbox {
    * Opens an address for the reply to one request. All addresses share one subscription, which the first address
    * creates. They fail when the connection is lost.
    *
-   * @param asked The subject of the request. If the server refuses this subject, the receiver gets the failure.
+   * @param requestSubject The subject of the request. If the server refuses this subject, the receiver gets the
+   * failure.
    * @throws {RequestFailure} If the connection is down or closed, or the inbox is closed.
    */
-  open(asked: string, receive: Receiver): Address {
-    const subject = this.add({ receive, asked });
+  open(requestSubject: string, receive: Receiver): Address {
+    const subject = this.add({ receive, requestSubject });
     return { subject, close: () => this.remove(subject) };
   }
 
   /**
    * Opens an address as {@link Inbox.open} does, for a caller that removes it by {@link Inbox.remove}.
    *
-   * @returns Its subject.
+   * @returns The subject of the address.
    * @throws {RequestFailure} If the connection is down or closed, or the inbox is closed.
    */
   add(waiter: Waiter): string {
@@ -85,7 +86,7 @@ export class Inbox {
   close(): void {
     this.#closed = true;
     if (this.#subscription !== undefined) this.#unsubscribe(this.#subscription);
-    this.#forget();
+    this.#discardSubscription();
     this.#fail(closed());
   }
 
@@ -93,14 +94,14 @@ export class Inbox {
     const subscription = this.#listen(`${this.#base}*`, (message) => {
       if (!(message instanceof Error)) return this.#deliver(message);
       // The server refused the subscription. The next address subscribes again.
-      this.#forget();
+      this.#discardSubscription();
       this.#fail(message);
     });
     this.#monitor.add(this.#fail);
     return subscription;
   }
 
-  #forget(): void {
+  #discardSubscription(): void {
     this.#subscription = undefined;
     this.#monitor.delete(this.#fail);
   }
@@ -122,9 +123,9 @@ export class Inbox {
   }
 
   /** Fails pending requests; with a subject, only the requests to that subject. */
-  readonly #fail = (failure: Error, asked?: string): void => {
+  readonly #fail = (failure: Error, requestSubject?: string): void => {
     for (const waiter of [...this.#waiters.values()]) {
-      if (asked === undefined || asked === waiter.asked) waiter.receive(failure);
+      if (requestSubject === undefined || requestSubject === waiter.requestSubject) waiter.receive(failure);
     }
   };
 }

@@ -22,7 +22,10 @@ export function serverHeader(headers: JetStreamMessageHeaders | undefined, name:
   return headers?.values(name).at(-1) ?? "";
 }
 
-/** The headers of direct gets and republished commits. The latter have no time before 2.10. */
+/**
+ * The headers that the server adds to direct gets and republished commits. Before 2.10, republished commits have no
+ * time.
+ */
 export type ServerHeader = "Nats-Stream" | "Nats-Subject" | "Nats-Sequence" | "Nats-Time-Stamp" | BatchHeader;
 
 /** The headers of the messages of a batch, since nats-server 2.11. */

@@ -1,6 +1,6 @@
 /**
- * Requests with one reply. They replace the requests of nats.js. With many in flight, they take half the time, since
- * all share one timer. When the connection is lost, they fail at once, not at their timeout.
+ * Requests with one reply. They replace the requests of nats.js. With many requests in flight, they take half of the
+ * time, since all share one timer. When the connection is lost, they fail at once, not at their timeout.
  *
  * @module
  */
@@ -15,16 +15,16 @@ import type { EncodedHeaders } from "./encode_headers.ts";
 /** One request. It receives its reply or a failure, once. */
 export abstract class PendingRequest implements Waiter {
   /** The subject of the request. */
-  readonly asked: string;
+  readonly requestSubject: string;
   /** The time at which the request fails without a reply, by the clock of the backend. */
   readonly deadline: number;
   /** The subject for the reply; empty before the request is sent. */
   replySubject = "";
   readonly #requests: Requests;
 
-  constructor(requests: Requests, asked: string, deadline: number) {
+  constructor(requests: Requests, requestSubject: string, deadline: number) {
     this.#requests = requests;
-    this.asked = asked;
+    this.requestSubject = requestSubject;
     this.deadline = deadline;
   }
 
@@ -49,12 +49,12 @@ class PromisedRequest extends PendingRequest {
 
   constructor(
     requests: Requests,
-    asked: string,
+    requestSubject: string,
     deadline: number,
     resolve: (message: JetStreamMessage) => void,
     reject: (failure: RequestFailure) => void,
   ) {
-    super(requests, asked, deadline);
+    super(requests, requestSubject, deadline);
     this.onReply = resolve;
     this.onFailure = reject;
   }
@@ -68,7 +68,7 @@ export class Requests {
   readonly #pending: Set<PendingRequest> = new Set();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The time at which the timer fires. */
-  #sweep = Infinity;
+  #firesAt = Infinity;
 
   constructor(connection: JetStreamConnection, inbox: Inbox, clock: Pick<Environment, "now">) {
     this.#connection = connection;
@@ -94,15 +94,15 @@ export class Requests {
     try {
       const reply = request.replySubject = this.#inbox.add(request);
       this.#pending.add(request);
-      if (request.deadline < this.#sweep) this.#sweepAt(request.deadline);
-      this.#connection.publish(request.asked, payload, headers === undefined ? { reply } : { reply, headers });
+      if (request.deadline < this.#firesAt) this.#startTimer(request.deadline);
+      this.#connection.publish(request.requestSubject, payload, headers === undefined ? { reply } : { reply, headers });
     } catch (error) {
       this.end(request);
       request.onFailure(toRequestFailure(error));
     }
   }
 
-  /** Removes a request that needs no reply any more. */
+  /** Removes a request that no longer needs a reply. */
   end(request: PendingRequest): void {
     this.#inbox.remove(request.replySubject);
     this.#pending.delete(request);
@@ -111,7 +111,7 @@ export class Requests {
   /** Stops the timer. Pending requests receive no timeout any more. */
   close(): void {
     clearTimeout(this.#timer);
-    this.#sweep = Infinity;
+    this.#firesAt = Infinity;
     ConnectionMonitor.of(this.#connection).delete(this.#stopIdleTimer);
   }
 
@@ -119,23 +119,23 @@ export class Requests {
    * The timer keeps running when no request is pending: another request usually follows soon. For a single writer, a
    * new timer per request takes more time than the request.
    */
-  #sweepAt(deadline: number): void {
+  #startTimer(deadline: number): void {
     if (this.#timer === undefined) ConnectionMonitor.of(this.#connection).add(this.#stopIdleTimer);
     clearTimeout(this.#timer);
-    this.#sweep = deadline;
-    this.#timer = setTimeout(() => this.#giveUpLate(), Math.max(0, Math.ceil(deadline - this.#clock.now())));
+    this.#firesAt = deadline;
+    this.#timer = setTimeout(() => this.#failExpired(), Math.max(0, Math.ceil(deadline - this.#clock.now())));
   }
 
   /** Stops the timer after the connection is closed, so that the program can end. */
   readonly #stopIdleTimer = (): void => {
     if (this.#pending.size > 0) return;
     clearTimeout(this.#timer);
-    this.#sweep = Infinity;
+    this.#firesAt = Infinity;
   };
 
   /** Fails the requests whose timeout is over, and starts the timer for the next one. */
-  #giveUpLate(): void {
-    this.#sweep = Infinity;
+  #failExpired(): void {
+    this.#firesAt = Infinity;
     const now = this.#clock.now();
     let next = Infinity;
     for (const request of [...this.#pending]) {
@@ -144,7 +144,7 @@ export class Requests {
         request.onFailure(new RequestFailure("no-reply", new Error("timeout")));
       } else next = Math.min(next, request.deadline);
     }
-    if (next < this.#sweep) this.#sweepAt(next);
+    if (next < this.#firesAt) this.#startTimer(next);
   }
 }
 

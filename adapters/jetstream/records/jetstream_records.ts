@@ -19,9 +19,9 @@ import type { StreamSettings } from "../streams/stream_settings.ts";
 import { checkRecordsStream, recordsConfig, type RecordsStream, subjectsOf } from "./records_stream.ts";
 
 /** Maximum number of records in one part of a scan. */
-const PART = 256;
+const MAX_PART = 256;
 
-const EXPECTED = "Nats-Expected-Last-Subject-Sequence";
+const EXPECTED_SEQUENCE = "Nats-Expected-Last-Subject-Sequence";
 
 /** See the top of this file. */
 export class JetStreamRecords implements Records {
@@ -29,7 +29,7 @@ export class JetStreamRecords implements Records {
   readonly isReplaceable = true;
   readonly #api: ServerApi;
   readonly #names: RecordsStream;
-  /** The stream. Its checked fact is its epoch. */
+  /** The stream of the records. Its cached fact is its epoch. */
   readonly #stream: ManagedStream<number>;
   readonly #gets: MessageGet;
   /** The greatest known revision. A new stream gets greater revisions. */
@@ -57,15 +57,15 @@ export class JetStreamRecords implements Records {
       if (expected > 0 && expected <= epoch) return undefined;
       const sequence = expected === 0 ? 0 : expected - epoch;
       const subject = this.#subject(epoch, key);
-      const { mark } = this.#stream;
+      const { knownHistory } = this.#stream;
       try {
-        const headers = encodeHeaders([["Nats-Expected-Stream", this.#names.name], [EXPECTED, sequence]]);
+        const headers = encodeHeaders([["Nats-Expected-Stream", this.#names.name], [EXPECTED_SEQUENCE, sequence]]);
         const { data } = await this.#api.send(subject, value, { ...options, headers });
-        return this.#toRevision(epoch, this.#stream.readAck(data, mark));
+        return this.#toRevision(epoch, this.#stream.readAck(data, knownHistory));
       } catch (error) {
         if (!(error instanceof ApiError) || error.code !== API_ERROR.wrongLastSequence) throw error;
         const last = await this.#gets.last(subject, options);
-        // The record was deleted, or the stream was restored from an older backup: the next scan shows it.
+        // The record was deleted, or the stream was restored from an older backup. The next scan asks the server which.
         if ((last?.sequence ?? 0) < sequence) this.#stream.invalidate();
         return isResultOf(last, value, sequence) ? this.#toRevision(epoch, last!.sequence) : undefined;
       }
@@ -113,15 +113,15 @@ export class JetStreamRecords implements Records {
   }
 
   async #getBatch(subject: string, from: number, options: RequestOptions): Promise<Part> {
-    const question = { seq: from, next_by_subj: subject, batch: PART };
-    const { messages, more } = await getBatch({ api: this.#api, gets: this.#gets }, question, options);
+    const request = { seq: from, next_by_subj: subject, batch: MAX_PART };
+    const { messages, more } = await getBatch({ api: this.#api, gets: this.#gets }, request, options);
     return { messages, more: more !== false };
   }
 
   /** Gets one message at a time from the leader, since another replica may lag behind. */
   async #getEach(subject: string, from: number, options: RequestOptions): Promise<Part> {
     const messages: StoredMessage[] = [];
-    for (let next = from; messages.length < PART;) {
+    for (let next = from; messages.length < MAX_PART;) {
       const message = await this.#gets.next(subject, next, options);
       if (message === undefined) return { messages, more: false };
       messages.push(message);
@@ -172,9 +172,9 @@ interface Part {
   readonly more: boolean;
 }
 
-/** Whether a stored message is the result of a put of a value over a sequence. */
+/** Whether a put of this value over the expected sequence has stored the message. */
 function isResultOf(message: StoredMessage | undefined, value: Uint8Array, expected: number): boolean {
-  if (message === undefined || Number(message.headers?.get(EXPECTED)) !== expected) return false;
+  if (message === undefined || Number(message.headers?.get(EXPECTED_SEQUENCE)) !== expected) return false;
   const { data } = message;
   return data.length === value.length && data.every((byte, i) => byte === value[i]);
 }

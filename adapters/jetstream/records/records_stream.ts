@@ -1,9 +1,9 @@
 /**
  * The configuration of streams of records, and the check of existing ones.
  *
- * The subjects of a stream contain its epoch, the time of its creation, which no other stream of that name has. A
- * process with the epoch of a deleted stream therefore cannot read or write the new one. A revision is the epoch plus
- * the sequence: revisions rise over deletions, with every version of the server.
+ * The subjects of a stream contain its epoch: the time of its creation, which no other stream of that name has. A
+ * process with the epoch of a deleted stream therefore cannot read or write the new stream. A revision is the epoch
+ * plus the sequence: revisions also rise when a stream was deleted and created again.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export function backendRecords(prefix: string): RecordsStream {
   return { scope: "the cluster", name, prefix: `${prefix}.cluster.`, marker, storage: "file" };
 }
 
-/** The epoch of a stream, which is a part of its subjects. */
+/** The part of a stream's subject after the prefix: the epoch and a multi-wildcard. */
 const EPOCH = /^([1-9][0-9]{12,14})\.>$/;
 
 /** The subjects of all records of a stream. */
@@ -93,11 +93,11 @@ function problemOf({ marker, prefix }: RecordsStream, config: StreamConfig, vers
   }
   if (epochOf({ prefix }, config) === undefined) {
     const found = JSON.stringify(subjects);
-    return `has the subjects ${found} instead of ["${prefix}<epoch>.>"]. Use the prefix that it was created with`;
+    return `has the subjects ${found} instead of ["${prefix}<epoch>.>"]. Use the prefix with which it was created`;
   }
-  if (config.allow_direct !== true) return "has no direct gets. Set allow_direct again";
+  if (config.allow_direct !== true) return "has disabled direct gets. Set allow_direct";
   const limit = limitOf(config);
-  if (limit !== undefined) return `was given ${limit}, by which the server would drop records. Remove it`;
+  if (limit !== undefined) return `has ${limit}, with which the server would delete records. Remove the setting`;
   if (num_replicas > 1 && !checksReplicas(version)) {
     return `has ${num_replicas} replicas, and nats-server ${version} ${WHY_NOT_REPLICATED}`;
   }

@@ -11,16 +11,19 @@ import { isTransient } from "../api/api_error.ts";
 import { toUserError } from "../api/to_user_error.ts";
 import { type CommitHeaders, decodeCommitHeaders, MIN_RETAINED_COMMITS } from "../wire/commit_message.ts";
 import type { LogContext } from "../log/log_context.ts";
-import { findLogState } from "../log/log_range.ts";
+import { findLogState } from "../log/log_state.ts";
 import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { readMessages } from "../log/read_messages.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
-import { FirstEventExpired } from "../log/first_event_expired.ts";
+import { PurgedDuringRead } from "../log/purged_during_read.ts";
 
 /** Number of commits between two runs. */
-const EVERY = 256;
-/** Maximum number of due runs during a run. Beyond it, appends wait, so that the stream does not grow without bound. */
+const RUN_INTERVAL = 256;
+/**
+ * Maximum number of runs that may become due during a run. Beyond it, appends wait, so that the stream does not grow
+ * without bound.
+ */
 const MAX_DUE = 16;
 
 /** The purger of one log: see the top of this file. */
@@ -41,7 +44,7 @@ export class Purger {
 
   /** Records that this process stored a commit, and starts a run if one is due. */
   stored(sequence: number): void {
-    if (sequence % EVERY !== 0 || this.#closing.signal.aborted) return;
+    if (sequence % RUN_INTERVAL !== 0 || this.#closing.signal.aborted) return;
     if (this.#log.stream.cached?.retention === undefined) return;
     this.#due++;
     this.#running ??= this.#run();
@@ -67,10 +70,10 @@ export class Purger {
     try {
       do {
         this.#due = 0;
-        await this.#trim(this.#log.api.newBudget(this.#closing.signal));
+        await this.#purgeExpired(this.#log.api.newBudget(this.#closing.signal));
       } while (this.#due > 0);
     } catch (error) {
-      if (isTransient(error) || error instanceof FirstEventExpired || this.#closing.signal.aborted) return;
+      if (isTransient(error) || error instanceof PurgedDuringRead || this.#closing.signal.aborted) return;
       const attempt = `purge expired commits of namespace "${this.#log.names.namespace}"`;
       const failure = toUserError(attempt, error) as Error;
       this.#report(failure.name, failure);
@@ -79,14 +82,14 @@ export class Purger {
     }
   }
 
-  async #trim(budget: RetryBudget): Promise<void> {
+  async #purgeExpired(budget: RetryBudget): Promise<void> {
     const state = await findLogState(this.#log, budget);
     if (state === undefined) return;
     const until = Math.min(state.first - 1, state.last - MIN_RETAINED_COMMITS);
     if (until < state.stored) return;
-    const range = { subject: this.#log.names.allActors, from: state.stored, until, about: EVERY };
+    const range = { subject: this.#log.names.allActors, from: state.stored, until, about: RUN_INTERVAL };
     for await (const messages of readMessages(this.#log, range, this.#closing.signal)) {
-      if (!await this.#drop(state.partitions, messages)) return;
+      if (!await this.#purgeReadable(state.partitions, messages)) return;
     }
   }
 
@@ -96,7 +99,7 @@ export class Purger {
    *
    * @returns Whether all messages were purged.
    */
-  async #drop(partitions: number, messages: readonly StoredMessage[]): Promise<boolean> {
+  async #purgeReadable(partitions: number, messages: readonly StoredMessage[]): Promise<boolean> {
     const { names, actorIds: actors } = this.#log;
     const latest = new Map<string, CommitHeaders>();
     let next = messages[0]!.sequence;
@@ -113,14 +116,14 @@ export class Purger {
       }
       next = message.sequence + 1;
     }
-    if (next > messages[0]!.sequence) await this.#purge(latest, next);
+    if (next > messages[0]!.sequence) await this.#purgeBefore(latest, next);
     if (failure === undefined) return true;
-    this.#report(next, this.#stopped(next, failure));
+    this.#report(next, this.#unreadableError(next, failure));
     return false;
   }
 
   /** Raises version floors, then purges the messages before a sequence. */
-  async #purge(latest: ReadonlyMap<string, CommitHeaders>, next: number): Promise<void> {
+  async #purgeBefore(latest: ReadonlyMap<string, CommitHeaders>, next: number): Promise<void> {
     const { names, floors, api } = this.#log;
     const budget = api.newBudget(this.#closing.signal);
     await Promise.all(
@@ -139,12 +142,12 @@ export class Purger {
     this.#reported = undefined;
   }
 
-  #stopped(sequence: number, cause: unknown): CorruptDataError {
+  #unreadableError(sequence: number, cause: unknown): CorruptDataError {
     const { namespace, log } = this.#log.names;
     return new CorruptDataError(
       `Cannot purge expired commits of namespace "${namespace}" beyond sequence ${sequence} of stream "${log}": ${
         (cause as Error).message
-      }. Once it is known to be no commit, purge it: nats stream purge ${log} --seq ${sequence + 1}`,
+      }. If the message is not a commit, purge it: nats stream purge ${log} --seq ${sequence + 1}`,
       { namespace },
       { cause },
     );

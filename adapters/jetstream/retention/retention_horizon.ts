@@ -16,16 +16,16 @@ import { KeyedMutex } from "../api/keyed_mutex.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { readMessages } from "../log/read_messages.ts";
 
-/** Approximate number of messages in one read that adds up bytes. */
+/** Approximate number of messages that one search by bytes reads. */
 const ABOUT = 64;
 
 /** The retention horizon of one log: see the top of this file. */
 export class RetentionHorizon {
-  /** Messages before this one are older than the maximum age. */
+  /** All messages before this sequence are older than the maximum age. */
   #young = 1;
   /** The time at which the message at `#young` was stored, once it is known. */
   #youngTime: number | undefined;
-  /** The sizes of the oldest stored messages, which exceed the maximum number of bytes. */
+  /** The sizes of the oldest stored messages. They have expired because the log exceeds the maximum number of bytes. */
   #sizes: { readonly sequence: number; readonly bytes: number }[] = [];
   /** The latest known state of the log: replies may arrive out of order. */
   #state: StreamState | undefined;
@@ -37,7 +37,7 @@ export class RetentionHorizon {
    *
    * @param now The server's time, in milliseconds since the epoch.
    * @param budget Bounds the search and the wait for earlier searches.
-   * @returns The sequence of the first commit that has not expired; one past the last if all have.
+   * @returns The sequence of the first commit that has not expired; the last sequence plus 1 if all have expired.
    * @throws {RequestFailure} If the budget is used up.
    * @throws The reason of the signal, if it is aborted.
    */
@@ -84,7 +84,10 @@ export class RetentionHorizon {
     return Math.max(byCount, byAge, byBytes);
   }
 
-  /** Searches ahead in steps that double, then by halves within the last step. */
+  /**
+   * The first sequence that was stored at `oldest` or later. Exponential search: steps that double, then a binary
+   * search within the last step.
+   */
   async #byAge(log: LogContext, state: StreamState, oldest: number, budget: RetryBudget): Promise<number> {
     const end = state.last_seq + 1;
     if (this.#young < state.first_seq) this.#moveTo(state.first_seq);
@@ -112,7 +115,7 @@ export class RetentionHorizon {
     this.#youngTime = undefined;
   }
 
-  /** Adds up the bytes of the commits to expire. The newest commit always stays. */
+  /** The first sequence from which on the log has at most `maxBytes`. The newest commit never expires by bytes. */
   async #byBytes(log: LogContext, state: StreamState, maxBytes: number, budget: RetryBudget): Promise<number> {
     const { first_seq, last_seq } = state;
     this.#sizes = this.#sizes.filter(({ sequence }) => sequence >= first_seq);

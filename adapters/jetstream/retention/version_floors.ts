@@ -1,7 +1,7 @@
 /**
- * Version floors: the last version of each actor whose commits were purged from the log. A stream beside the log keeps
- * them, so that no version is used twice. A floor is stored before the purge. A writer that finds no commit of an actor in
- * the log reads the floor afterwards.
+ * Version floors: the last version of each actor whose commits were purged from the log. They are kept in a stream of
+ * their own, so that no version is used twice. A floor is stored before the purge. A writer that finds no commit of an
+ * actor in the log then reads the floor.
  *
  * @module
  */
@@ -75,7 +75,7 @@ export class VersionFloors {
     if (found === undefined) return;
     const names = { namespace: this.#names.namespace, allActors: this.#subject(">") };
     const source = { api: this.#api, stream, gets: this.#gets, names, ...this.#shared };
-    // A floor that is raised during the read moves to the end of the stream.
+    // A floor that is raised during a read moves to the end of the stream: reads are repeated until one returns no floor.
     for (let from = 0, next = 1; from < next;) {
       from = next;
       const range = { subject: this.#subject(actors), from, about: Infinity };
@@ -115,9 +115,9 @@ export class VersionFloors {
     try {
       return await retryWhileTransient({ stream: this.#stream }, budget, async (options) => {
         await this.#stream.ensure(options);
-        const { mark } = this.#stream;
+        const { knownHistory } = this.#stream;
         const { data } = await this.#api.send(subject, EMPTY, { ...options, headers });
-        this.#stream.readAck(data, mark);
+        this.#stream.readAck(data, knownHistory);
         return true;
       }) ?? false;
     } catch (error) {

@@ -48,7 +48,7 @@ function streamOf(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<Arr
   return new Blob([bytes]).stream();
 }
 
-/** All bytes of a stream; `undefined` if there are `limit` or more. */
+/** All bytes of a stream; `undefined` if it has `limit` bytes or more. */
 async function collect(
   stream: ReadableStream<Uint8Array>,
   limit: number,

@@ -1,7 +1,7 @@
 /**
  * Reads the manifests of an actor's snapshots, with one request where possible. Usually there is one manifest, and a
- * load needs no more. If one request does not return them all, their subjects are listed, and the needed manifest is
- * read. That costs the server more.
+ * load needs no further request. If one request does not return all manifests, the class lists their subjects and reads
+ * the needed manifest. That costs the server more.
  *
  * @module
  */
@@ -19,9 +19,9 @@ import type { StoredMessage } from "../api/stored_message.ts";
 /** The last tokens of a manifest's subject, after actor and version. */
 export const MANIFEST = "manifest.0";
 
-/** Maximum number and bytes of manifests in one request. A larger manifest also arrives, as the last one. */
-const FEW = 8;
-const SMALL = 65_536;
+/** The maximum numbers of manifests and of bytes in one reply. The last manifest may exceed the bytes. */
+const MAX_MANIFESTS = 8;
+const MAX_MANIFEST_BYTES = 65_536;
 
 /** A manifest as it is stored. */
 export interface StoredManifest extends SnapshotManifest {
@@ -33,7 +33,7 @@ export interface StoredManifest extends SnapshotManifest {
 export interface FoundSnapshots {
   /** The versions of the snapshots with a manifest, newest first. */
   readonly versions: readonly number[];
-  /** Manifests of some of them. */
+  /** The manifests of some of these versions. */
   readonly known: readonly StoredManifest[];
 }
 
@@ -58,15 +58,15 @@ export class SnapshotManifests {
   /** Finds the snapshots of an actor. */
   async find(actorId: string, signal: AbortSignal | undefined): Promise<FoundSnapshots> {
     // Without cached facts, the stream may be missing or have replicas.
-    if (this.#stream.cached === undefined) return { versions: (await this.list(actorId, signal)).whole, known: [] };
+    if (this.#stream.cached === undefined) return found((await this.list(actorId, signal)).withManifest, []);
     const all = await this.#all(actorId, signal);
     if (all !== undefined) return found([], all);
     // The manifest that was written last nearly always has the newest version.
-    const [{ whole }, last] = await Promise.all([this.list(actorId, signal), this.of(actorId, "*", signal)]);
-    return found(whole, last === undefined ? [] : [last]);
+    const [{ withManifest }, last] = await Promise.all([this.list(actorId, signal), this.of(actorId, "*", signal)]);
+    return found(withManifest, last === undefined ? [] : [last]);
   }
 
-  /** The manifest of a version, or the one that was written last; `undefined` if none is well-formed. */
+  /** The manifest of a version, or the manifest that was written last; `undefined` if it is missing or malformed. */
   async of(
     actorId: string,
     version: number | "*",
@@ -77,14 +77,18 @@ export class SnapshotManifests {
     return message && toManifest(subject, message);
   }
 
-  /** The versions, newest first: those with a manifest, and those with any message. */
-  async list(actorId: string, signal: AbortSignal | undefined): Promise<{ whole: number[]; begun: number[] }> {
+  /** The versions with a manifest, and the versions with any message, newest first. */
+  async list(
+    actorId: string,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly withManifest: number[]; readonly withMessages: number[] }> {
     const subject = snapshotSubject(this.#log.names, actorId);
-    const question = { subjects_filter: `${subject}.*.*.*` };
-    const info = await this.#ask((options) => this.#stream.info(question, options), signal);
+    const request = { subjects_filter: `${subject}.*.*.*` };
+    const info = await this.#ask((options) => this.#stream.info(request, options), signal);
     const names = Object.keys(info?.state.subjects ?? {}).map((name) => name.slice(subject.length + 1));
     const versions = (names: string[]) => newestFirst(names.map((name) => Number.parseInt(name, 10)));
-    return { whole: versions(names.filter((name) => name.endsWith(MANIFEST))), begun: versions(names) };
+    const manifests = names.filter((name) => name.endsWith(MANIFEST));
+    return { withManifest: versions(manifests), withMessages: versions(names) };
   }
 
   /** The last message of a subject of the snapshots. */
@@ -93,19 +97,23 @@ export class SnapshotManifests {
   }
 
   /**
-   * All manifests; `undefined` if one request does not return them: a stream has replicas, one of which may lag behind;
-   * a server is older than 2.11; or the manifests are many or large.
+   * All manifests; `undefined` if one request cannot return them. This is the case if the stream has replicas, since a
+   * replica may lag behind; if the server is older than 2.11; or if the manifests are too many or too large.
    */
   async #all(actorId: string, signal: AbortSignal | undefined): Promise<StoredManifest[] | undefined> {
     const { api, names } = this.#log;
     if (this.#stream.isReplicated || !isAtLeast(api.connection.info?.version, 2, 11)) return undefined;
     const subject = snapshotSubject(names, actorId);
-    const question = { multi_last: [`${subject}.*.${MANIFEST}`], batch: FEW, max_bytes: SMALL };
+    const request = {
+      multi_last: [`${subject}.*.${MANIFEST}`],
+      batch: MAX_MANIFESTS,
+      max_bytes: MAX_MANIFEST_BYTES,
+    };
     let batch: Batch | undefined;
     try {
-      batch = await this.#ask((options) => getBatch({ api, gets: this.#gets }, question, options), signal);
+      batch = await this.#ask((options) => getBatch({ api, gets: this.#gets }, request, options), signal);
     } catch (error) {
-      // The server of the stream may be older than the connected one, or the messages too many.
+      // The server of the stream may be older than the connected server, or the messages may be too many.
       if (!(error instanceof ApiError)) throw error;
     }
     if (batch === undefined || batch.more) return undefined;

@@ -1,7 +1,7 @@
 /**
- * The snapshots of one namespace. Each snapshot has a manifest at `<actor>.<version>.manifest.0`, with the bytes if
- * they fit into one message. Otherwise they are in chunks at `<actor>.<version>.<digest>.<number>`, which are published
- * before the manifest.
+ * The snapshots of one namespace. Each snapshot has a manifest at `<actor>.<version>.manifest.0`. If the snapshot fits
+ * into one message, it is the body of the manifest. Otherwise it is in chunks at `<actor>.<version>.<digest>.<number>`,
+ * which are published before the manifest.
  *
  * An incomplete snapshot counts as absent: the next older one is returned instead.
  *
@@ -22,9 +22,9 @@ import type { StreamSettings } from "../streams/stream_settings.ts";
 import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
 /** Bytes of a message that are reserved for its headers. */
-const HEADERS = 4_096;
-/** The maximum number of bytes of one message, even if the server accepts more. */
-const MAX_BODY = 1_000_000;
+const HEADER_BYTES = 4_096;
+/** The maximum number of bytes of one message body, even if the server accepts more. */
+const MAX_BODY_BYTES = 1_000_000;
 
 const NO_HEADERS = encodeHeaders([]);
 
@@ -57,10 +57,11 @@ export class Snapshots {
     const subject = `${this.#subject(actorId)}.${version}`;
     // At least one byte: the connection may have moved to a server with a smaller limit. That server then refuses the
     // message.
-    const room = Math.max(1, Math.min(MAX_BODY, (this.#log.api.connection.info?.max_payload ?? Infinity) - HEADERS));
-    const chunks = packed.bytes.length <= room ? 0 : Math.ceil(packed.bytes.length / room);
+    const maxPayload = this.#log.api.connection.info?.max_payload ?? Infinity;
+    const maxBody = Math.max(1, Math.min(MAX_BODY_BYTES, maxPayload - HEADER_BYTES));
+    const chunks = packed.bytes.length <= maxBody ? 0 : Math.ceil(packed.bytes.length / maxBody);
     for (let i = 0; i < chunks; i++) {
-      const chunk = packed.bytes.subarray(i * room, (i + 1) * room);
+      const chunk = packed.bytes.subarray(i * maxBody, (i + 1) * maxBody);
       await this.#publish(`${subject}.${digest}.${i}`, NO_HEADERS, chunk, signal);
     }
     const sequence = await this.#sequenceOf(actorId, version, signal);
@@ -75,7 +76,7 @@ export class Snapshots {
     const { versions, known } = await this.#manifests.find(actorId, signal);
     for (const version of versions) {
       if (version > atMost) continue;
-      const manifest = known.find((one) => one.version === version) ??
+      const manifest = known.find((candidate) => candidate.version === version) ??
         await this.#manifests.of(actorId, version, signal);
       const bytes = manifest && await this.#read(actorId, manifest, signal);
       if (bytes !== undefined) return { version, bytes };
@@ -92,7 +93,7 @@ export class Snapshots {
       ? new Uint8Array(manifest.body)
       : await this.#readChunks(`${this.#subject(actorId)}.${manifest.version}.${manifest.digest}`, manifest, signal);
     if (bytes === undefined || await digestOf(bytes) !== manifest.digest) return undefined;
-    await this.#mark(actorId, manifest, signal);
+    await this.#rememberSequence(actorId, manifest, signal);
     return await gunzip({ bytes, isGzip: manifest.isGzip }, manifest.size);
   }
 
@@ -113,8 +114,8 @@ export class Snapshots {
     return concat(parts);
   }
 
-  /** Records the commit at which the events after the snapshot start, so that a read of them needs no search. */
-  async #mark(
+  /** Remembers the commit of the snapshot's version. The read of the events after the snapshot then needs no search. */
+  async #rememberSequence(
     actorId: string,
     { version, sequence }: SnapshotManifest,
     signal: AbortSignal | undefined,
@@ -140,10 +141,10 @@ export class Snapshots {
 
   /** Deletes all but the newest snapshots. */
   async #dropBeyond(actorId: string, keep: number, signal: AbortSignal | undefined): Promise<void> {
-    const { whole, begun } = await this.#manifests.list(actorId, signal);
-    const oldest = whole[keep - 1];
+    const { withManifest, withMessages } = await this.#manifests.list(actorId, signal);
+    const oldest = withManifest[keep - 1];
     if (oldest === undefined) return;
-    for (const version of begun.filter((version) => version < oldest)) await this.#drop(actorId, version, signal);
+    for (const version of withMessages) if (version < oldest) await this.#drop(actorId, version, signal);
   }
 
   async #drop(actorId: string, version: number, signal: AbortSignal | undefined): Promise<void> {
@@ -167,9 +168,9 @@ export class Snapshots {
     // A message that is published twice is stored once, as the last one of its subject.
     await this.#ask(async (options) => {
       await this.#stream.ensure(options);
-      const { mark } = this.#stream;
+      const { knownHistory } = this.#stream;
       const { data } = await this.#log.api.send(subject, body, { ...options, headers });
-      return this.#stream.readAck(data, mark);
+      return this.#stream.readAck(data, knownHistory);
     }, signal);
   }
 

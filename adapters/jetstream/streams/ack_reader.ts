@@ -64,7 +64,7 @@ export class AckReader {
   #parse(data: Uint8Array, expected: string | undefined): number {
     const { stream, seq, domain } = parseAnswer<PublishAck>(data);
     if (!(Number.isSafeInteger(seq) && seq > 0)) {
-      throw new RequestFailure("no-reply", new TypeError("the answer is no acknowledgement of JetStream"));
+      throw new RequestFailure("no-reply", new TypeError("the reply is not an acknowledgement of JetStream"));
     }
     if (stream !== this.#stream || (expected !== undefined && domain !== expected)) {
       const place = domain === undefined ? "" : ` of the domain "${domain}"`;

@@ -13,8 +13,8 @@ export function checkFeatures({ connection }: ServerApi, { streams }: { readonly
   const version = connection.info?.version;
   if (streams.retention?.maxAge !== undefined && !isAtLeast(version, 2, 10)) {
     throw new UnsupportedStorageError(
-      `Cannot use retention.maxAge on nats-server ${version}: before 2.10, a server does not tell its time. Use 2.10 or ` +
-        `newer, or retention.maxCommits`,
+      `Cannot use retention.maxAge on nats-server ${version}: a server before 2.10 does not report its time. Use ` +
+        `2.10 or newer, or retention.maxCommits`,
     );
   }
   if (streams.quota?.maxBytes !== undefined && !keepsLimitedBytes(version)) {

@@ -16,10 +16,10 @@ const MIN_PAYLOAD = 8_192;
 /**
  * Checks that a server can store commits.
  *
- * @throws {UnsupportedStorageError} If it has no JetStream, or none for this account; is older than 2.9; has a
- * `max_payload` below 8,192 bytes, or too small for the wanted commits; cannot store the replicas; or loses versions in
- * an account with limits.
- * @throws {UnavailableError} If it does not answer.
+ * @throws {UnsupportedStorageError} If the server has no JetStream, or no JetStream for this account. If it is older
+ * than 2.9. If its `max_payload` is below 8,192 bytes, or too small for the wanted commits. If it cannot store the
+ * replicas. If it would use a version twice in an account with limits.
+ * @throws {UnavailableError} If the server does not answer.
  */
 export async function checkServer(
   api: ServerApi,
@@ -37,13 +37,13 @@ export async function checkServer(
   }
   if (max_payload < MIN_PAYLOAD) {
     throw new UnsupportedStorageError(
-      `Cannot use this server: its messages have at most ${max_payload} bytes, which leaves no room for a commit. Set ` +
+      `Cannot use this server: it accepts messages of at most ${max_payload} bytes, too few for a commit. Set ` +
         `max_payload to ${MIN_PAYLOAD} or more in its configuration; the default is 1 MB`,
     );
   }
   if (maxCommitBytes !== undefined && maxCommitBytes > maxCommitBytesFor(connection)) {
     throw new UnsupportedStorageError(
-      `Cannot take commits of ${maxCommitBytes} bytes: the server's messages have at most ${max_payload}. Set ` +
+      `Cannot accept commits of ${maxCommitBytes} bytes: the server accepts messages of at most ${max_payload}. Set ` +
         `max_payload to ${maxCommitBytes + MAX_HEADER_BYTES} or more in its configuration, or maxCommitBytes to less`,
     );
   }
@@ -65,7 +65,7 @@ async function askAccount(api: ServerApi): Promise<Partial<JetStreamAccountStats
       if (isWithoutJetStream(error)) {
         throw withoutJetStream(api, error);
       }
-      // A user without this permission creates no streams either. The check runs under the user that provisions.
+      // A user without this permission creates no streams. The user that creates the streams passes this check.
       if (isForbiddenToAsk(error)) return {};
       if (!isTransient(error)) throw error;
       await budget.backoff(error);
@@ -82,8 +82,9 @@ function checkAccount(version: string | undefined, account: Partial<JetStreamAcc
   const all = [account, ...Object.values(account.tiers ?? {})].map((each) => each?.limits);
   if (all.every((limits) => !((limits?.max_memory ?? -1) >= 0 || (limits?.max_storage ?? -1) >= 0))) return;
   throw new UnsupportedStorageError(
-    `Cannot use nats-server ${version}: the storage of this account is limited, and before 2.10 a server forgets the last ` +
-      `message of a subject once it has refused one for that. Use 2.10 or newer, or an account without such limits`,
+    `Cannot use nats-server ${version}: the storage of this account is limited. A server before 2.10 that refused a ` +
+      `message for such a limit no longer finds the last message of its subject. Use 2.10 or newer, or an account ` +
+      `without such limits`,
   );
 }
 
@@ -100,8 +101,8 @@ function checkCluster(api: ServerApi, replicas: number): void {
   // If the server has no JetStream, or requests go to another domain, other servers store the replicas.
   if (api.isOwnJetStream && jetstream === true && cluster === undefined) {
     throw new UnsupportedStorageError(
-      `Cannot keep ${replicas} replicas: the server is in no cluster. Make a cluster of ${replicas} servers or more, or ` +
-        `set replicas to 1`,
+      `Cannot keep ${replicas} replicas: the server is not part of a cluster. Create a cluster of ${replicas} ` +
+        `servers or more, or set replicas to 1`,
     );
   }
 }
@@ -115,8 +116,8 @@ function isWithoutJetStream(error: unknown): boolean {
 function withoutJetStream(api: ServerApi, cause: unknown): UnsupportedStorageError {
   return new UnsupportedStorageError(
     api.isOwnJetStream
-      ? "Cannot use this server: JetStream is off, for all of it or for this account. Start nats-server with -js, or set " +
-        "jetstream in its configuration and in the account"
+      ? "Cannot use this server: JetStream is disabled on the server or for this account. Start nats-server with " +
+        "-js, or set jetstream in its configuration and in the account"
       : `Cannot use the JetStream at "${api.prefix}": no server of it answers. Check domain or apiPrefix, the connections ` +
         `of leaf nodes, and the imports of the account`,
     { cause },

@@ -6,7 +6,7 @@ import { isAtLeast } from "../api/server_version.ts";
 import type { StreamConfig, StreamSettings } from "./stream_settings.ts";
 
 /**
- * Checks that an existing log has the requested bounds, and no limit that reuses a version or loses a commit.
+ * Checks that an existing log has the requested bounds, and no limit by which the server would drop commits.
  *
  * @throws {UnsupportedStorageError} If the log has other limits. The message compares them.
  */
@@ -27,12 +27,12 @@ function checkBytes({ namespace }: Names, { name, max_bytes = -1 }: StreamConfig
   if (max_bytes <= 0 || keepsLimitedBytes(version)) return;
   throw new UnsupportedStorageError(
     `Cannot use namespace "${namespace}": its stream "${name}" has max_bytes: ${max_bytes}, and nats-server ${version} ` +
-      `${WHY_NO_BYTES}. Use 2.10 or newer, or take the limit away, and set max_msgs instead`,
+      `${WHY_NO_BYTES}. Use 2.10 or newer, or replace max_bytes by max_msgs`,
   );
 }
 
 /** The defect of older servers with a limit of bytes, as a part of error messages. */
-export const WHY_NO_BYTES = "loses messages of such a stream that it has acknowledged (it was mended in 2.10)";
+export const WHY_NO_BYTES = "loses acknowledged messages of such a stream (fixed in 2.10)";
 
 /** Whether a server keeps acknowledged messages in a stream with a limit of bytes. */
 export function keepsLimitedBytes(version: string | undefined): boolean {
@@ -45,11 +45,11 @@ function checkRetention(names: Names, { name }: StreamConfig, marker: LogMarker,
   const has = encodeLogMarker(marker);
   if (wanted === has) return;
   const way = marker.retention === undefined
-    ? "A log that was made without retention keeps everything: leave the option out, or use another namespace"
-    : "Ask for what it has, leave the option out, or have the description changed";
+    ? "A log that was created without retention keeps all commits: omit the option, or use another namespace"
+    : "Pass the retention of the stream, omit the option, or change the description of the stream";
   throw new UnsupportedStorageError(
-    `Cannot use namespace "${names.namespace}" with the retention asked for: its stream "${name}" would be described ` +
-      `as "${wanted}", and exists as "${has}". ${way}`,
+    `Cannot use namespace "${names.namespace}" with another retention: its stream "${name}" has the description ` +
+      `"${has}" instead of "${wanted}". ${way}`,
   );
 }
 
@@ -57,10 +57,11 @@ function checkQuota(names: Names, config: StreamConfig, marker: LogMarker, { max
   const bounds = [["maxCommits", maxCommits, config.max_msgs], ["maxBytes", maxBytes, config.max_bytes]] as const;
   for (const [bound, wanted, limit = -1] of bounds) {
     if (wanted === undefined || wanted === limit) continue;
-    const has = marker.retention !== undefined ? "a retention instead" : limit < 0 ? "none" : `one of ${limit}`;
+    const quota = limit < 0 ? "no such quota" : `a quota of ${limit}`;
+    const has = marker.retention !== undefined ? "a retention instead" : quota;
     throw new UnsupportedStorageError(
       `Cannot use namespace "${names.namespace}" with a quota.${bound} of ${wanted}: its stream "${config.name}" ` +
-        `exists with ${has}. Ask for what it has, leave the option out, or have the stream's limits changed`,
+        `has ${has}. Pass the quota of the stream, omit the option, or change the limits of the stream`,
     );
   }
 }
@@ -71,17 +72,17 @@ function checkQuota(names: Names, config: StreamConfig, marker: LogMarker, { max
  * @throws {UnsupportedStorageError} If the server may remove messages.
  */
 export function checkNothingExpires({ namespace }: Names, config: StreamConfig): void {
-  const dropping = droppingOf(config);
-  if (dropping === undefined) return;
+  const limit = droppingLimitOf(config);
+  if (limit === undefined) return;
   throw new UnsupportedStorageError(
-    `Cannot use namespace "${namespace}": its stream "${config.name}" was given ${dropping}, by which the server would ` +
-      `drop the last commits of actors, and their versions would be used again. Take it away again, and use the option ` +
-      `retention instead`,
+    `Cannot use namespace "${namespace}": its stream "${config.name}" has ${limit}, with which the server would ` +
+      `delete the last commits of actors, and their versions would be assigned again. Remove the setting, and use ` +
+      `the option retention instead`,
   );
 }
 
 /** The limit by which a stream removes messages. */
-function droppingOf(config: StreamConfig): string | undefined {
+function droppingLimitOf(config: StreamConfig): string | undefined {
   const { max_age = 0, max_msgs = -1, max_bytes = -1, discard = "old", retention = "limits" } = config;
   if (retention !== "limits") return `retention: ${retention}`;
   if (discard === "old" && (max_msgs > 0 || max_bytes > 0)) return "discard: old";

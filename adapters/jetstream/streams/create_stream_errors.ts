@@ -7,8 +7,8 @@ import type { StreamConfig } from "./stream_settings.ts";
 /** The stream does not exist, and the NATS user may not create it. */
 export function missingStream(name: string, cause: RequestFailure): UnsupportedStorageError {
   return new UnsupportedStorageError(
-    `Cannot create the stream "${name}", which does not exist: the NATS user may not create streams. Have another user ` +
-      `create it with provision(), or grant the permission`,
+    `Cannot create the stream "${name}", which does not exist: the NATS user may not create streams. Create it as ` +
+      `another user with provision(), or grant the permission`,
     { cause },
   );
 }
@@ -19,17 +19,17 @@ export function tooManyReplicas(
   cause: ApiError,
 ): UnsupportedStorageError {
   return new UnsupportedStorageError(
-    `Cannot create the stream "${name}" with ${replicas} replicas in ${storage} storage: too few servers of the cluster ` +
-      `are up with JetStream and space for it (${cause.message}). Add or start servers, or set fewer replicas`,
+    `Cannot create the stream "${name}" with ${replicas} replicas in ${storage} storage: too few servers of the ` +
+      `cluster have JetStream and enough space (${cause.message}). Add or start servers, or set fewer replicas`,
     { cause },
   );
 }
 
-/** Another stream of the account has subjects of this one. */
+/** The subjects of another stream of the account overlap with the subjects of this stream. */
 export function overlappingSubjects({ name, subjects = [] }: StreamConfig, cause: ApiError): UnsupportedStorageError {
   return new UnsupportedStorageError(
-    `Cannot create the stream "${name}": another stream of this NATS account has subjects of "${subjects[0]}". ` +
-      `Remove that one, or use another prefix or account`,
+    `Cannot create the stream "${name}": the subjects of another stream of this NATS account overlap with ` +
+      `"${subjects[0]}". Remove that stream, or use another prefix or account`,
     { cause },
   );
 }

@@ -9,7 +9,7 @@ import type { ServerApi } from "../api/server_api.ts";
 interface StreamList {
   readonly total: number;
   readonly streams: readonly StreamInfo[] | null;
-  /** Streams whose servers did not answer. */
+  /** The names of streams whose servers did not answer. */
   readonly missing?: readonly string[] | null;
 }
 
@@ -27,12 +27,12 @@ export async function* listNamespaces(api: ServerApi, prefix: string): AsyncGene
   }
 }
 
-async function listStreams(api: ServerApi, question: object): Promise<StreamList> {
+async function listStreams(api: ServerApi, request: object): Promise<StreamList> {
   const budget = api.newBudget(undefined);
   let failure: unknown;
   while (true) {
     try {
-      const list = await api.ask<StreamList>("STREAM.LIST", question, budget.options);
+      const list = await api.ask<StreamList>("STREAM.LIST", request, budget.options);
       if (!list.missing?.length) return list;
       failure = missingStreams(list.missing);
     } catch (error) {
@@ -45,5 +45,5 @@ async function listStreams(api: ServerApi, question: object): Promise<StreamList
 
 function missingStreams(streams: readonly string[]): UnavailableError {
   const named = streams.map((name) => `"${name}"`).join(", ");
-  return new UnavailableError(`Cannot list namespaces: the servers of ${named} do not answer. Try again when they do`);
+  return new UnavailableError(`Cannot list namespaces: the servers of the streams ${named} do not answer. Try again`);
 }

@@ -8,7 +8,7 @@ import type { ServerApi } from "../api/server_api.ts";
 import { AckReader } from "./ack_reader.ts";
 import { missingStream, overlappingSubjects, tooManyReplicas } from "./create_stream_errors.ts";
 import type { StreamConfig } from "./stream_settings.ts";
-import { type Continuity, type ContinuityMark, StreamContinuity, type StreamIdentity } from "./stream_continuity.ts";
+import { type Continuity, type KnownHistory, StreamContinuity, type StreamIdentity } from "./stream_continuity.ts";
 
 /** The information of JetStream about a stream. */
 export interface StreamInfo extends StreamIdentity {
@@ -35,7 +35,7 @@ export interface StreamState {
 /** Milliseconds for which the facts of a stream are cached. */
 const FRESH = 30_000;
 
-/** Milliseconds of wait for a stream that another client is creating. */
+/** Milliseconds to wait for a stream that another client is creating. */
 const OVERLAP = 100;
 
 /** The time of creation that a server before 2.10 reports for a stream whose creation has not ended. */
@@ -46,13 +46,13 @@ const MAX_ATTEMPTS = 20;
 
 /** Checks a stream, and receives changes that an operator or another program made to it. */
 export interface StreamObserver<F> {
-  /** Returns the facts of a stream, or throws if it is a foreign one. */
+  /** Returns the facts of a stream. Throws if another program created the stream. */
   check(stream: Pick<StreamInfo, "config" | "created">): F;
-  /** The stream may be another one: do not rely on cached messages. It is also called before `onReplaced`. */
+  /** Called when the stream may have been replaced: cached messages are uncertain. Also called before `onReplaced`. */
   onUncertain?(): void;
-  /** The stream was deleted and created again, or restored to an older copy: all cached facts are invalid. */
+  /** Called when the stream was created again, or restored to an older copy: all cached facts are invalid. */
   onReplaced?(): void;
-  /** The subjects of a stream that is created now, if the configuration does not have them. */
+  /** Returns the subjects of a new stream, if its configuration has none. */
   newSubjects?(): string[];
 }
 
@@ -95,14 +95,14 @@ export class ManagedStream<F> {
     return this.#continuity.number;
   }
 
-  /** The known continuity before a request is sent. */
-  get mark(): ContinuityMark {
-    return this.#continuity.mark;
+  /** The history of the stream that is known before a request is sent. */
+  get knownHistory(): KnownHistory {
+    return this.#continuity.knownHistory;
   }
 
   /**
-   * The known facts of the stream, without a request. `undefined` if none are known, if they are older than 30 seconds, or
-   * if they come from an earlier connection: the server may have restarted on an older copy since.
+   * The known facts of the stream, without a request. `undefined` if no facts are known, if they are older than 30
+   * seconds, or if they come from an earlier connection: the server may have restarted on an older copy since.
    */
   get cached(): F | undefined {
     return this.cachedAt(this.#api.environment.now());
@@ -114,7 +114,7 @@ export class ManagedStream<F> {
     return now - this.#knownAt < FRESH ? this.#known : undefined;
   }
 
-  /** Remembers a commit. From time to time a request checks that it is still in its place. */
+  /** Remembers a commit. The next request for facts of the stream checks that the commit is still at its sequence. */
   rememberCommit(sequence: number, commitId: string): void {
     this.#continuity.remember(sequence, commitId);
   }
@@ -122,21 +122,21 @@ export class ManagedStream<F> {
   /**
    * Records that a message was stored at a sequence.
    *
-   * @param before The value of {@link ManagedStream.mark} when it was sent.
+   * @param before The value of {@link ManagedStream.knownHistory} when it was sent.
    */
-  recordStored(sequence: number, before: ContinuityMark): void {
+  recordStored(sequence: number, before: KnownHistory): void {
     this.#onContinuity(this.#continuity.grow(sequence, before));
   }
 
   /**
    * Reads the reply to a message that was published to the stream.
    *
-   * @param before The value of {@link ManagedStream.mark} when it was sent.
+   * @param before The value of {@link ManagedStream.knownHistory} when it was sent.
    * @returns The sequence of the stored message.
    * @throws {ApiError} If the stream refused the message.
    * @throws {RequestFailure} If another stream with the same subjects replied, for instance a stream of another domain.
    */
-  readAck(data: Uint8Array, before: ContinuityMark): number {
+  readAck(data: Uint8Array, before: KnownHistory): number {
     const sequence = this.#acks.read(data, this.#domain ?? this.#api.domain);
     this.recordStored(sequence, before);
     return sequence;
@@ -176,16 +176,16 @@ export class ManagedStream<F> {
     question: { subjects_filter?: string },
     options: RequestOptions,
   ): Promise<StreamInfo | undefined> {
-    const { anchor, mark } = this.#continuity;
+    const { anchor, knownHistory } = this.#continuity;
     const isReplaced = this.cached === undefined && anchor ? this.#isReplaced(anchor, options) : undefined;
     // If the anchor cannot be read, a missing or wrong stream is the better reason to report.
     isReplaced?.catch(() => {});
     const info = await this.#ask(question, options);
     if (info !== undefined) {
       this.#observer.check(info);
-      if (await isReplaced && mark.number === this.#continuity.number) this.#change(info.state.last_seq);
+      if (await isReplaced && knownHistory.number === this.#continuity.number) this.#change(info.state.last_seq);
     }
-    return this.#onInfo(info, mark);
+    return this.#onInfo(info, knownHistory);
   }
 
   async #ask(question: { subjects_filter?: string }, options: RequestOptions): Promise<StreamInfo | undefined> {
@@ -201,8 +201,8 @@ export class ManagedStream<F> {
     }
   }
 
-  /** Applies the reply to a request that was sent at a mark. */
-  #onInfo(info: StreamInfo | undefined, before: ContinuityMark): StreamInfo | undefined {
+  /** Applies the reply to a request. `before` is the history that was known when the request was sent. */
+  #onInfo(info: StreamInfo | undefined, before: KnownHistory): StreamInfo | undefined {
     if (info !== undefined) {
       this.#adopt(info, before);
     } else {
@@ -218,7 +218,7 @@ export class ManagedStream<F> {
     else this.#change(0);
   }
 
-  #adopt(info: StreamInfo, before: ContinuityMark): F {
+  #adopt(info: StreamInfo, before: KnownHistory): F {
     const known = this.#observer.check(info);
     this.#isReplicated = (info.config.num_replicas ?? 1) > 1;
     this.#domain = info.domain ?? this.#domain;
@@ -250,15 +250,15 @@ export class ManagedStream<F> {
   }
 
   async #create(options: RequestOptions): Promise<F> {
-    const { mark } = this;
+    const { knownHistory } = this;
     try {
       const subjects = this.#observer.newSubjects?.();
       const config = subjects === undefined ? this.#config : { ...this.#config, subjects };
       // A copy: the manager changes its argument.
       const info: StreamInfo = await this.#api.manage(({ streams }) => streams.add({ ...config }), options);
       // Another client is creating the stream at the same time.
-      if (info.created === NOT_CREATED) return await this.find(options) ?? this.#adopt(info, mark);
-      return this.#adopt(info, mark);
+      if (info.created === NOT_CREATED) return await this.find(options) ?? this.#adopt(info, knownHistory);
+      return this.#adopt(info, knownHistory);
     } catch (error) {
       if (error instanceof RequestFailure && error.kind === "permission-denied") throw missingStream(this.name, error);
       if (!(error instanceof ApiError)) throw error;
@@ -267,9 +267,9 @@ export class ManagedStream<F> {
         throw tooManyReplicas(this.#config, error);
       }
       if (error.code !== API_ERROR.nameInUse) throw error;
-      // Another client created it just now, with another configuration. The existing stream decides.
+      // Another client has just created the stream with another configuration. The existing stream decides.
       const known = await this.find(options);
-      // In a cluster it may not exist on all servers yet.
+      // In a cluster, the stream may not exist on all servers yet.
       if (known === undefined) throw new RequestFailure("no-reply", error);
       return known;
     }

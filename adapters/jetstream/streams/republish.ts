@@ -11,7 +11,7 @@ export function republishOf({ logPrefix, commitsPrefix }: Names): { readonly src
 /**
  * Checks that the republish configuration of an existing log agrees with its marker.
  *
- * The marker decides, so that all processes agree. A log that republishes is also accepted where `republish: false` is
+ * The marker decides, so that all processes agree. A log that republishes is also accepted if `republish: false` is
  * requested, because its commits reach every subscriber.
  *
  * @throws {UnsupportedStorageError} If the stream differs from its marker, or if `republish: true` is requested and
@@ -27,8 +27,8 @@ export function checkRepublish(
   const found = JSON.stringify(republish ?? null);
   if (!marker.republish && republish) {
     throw new UnsupportedStorageError(
-      `Cannot use namespace "${namespace}": its stream "${name}" has the republish ${found}, and its description says ` +
-        `republish=off. Remove the republish, or set the description to ` +
+      `Cannot use namespace "${namespace}": its stream "${name}" has republish: ${found}, and its description says ` +
+        `republish=off. Remove republish from the stream, or set its description to ` +
         `"${encodeLogMarker({ ...marker, republish: true })}"`,
     );
   }
@@ -36,13 +36,13 @@ export function checkRepublish(
     if (wanted.republish !== true) return;
     throw new UnsupportedStorageError(
       `Cannot use namespace "${namespace}" with republish: true: its stream "${name}" exists with republish=off, so ` +
-        `that the buses of other processes do not receive its commits. Leave the option out, or change the stream`,
+        `that the buses of other processes do not receive its commits. Omit the option, or change the stream`,
     );
   }
   const { src, dest } = republishOf(names);
   if (republish?.src === src && republish.dest === dest && republish.headers_only !== true) return;
   throw new UnsupportedStorageError(
-    `Cannot use namespace "${namespace}": the republish of its stream "${name}" is ${found}, so that the buses of ` +
-      `other processes do not receive its commits. Set it to ${JSON.stringify({ src, dest })}`,
+    `Cannot use namespace "${namespace}": its stream "${name}" has republish: ${found}, so that the buses of other ` +
+      `processes do not receive its commits. Set republish to ${JSON.stringify({ src, dest })}`,
   );
 }

@@ -80,9 +80,9 @@ function lastPerSubject({ replicas, storage }: StreamSettings): Omit<StreamConfi
 /**
  * Checks that a stream is the log of this namespace.
  *
- * @returns The metadata of its marker, and its identity.
- * @throws {UnsupportedStorageError} If it is a foreign stream, its configuration makes it unreadable, or it has other
- * bounds than requested, or does not republish commits although that is requested.
+ * @returns The metadata in the marker, and the identity of the log.
+ * @throws {UnsupportedStorageError} If another program created the stream, or its configuration makes it unreadable. If
+ * it has other bounds than requested, or does not republish commits as requested.
  */
 export function checkLog(
   names: Names,
@@ -91,7 +91,7 @@ export function checkLog(
   serverVersion: string | undefined,
 ): LogMetadata {
   const marker = decodeLogMarker(config.description);
-  if (marker === undefined) throw foreign(names, config, `"aether log v1 ..."`);
+  if (marker === undefined) throw foreignStream(names, config, `"aether log v1 ..."`);
   checkSubjects(names, config, `${names.logPrefix}>`);
   checkDirect(names, config);
   checkReplicas(names, config, serverVersion);
@@ -103,10 +103,10 @@ export function checkLog(
 /**
  * Checks that a stream holds the snapshots of this namespace.
  *
- * @throws {UnsupportedStorageError} If it is a foreign stream, or its configuration makes it unreadable.
+ * @throws {UnsupportedStorageError} If another program created the stream, or its configuration makes it unreadable.
  */
 export function checkSnapshots(names: Names, config: StreamConfig): void {
-  if (config.description !== SNAPSHOTS_MARKER) throw foreign(names, config, `"${SNAPSHOTS_MARKER}"`);
+  if (config.description !== SNAPSHOTS_MARKER) throw foreignStream(names, config, `"${SNAPSHOTS_MARKER}"`);
   checkSubjects(names, config, `${names.snapshotsPrefix}>`);
   checkDirect(names, config);
 }
@@ -114,19 +114,24 @@ export function checkSnapshots(names: Names, config: StreamConfig): void {
 /**
  * Checks that a stream holds the version floors of this namespace.
  *
- * @throws {UnsupportedStorageError} If it is a foreign stream, or its configuration makes it unreadable.
+ * @throws {UnsupportedStorageError} If another program created the stream, or its configuration makes it unreadable.
  */
 export function checkFloors(names: Names, config: StreamConfig): void {
-  if (config.description !== FLOORS_MARKER) throw foreign(names, config, `"${FLOORS_MARKER}"`);
+  if (config.description !== FLOORS_MARKER) throw foreignStream(names, config, `"${FLOORS_MARKER}"`);
   checkSubjects(names, config, `${names.floorsPrefix}>`);
   checkDirect(names, config);
   checkNothingExpires(names, config);
 }
 
-function foreign({ namespace }: Names, { name, description }: StreamConfig, marker: string): UnsupportedStorageError {
+/** The error for a stream that another program created. */
+function foreignStream(
+  { namespace }: Names,
+  { name, description }: StreamConfig,
+  marker: string,
+): UnsupportedStorageError {
   return new UnsupportedStorageError(
-    `Cannot use namespace "${namespace}": a stream named "${name}" exists which Aether did not make, as its ` +
-      `description is ${JSON.stringify(description ?? "")} instead of ${marker}. Use another namespace or NATS account`,
+    `Cannot use namespace "${namespace}": Aether did not create its stream "${name}", whose description is ` +
+      `${JSON.stringify(description ?? "")} instead of ${marker}. Use another namespace or NATS account`,
   );
 }
 
@@ -134,28 +139,28 @@ function checkSubjects({ namespace }: Names, { name, subjects }: StreamConfig, w
   if (subjects?.length === 1 && subjects[0] === wanted) return;
   throw new UnsupportedStorageError(
     `Cannot use namespace "${namespace}": its stream "${name}" has the subjects ${JSON.stringify(subjects ?? [])} ` +
-      `instead of ["${wanted}"]. It was made with another prefix; use that one, or another NATS account`,
+      `instead of ["${wanted}"]. It was created with another prefix. Use that prefix, or another NATS account`,
   );
 }
 
 function checkDirect({ namespace }: Names, { name, allow_direct }: StreamConfig): void {
   if (allow_direct === true) return;
   throw new UnsupportedStorageError(
-    `Cannot use namespace "${namespace}": direct gets of its stream "${name}" were switched off. Set allow_direct again`,
+    `Cannot use namespace "${namespace}": direct gets of its stream "${name}" are disabled. Set allow_direct`,
   );
 }
 
 function checkReplicas({ namespace }: Names, { name, num_replicas = 1 }: StreamConfig, version?: string): void {
   if (num_replicas <= 1 || checksReplicas(version)) return;
   throw new UnsupportedStorageError(
-    `Cannot use namespace "${namespace}": its stream "${name}" has ${num_replicas} replicas, and nats-server ${version} ` +
-      `${WHY_NOT_REPLICATED}`,
+    `Cannot use namespace "${namespace}": its stream "${name}" has ${num_replicas} replicas, and nats-server ` +
+      `${version} ${WHY_NOT_REPLICATED}`,
   );
 }
 
 /** The defect of older servers with replicas, and the fix, as a part of error messages. */
 export const WHY_NOT_REPLICATED =
-  "lets two writers win where a stream has replicas (it was mended in 2.9.21). Use 2.9.21 or newer, or one replica";
+  "can accept two conflicting appends in a stream with replicas (fixed in 2.9.21). Use 2.9.21 or newer, or one replica";
 
 /** Whether a server checks the expected sequence correctly in streams with replicas. */
 export function checksReplicas(version: string | undefined): boolean {

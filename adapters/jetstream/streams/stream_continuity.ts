@@ -2,27 +2,29 @@ import type { ReadAnchor } from "./read_anchor.ts";
 
 /** The part of the server's stream information that distinguishes one history from another. */
 export interface StreamIdentity {
-  /** The time of its creation, as a string. */
+  /** The time of the stream's creation, as the server writes it. */
   readonly created: string;
   readonly state: { readonly last_seq: number };
 }
 
-/** The known history before a request. */
-export interface ContinuityMark {
+/** The history of a stream that is known before a request is sent. */
+export interface KnownHistory {
+  /** See {@link StreamContinuity.number}. */
   readonly number: number;
+  /** The greatest sequence that the server has reported. */
   readonly reached: number;
 }
 
-/** Whether a stream has the known history, may have another one, or has another one. */
+/** Whether a stream still has the known history (`"same"`), may have another history, or has another history. */
 export type Continuity = "same" | "uncertain" | "replaced";
 
 /**
  * Detects that a stream has another history: it was created again, restored to an older copy, or its server lost
  * unwritten messages in a power failure.
  *
- * The last sequence of a stream never decreases. If it is less than a value that was received before the request was
- * sent, the stream has another history. Values that were received later do not count, since replies can arrive out of
- * order. Once the stream has grown past that value, the read anchor decides: another commit is at its sequence.
+ * The last sequence of a stream never decreases. If a reply has a lower one than was known when the request was sent,
+ * the stream has another history. Sequences that were received later do not count, since replies can arrive out of
+ * order. Once the stream has grown past the known sequence, the read anchor decides: another commit is at its sequence.
  */
 export class StreamContinuity {
   #created: string | undefined;
@@ -35,8 +37,8 @@ export class StreamContinuity {
     return this.#number;
   }
 
-  /** The known history before a request is sent: its number, and the greatest received sequence. */
-  get mark(): ContinuityMark {
+  /** The history that is known now. The caller reads it before it sends a request. */
+  get knownHistory(): KnownHistory {
     return { number: this.#number, reached: this.#reached };
   }
 
@@ -53,12 +55,12 @@ export class StreamContinuity {
   /**
    * Applies a reply with the information about the stream.
    *
-   * @param before The value of `mark` when the request was sent.
+   * @param before The value of {@link StreamContinuity.knownHistory} when the request was sent.
    * @param isProof Whether a lower sequence proves another history. With replicas it does not: a former leader may lag
    * behind.
    * @returns Whether the stream has another history, or may have one.
    */
-  learn({ created, state }: StreamIdentity, before: ContinuityMark, isProof: boolean): Continuity {
+  learn({ created, state }: StreamIdentity, before: KnownHistory, isProof: boolean): Continuity {
     const isRecreated = this.#created !== undefined && this.#created !== created;
     const isBack = before.number === this.#number && state.last_seq < before.reached;
     const isAnother = isRecreated || (isBack && isProof);
@@ -68,8 +70,8 @@ export class StreamContinuity {
     return isAnother ? "replaced" : isBack ? "uncertain" : "same";
   }
 
-  /** Applies the sequence of a message that was stored. Returns a result as {@link StreamContinuity.learn}. */
-  grow(sequence: number, before: ContinuityMark): Continuity {
+  /** Applies the sequence of a message that was stored. The result is the same as of {@link StreamContinuity.learn}. */
+  grow(sequence: number, before: KnownHistory): Continuity {
     const isBack = before.number === this.#number && sequence <= before.reached;
     if (isBack) this.change(sequence);
     this.#reached = Math.max(this.#reached, sequence);

@@ -1,7 +1,7 @@
-/** Milliseconds before the second attempt, doubled before each further one. */
-const FIRST_PAUSE = 10;
+/** Milliseconds before the second attempt, doubled before each further attempt. */
+const FIRST_PAUSE_MS = 10;
 /** The longest pause, in milliseconds. */
-const MAX_PAUSE = 1_000;
+const MAX_PAUSE_MS = 1_000;
 
 /**
  * The exponential backoff of this adapter.
@@ -10,5 +10,5 @@ const MAX_PAUSE = 1_000;
  * @returns Milliseconds to wait before the next attempt.
  */
 export function backoffMs(failures: number): number {
-  return Math.min(FIRST_PAUSE * 2 ** (failures - 1), MAX_PAUSE);
+  return Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS);
 }

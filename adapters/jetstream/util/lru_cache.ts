@@ -9,7 +9,7 @@ export class LruCache<K, V> {
   #young: Map<K, V> = new Map();
   #old: Map<K, V> = new Map();
 
-  /** @param max Maximum number of entries; at least half of them are kept. */
+  /** @param max Maximum number of entries. At least the `max / 2` most recently used entries are kept. */
   constructor(max: number) {
     this.#max = max;
   }
@@ -36,9 +36,9 @@ export class LruCache<K, V> {
   }
 
   /** Deletes every entry whose key matches. */
-  deleteAll(isOne: (key: K) => boolean): void {
+  deleteAll(matches: (key: K) => boolean): void {
     for (const generation of [this.#young, this.#old]) {
-      for (const key of generation.keys()) if (isOne(key)) generation.delete(key);
+      for (const key of generation.keys()) if (matches(key)) generation.delete(key);
     }
   }
 }

@@ -8,10 +8,10 @@ export interface PermitHolder {
 
 /**
  * A semaphore that can revoke permits: a holder that has made progress gives its permit to the next waiter. A holder
- * that is slow or blocked after that delays no other.
+ * that becomes slow or blocked after its progress therefore delays no other holder.
  */
 export class RevocableSemaphore {
-  /** Holders in the order of their permits, and whether each permit may be revoked. */
+  /** Holders in the order in which they got their permits, and whether each permit may be revoked. */
   readonly #holders: Map<PermitHolder, boolean> = new Map();
   readonly #waiting: Map<PermitHolder, () => void> = new Map();
   #free: number;
@@ -24,7 +24,7 @@ export class RevocableSemaphore {
   /**
    * Waits for a permit, in FIFO order. Returns at once if the holder already has a permit.
    *
-   * @throws The signal's reason.
+   * @throws The reason of the signal, if it is aborted.
    */
   async acquire(holder: PermitHolder, signal: AbortSignal | undefined): Promise<void> {
     if (this.#holders.has(holder)) return;
@@ -46,8 +46,8 @@ export class RevocableSemaphore {
   }
 
   /**
-   * Records progress of a holder. Its permit is revoked at once if another holder waits, otherwise as soon as one
-   * waits.
+   * Records progress of a holder. Its permit is revoked at once if another holder waits, or else as soon as another
+   * holder waits.
    */
   progress(holder: PermitHolder): void {
     if (!this.#holders.has(holder)) return;

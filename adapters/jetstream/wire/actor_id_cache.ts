@@ -4,9 +4,9 @@ import { actorOfSubject, type Names } from "./names.ts";
 const SLOTS = 256;
 
 /**
- * The actor ids of the subjects of one namespace's log. A slot caches an id when the same subject is looked up twice in
- * a row in the slot. A hit saves decoding and checking, and the events of an actor share one string. Caching each id at
- * its first use would cost more if all subjects differ.
+ * The actor ids of the subjects of one namespace's log. A slot caches an id when two successive lookups in the slot
+ * have the same subject. A hit saves decoding and checking, and the events of an actor share one string. Caching each
+ * id at its first use would cost more if all subjects differ.
  */
 export class ActorIdCache {
   readonly #names: Names;

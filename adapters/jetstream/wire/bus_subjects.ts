@@ -2,9 +2,12 @@
  * The subjects of the bus: published events at `<prefix>.events.<namespace>`, and republished commits at
  * `<prefix>.commits.<depth>.<namespace>.<partition>.<actor>`.
  *
- * The subject of a published event ends with its namespace, so that a pattern of namespaces is a valid end of the
- * subject. The subject of a commit ends with its actor. The depth is the number of tokens of the namespace, and
- * `prod.>` is one subject for each depth.
+ * The subject of a published event ends with its namespace. With a namespace pattern at that place, it is the one
+ * subject for all events of the pattern.
+ *
+ * The subject of a republished commit ends with its actor, so that `>` cannot stand for tokens of the namespace. The
+ * subject therefore contains the depth: the number of tokens of the namespace. A pattern such as `prod.>` becomes one
+ * subject for each depth.
  *
  * @module
  */
@@ -20,13 +23,13 @@ export function eventsSubject(prefix: string, namespaces: string): string {
 export function commitsSubjects(prefix: string, pattern: string): string[] {
   if (pattern === ">") return [`${prefix}.commits.>`];
   const tokens = pattern.split(".");
-  const known = tokens.at(-1) === ">" ? tokens.slice(0, -1) : tokens;
-  const least = tokens.length;
-  const most = known === tokens ? least : MAX_NAMESPACE_TOKENS;
-  return Array.from({ length: most - least + 1 }, (_, i) => {
-    const depth = least + i;
-    const others = Array.from({ length: depth - known.length }, () => "*");
-    return `${prefix}.commits.${depth}.${[...known, ...others].join(".")}.>`;
+  const fixed = tokens.at(-1) === ">" ? tokens.slice(0, -1) : tokens;
+  const minDepth = tokens.length;
+  const maxDepth = fixed === tokens ? minDepth : MAX_NAMESPACE_TOKENS;
+  return Array.from({ length: maxDepth - minDepth + 1 }, (_, i) => {
+    const depth = minDepth + i;
+    const wildcards = Array.from({ length: depth - fixed.length }, () => "*");
+    return `${prefix}.commits.${depth}.${[...fixed, ...wildcards].join(".")}.>`;
   });
 }
 

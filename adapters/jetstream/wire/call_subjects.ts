@@ -1,6 +1,6 @@
 /**
- * The subjects of requests between nodes: `<prefix>.calls.<namespace>.<service>.<node>`, each part one encoded token. The
- * namespace comes first, so that one wildcard subject covers exactly the requests of one namespace.
+ * The subjects of requests between nodes: `<prefix>.calls.<namespace>.<service>.<node>`. Each part is one encoded
+ * token. The namespace comes first, so that one wildcard subject covers exactly the requests of one namespace.
  *
  * @module
  */

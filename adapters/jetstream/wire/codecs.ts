@@ -31,7 +31,7 @@ export class Codecs {
     read.forEach((codec, i) => this.#add(codec, `readCodecs[${i}]`));
   }
 
-  /** Reads each member of a codec once. */
+  /** Checks and adds a codec. Reads each of its members once: a getter could return another value at the next read. */
   #add(codec: CommitCodec, argument: string): CommitCodec {
     const { contentType, encode, decode } = (codec ?? {}) as Partial<CommitCodec>;
     if (typeof encode !== "function" || typeof decode !== "function") {
@@ -41,7 +41,7 @@ export class Codecs {
       refuseArgument(`${argument}.contentType`, "1 to 128 visible ASCII characters", contentType);
     }
     if (contentType === JSON_TYPE || this.#read.has(contentType)) {
-      throw new InvalidArgumentError(`${argument}.contentType "${contentType}" is that of another codec`, {
+      throw new InvalidArgumentError(`${argument}.contentType "${contentType}" is the content type of another codec`, {
         argument: `${argument}.contentType`,
       });
     }
@@ -73,7 +73,7 @@ export class Codecs {
       );
     }
     if (!(body instanceof Uint8Array)) {
-      throw new InvalidArgumentError(`What codec.encode returns must be a Uint8Array`, { argument: "codec" });
+      throw new InvalidArgumentError("codec.encode must return a Uint8Array", { argument: "codec" });
     }
     // The codec may reuse its bytes.
     return { contentType, body: new Uint8Array(body) };
@@ -82,7 +82,7 @@ export class Codecs {
   /**
    * Decodes a commit.
    *
-   * @param skip The number of its oldest events to leave out.
+   * @param skip The number of events at the start of the commit that are left out.
    * @throws Any error, if the bytes are not a commit.
    */
   decode(contentType: string, body: Uint8Array, skip = 0): CommitContent {
@@ -98,7 +98,7 @@ export class Codecs {
 export class UnknownContentType extends Error {
   constructor(contentType: string) {
     super(
-      `its content type ${JSON.stringify(contentType)} is unknown. Give a codec for it as codec, or among readCodecs`,
+      `its content type ${JSON.stringify(contentType)} is unknown. Pass a codec for it as codec or in readCodecs`,
     );
   }
 }

@@ -1,8 +1,8 @@
 import type { CommitJson } from "../../../adapter.ts";
 
 /**
- * Encodes commits in another format than JSON: CBOR, MessagePack, a compressed or an encrypted one. It converts the JSON
- * value of a commit into the body of a message and back, synchronously.
+ * Encodes commits in another format than JSON, such as CBOR, MessagePack, or a compressed or encrypted format. It
+ * converts the JSON value of a commit into the body of a message and back, synchronously.
  *
  * @example Compressed
  * ```ts ignore
@@ -23,7 +23,7 @@ export interface CommitCodec {
    */
   readonly contentType: string;
   /**
-   * Encodes a commit. The codec must keep every member of the value, also unknown ones: a lost member changes the
+   * Encodes a commit. The codec must keep every member of the value, also unknown members: a lost member changes the
    * meaning of an event. If it throws, the append fails with that error, and nothing is stored.
    */
   encode(commit: CommitJson): Uint8Array;

@@ -13,7 +13,7 @@ export interface CommitHeaderValues {
   readonly count: number | undefined;
   /** `undefined` if it is absent or not valid. */
   readonly commitId: string | undefined;
-  /** The sequence that the writer had observed, in decimal digits; empty if it is absent. */
+  /** See `CommitExpectation.observedLastSequence`. In decimal digits; empty if it is absent. */
   readonly reached: string;
   /** See {@link unknownCritical}. */
   readonly critical: string | undefined;
@@ -62,7 +62,6 @@ export function usualHeaderValues(headers: JetStreamMessageHeaders | undefined):
   };
 }
 
-/** A valid commit id. */
 const COMMIT_ID = /^[!-~]{1,128}$/;
 
 function anyHeaderValues(headers: JetStreamMessageHeaders | undefined): CommitHeaderValues {
@@ -79,8 +78,8 @@ function anyHeaderValues(headers: JetStreamMessageHeaders | undefined): CommitHe
   };
 }
 
-/** A header's whole number, at least 1. */
-function wholeNumber(text: string): number | undefined {
-  const number = Number(text);
-  return /^[1-9][0-9]*$/.test(text) && Number.isSafeInteger(number) ? number : undefined;
+/** The whole number in a header, at least 1. */
+function wholeNumber(digits: string): number | undefined {
+  const number = Number(digits);
+  return /^[1-9][0-9]*$/.test(digits) && Number.isSafeInteger(number) ? number : undefined;
 }

@@ -28,13 +28,13 @@ import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
  */
 export const MIN_RETAINED_COMMITS = 1_024;
 
-/** A message to store. */
+/** The message that stores a commit. */
 export interface CommitMessage {
   readonly headers: EncodedHeaders;
   readonly body: Uint8Array;
 }
 
-/** The headers of a commit message. */
+/** The names of the headers of a commit message. */
 export const COMMIT_HEADERS = [
   "Nats-Expected-Stream",
   "Nats-Expected-Last-Subject-Sequence",
@@ -86,7 +86,7 @@ export function encodeCommitMessage(
 
 /** The decoded headers of a commit message, without its body. */
 export interface CommitHeaders {
-  /** Its sequence in the log. */
+  /** The sequence of the message in the log. */
   readonly sequence: number;
   /** The version of the first event. */
   readonly firstVersion: number;
@@ -94,8 +94,9 @@ export interface CommitHeaders {
   readonly lastVersion: number;
   readonly commitId: string;
   /**
-   * Whether the commit counts as never stored: it arrived outside of its window. Other writers may have appended to the
-   * actor since the search of its writer, and their commits may have been purged. A superseded commit has no events.
+   * Whether the commit counts as never stored, because its message arrived outside of its window. After its writer had
+   * searched for the actor, other writers may have appended commits that were purged since. A superseded commit has no
+   * events.
    */
   readonly isSuperseded: boolean;
 }
@@ -111,14 +112,16 @@ export function decodeCommitHeaders(names: Names, { sequence, headers }: StoredM
 
 function checkHeaders(names: Names, sequence: number, values: CommitHeaderValues): CommitHeaders {
   const { version: firstVersion, count, commitId, reached, critical } = values;
-  if (critical !== undefined) throw unreadable(names, sequence, `its reader has to know ${JSON.stringify(critical)}`);
+  if (critical !== undefined) {
+    throw unreadable(names, sequence, `it needs a reader that supports ${JSON.stringify(critical)}`);
+  }
   if (firstVersion === undefined || count === undefined || commitId === undefined) {
     throw unreadable(names, sequence, "it lacks the headers of a commit");
   }
   if (count > MAX_EVENTS_PER_COMMIT) throw unreadable(names, sequence, `its Aether-Count is ${count}`);
   if (!(sequence <= MAX_OFFSET)) throw unreadable(names, sequence, "its sequence is too great to be a position");
   if (reached !== "" && !/^[0-9]+$/.test(reached)) {
-    throw unreadable(names, sequence, "its Aether-Reached is no sequence");
+    throw unreadable(names, sequence, "its Aether-Reached is not a sequence");
   }
   const isSuperseded = reached !== "" && !isWithinWindow(sequence, Number(reached));
   return { sequence, firstVersion, lastVersion: firstVersion + count - 1, commitId, isSuperseded };
@@ -136,12 +139,12 @@ export interface DecodedCommit extends CommitHeaders {
 }
 
 /**
- * The identity of a log in the header of a commit message, for an observer that may not read the stream. Without the
+ * The identity of a log in the header of a commit message, for a receiver that may not read the stream. Without the
  * header, as in messages of earlier versions, the identity is unknown.
  *
  * @throws {CorruptDataError} If the header is not a log identity.
  */
-export function announcedIdentity(names: Names, { sequence, headers }: StoredMessage): string {
+export function identityInHeader(names: Names, { sequence, headers }: StoredMessage): string {
   const identity = headers?.get("Aether-Log") ?? "";
   if (isLogIdentity(identity)) return identity;
   if (identity === "") return UNKNOWN_LOG_IDENTITY;
@@ -153,8 +156,8 @@ export interface MessageContext {
   readonly names: Names;
   readonly codecs: Codecs;
   /**
-   * The identity of the log, a part of positions. The reader requests it before it receives the messages: if the stream
-   * is replaced in between, the new log refuses the positions.
+   * The identity of the log, which is a part of positions. The reader requests it before it receives the messages: if
+   * the stream is replaced in between, the new log refuses the positions.
    */
   readonly identity: string;
 }
@@ -162,7 +165,7 @@ export interface MessageContext {
 /**
  * Decodes a commit message.
  *
- * @param actorId The actor of its subject; `undefined` if it has none.
+ * @param actorId The actor that the subject of the message names; `undefined` if it names no actor.
  * @param from The lowest wanted version. Events with lower versions are left out, except that one event is always
  * decoded.
  * @throws {CorruptDataError} If it is not a commit message, or has a newer format.
@@ -174,7 +177,7 @@ export function decodeCommitMessage(
   from = 1,
 ): DecodedCommit {
   const { sequence, subject } = message;
-  if (actorId === undefined) throw unreadable(names, sequence, `its subject "${subject}" is no actor's`);
+  if (actorId === undefined) throw unreadable(names, sequence, `its subject "${subject}" does not name an actor`);
   const values = commitHeaderValues(message.headers);
   const decoded = checkHeaders(names, sequence, values);
   if (decoded.isSuperseded) return { ...decoded, events: [] };
@@ -183,7 +186,7 @@ export function decodeCommitMessage(
   const skipped = Math.min(Math.max(0, from - firstVersion), lastVersion - firstVersion);
   const { timestamp, events } = decodeBody(names, codecs, message, values, skipped);
   if (skipped + events.length !== lastVersion - firstVersion + 1) {
-    throw unreadable(names, sequence, "it does not hold as many events as its Aether-Count says");
+    throw unreadable(names, sequence, "the number of its events differs from its Aether-Count");
   }
   const commit = { actorId, id: commitId, timestamp, events };
   const recorded = recordCommit({ namespace: names.namespace, identity }, commit, firstVersion, sequence, skipped);
@@ -212,8 +215,8 @@ function decodeBody(
 function unreadable(names: Names, sequence: number, problem: string, options?: ErrorOptions): CorruptDataError {
   const { namespace, log }: { namespace: Namespace; log: string } = names;
   return new CorruptDataError(
-    `Cannot read the message with sequence ${sequence} of stream "${log}": ${problem}. Something else wrote it, or a ` +
-      `newer version of Aether`,
+    `Cannot read the message with sequence ${sequence} of stream "${log}": ${problem}. Another program or a ` +
+      `newer version of Aether wrote it`,
     { namespace },
     options,
   );

@@ -6,15 +6,15 @@
  * @module
  */
 
-/** Strings that are their own encoding, as most are. */
+/** Strings that are their own encoding. Most strings are. */
 const PLAIN = /^[A-Za-z0-9_-]*$/;
 const ENCODED = /^(?:[A-Za-z0-9_-]|=[0-9A-F]{2})*$/;
 
 /** Encodes a string that has no lone surrogate. */
-export function encodeToken(text: string): string {
-  if (PLAIN.test(text)) return text;
+export function encodeToken(value: string): string {
+  if (PLAIN.test(value)) return value;
   let encoded = "";
-  for (const byte of new TextEncoder().encode(text)) {
+  for (const byte of new TextEncoder().encode(value)) {
     const char = String.fromCharCode(byte);
     encoded += PLAIN.test(char) ? char : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
   }
@@ -26,8 +26,8 @@ export function decodeToken(token: string): string | undefined {
   if (PLAIN.test(token)) return token;
   if (!ENCODED.test(token)) return undefined;
   try {
-    const text = decodeURIComponent(token.replaceAll("=", "%"));
-    return encodeToken(text) === token ? text : undefined;
+    const value = decodeURIComponent(token.replaceAll("=", "%"));
+    return encodeToken(value) === token ? value : undefined;
   } catch {
     return undefined; // Not UTF-8.
   }

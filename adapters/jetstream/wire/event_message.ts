@@ -52,10 +52,8 @@ export function decodeEvent(namespace: Namespace, message: JetStreamMessage, cod
     return decode(namespace, message, codecs);
   } catch (cause) {
     throw new CorruptDataError(
-      `Cannot read an event that was published at "${message.subject}": ${
-        reasonOf(cause)
-      }. Something else published it, or ` +
-        `a newer version of Aether`,
+      `Cannot read an event that was published at "${message.subject}": ${reasonOf(cause)}. Another program or ` +
+        `a newer version of Aether published it`,
       { namespace },
       { cause },
     );
@@ -65,13 +63,13 @@ export function decodeEvent(namespace: Namespace, message: JetStreamMessage, cod
 function decode(namespace: Namespace, message: JetStreamMessage, codecs: Codecs): PublishedEvent {
   const headers = headersOf(message);
   const critical = unknownCritical(headers);
-  if (critical !== undefined) throw new TypeError(`its reader has to know ${JSON.stringify(critical)}`);
+  if (critical !== undefined) throw new TypeError(`it needs a reader that supports ${JSON.stringify(critical)}`);
   const actorId = decodeActor(headers?.get("Aether-Actor") ?? "");
-  if (actorId === undefined) throw new TypeError("its Aether-Actor is no actor");
+  if (actorId === undefined) throw new TypeError("its Aether-Actor is not an actor id");
   const encoding = headers?.get("Content-Encoding");
   if (encoding !== "") throw new TypeError(`its content encoding ${JSON.stringify(encoding)} is unknown`);
   const { timestamp, events } = codecs.decode(headers?.get("Content-Type") ?? "", message.data);
-  if (events.length !== 1) throw new TypeError(`it holds ${events.length} events, not one`);
+  if (events.length !== 1) throw new TypeError(`it contains ${events.length} events, not one`);
   const { id, type, schemaVersion, data, metadata } = events[0]!;
   return Object.freeze({
     id,

@@ -29,7 +29,7 @@ function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, "0");
 }
 
-/** The identity of a log: the identity that an operator has assigned to this same stream, or else the derived one. */
+/** The identity of a log: the identity that an operator has assigned to this stream, or else the derived identity. */
 export function identityOf(stream: string, created: string, { assigned }: LogMarker): string {
   const derived = derivedIdentity(stream, created);
   return assigned?.derived === derived ? assigned.identity : derived;

@@ -15,8 +15,8 @@ export interface LogMarker {
 /** An identity that an operator has assigned to a log. */
 export interface AssignedIdentity {
   /**
-   * The derived identity that the assigned one replaces. A restored stream has another derived identity, which is not
-   * replaced.
+   * The derived identity that the assigned identity replaces. A restored stream has another derived identity, which is
+   * not replaced.
    */
   readonly derived: string;
   readonly identity: string;
@@ -28,10 +28,12 @@ export interface LogMetadata extends LogMarker {
   readonly identity: string;
 }
 
+const PARTITIONS = "([1-9][0-9]{0,3})";
 const NUMBER = "([1-9][0-9]{0,15})";
 const IDENTITY = "([0-9a-f]{12})";
 const MARKER = new RegExp(
-  `^aether log v1 partitions=([1-9][0-9]{0,3})(?: max-age=${NUMBER})?(?: max-bytes=${NUMBER})?(?: max-commits=${NUMBER})?` +
+  `^aether log v1 partitions=${PARTITIONS}` +
+    `(?: max-age=${NUMBER})?(?: max-bytes=${NUMBER})?(?: max-commits=${NUMBER})?` +
     `(?: republish=(off))?(?: identity=${IDENTITY}:${IDENTITY})?$`,
 );
 
@@ -46,7 +48,7 @@ export function encodeLogMarker({ partitions, retention, republish, assigned }: 
   return `aether log v1 partitions=${partitions}${bounds.join("")}${choice}${identity}`;
 }
 
-/** Decodes the marker of a log; `undefined` if it is not one, or has a newer format. */
+/** Decodes the marker of a log; `undefined` if the description is not a marker, or has a newer format. */
 export function decodeLogMarker(description = ""): LogMarker | undefined {
   const [marker, partitions, maxAge, maxBytes, maxCommits, off, derived, identity] = MARKER.exec(description) ?? [];
   if (marker === undefined) return undefined;

@@ -58,10 +58,10 @@ export function namespaceOfLog(prefix: string, stream: string, subjects: readonl
   return toNamespace(decodeToken(token) ?? "");
 }
 
-/** The namespace of a string; `undefined` if the string is not a namespace. */
-export function toNamespace(text: string): Namespace | undefined {
+/** Parses a namespace; `undefined` if the string is malformed. */
+export function toNamespace(value: string): Namespace | undefined {
   try {
-    return parseNamespace(text);
+    return parseNamespace(value);
   } catch {
     return undefined;
   }
@@ -83,8 +83,8 @@ export function actorSubject(names: Names, partitions: number, actorId: string):
 
 /** The subject that matches exactly the actors of a pattern, in one partition if it is given. */
 export function patternSubject(names: Names, partitions: number, pattern: string, partition?: number): string {
-  const isOne = !/[*>]/.test(pattern);
-  return isOne
+  const isActorId = !/[*>]/.test(pattern);
+  return isActorId
     ? actorSubject(names, partitions, pattern)
     : `${names.logPrefix}${partition ?? "*"}.${encodeActor(pattern)}`;
 }
@@ -103,18 +103,21 @@ export function actorOfSubject(names: Names, partitions: number, subject: string
   return actorId !== undefined && actorSubject(names, partitions, actorId) === subject ? actorId : undefined;
 }
 
-/** Maximum length of a plain id that surely is within the limits: 31 tokens of one character, and 30 dots. */
-const SHORT = 61;
+/**
+ * Maximum length of an id for the fast path of {@link isPlainActorId}. A shorter string cannot exceed the limits of an
+ * actor id: it has at most 31 tokens of one character, and 30 dots.
+ */
+const MAX_FAST_LENGTH = 61;
 const DOT = 0x2e;
 /** 1 for each ASCII character that {@link encodeToken} keeps. */
 const IS_PLAIN = Uint8Array.from({ length: 128 }, (_, code) => /[A-Za-z0-9_-]/.test(String.fromCharCode(code)) ? 1 : 0);
 
 /**
  * Whether a string is an actor id that is its own encoding, by one scan. Most ids are. A long id is not recognised, and
- * takes the slower path.
+ * takes the slow path.
  */
 function isPlainActorId(tokens: string): boolean {
-  if (tokens.length > SHORT) return false;
+  if (tokens.length > MAX_FAST_LENGTH) return false;
   let previous = DOT;
   for (let i = 0; i < tokens.length; i++) {
     const code = tokens.charCodeAt(i);

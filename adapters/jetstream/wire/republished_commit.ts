@@ -41,18 +41,18 @@ export function sourceOfRepublished(prefix: string, subject: string): CommitSour
 /**
  * The stored message of which a republished message is the copy.
  *
- * @param place The source of the commits at the subject of the copy.
+ * @param source The source of the commits at the subject of the copy.
  * @throws {CorruptDataError} If the message is not the server's copy of a commit.
  */
-export function messageOfRepublished(place: CommitSource, message: JetStreamMessage): StoredMessage {
-  const { names, logSubject } = place;
+export function messageOfRepublished(source: CommitSource, message: JetStreamMessage): StoredMessage {
+  const { names, logSubject } = source;
   const headers = headersOf(message);
   if (headers !== undefined && serverHeader(headers, "Nats-Stream") === names.log) {
     const stored = fromDirectGet(message, headers);
     if (stored.subject === logSubject && stored.sequence >= 1) return stored;
   }
   throw new CorruptDataError(
-    `Cannot read the message at "${message.subject}", where the server announces commits: its headers name no ` +
+    `Cannot read the message at "${message.subject}", where the server republishes commits: its headers name no ` +
       `commit of stream "${names.log}", so a client published it. Give clients that are not trusted their own account`,
     { namespace: names.namespace },
   );

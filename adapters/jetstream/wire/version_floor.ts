@@ -4,24 +4,24 @@ import type { Names } from "./names.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
-/** The version floor of an actor: the version of its last purged commit. */
+/** The version floor of an actor: its last purged commit. */
 export interface VersionFloor {
-  /** The version of the actor's last event. */
+  /** The version of the last event of the commit. */
   readonly version: number;
-  /** The id of its last commit. */
+  /** The id of the commit. */
   readonly commitId: string;
-  /** The sequence that this commit had in the log. */
+  /** The sequence that the commit had in the log. */
   readonly sequence: number;
 }
 
 /** Encodes the headers of a version floor. The message has no body. */
 export function encodeVersionFloor(
   { version, commitId, sequence }: VersionFloor,
-  place: { readonly stream: string; readonly lastSequence: number },
+  expected: { readonly stream: string; readonly lastSequence: number },
 ): EncodedHeaders {
   return encodeHeaders([
-    ["Nats-Expected-Stream", place.stream],
-    ["Nats-Expected-Last-Subject-Sequence", place.lastSequence],
+    ["Nats-Expected-Stream", expected.stream],
+    ["Nats-Expected-Last-Subject-Sequence", expected.lastSequence],
     ["Aether-Version", version],
     ["Aether-Commit", commitId],
     ["Aether-Sequence", sequence],
@@ -49,9 +49,9 @@ export function decodeVersionFloor(
     `Cannot read the message with sequence ${at} of stream "${floors}": ${
       critical === undefined
         ? "it lacks the headers of a version floor"
-        : `its reader has to know ${JSON.stringify(critical)}`
-    }. Something else ` +
-      `wrote it, or a newer version of Aether`,
+        : `it needs a reader that supports ${JSON.stringify(critical)}`
+    }. Another program ` +
+      `or a newer version of Aether wrote it`,
     { namespace },
   );
 }

@@ -37,7 +37,7 @@ for (const body of ["", "not JSON", "null", "7"]) {
     const { streams } = await managerOver(connection, "$JS.API", () => Promise.resolve(reply(body)));
     const error = fromManagerError(await failureOf(streams.info("s")));
     assert(error instanceof RequestFailure);
-    assertEquals([error.kind, error.message], ["no-reply", "no answer: the answer is not one of JetStream"]);
+    assertEquals([error.kind, error.message], ["no-reply", "no answer: the reply is not a JetStream reply"]);
   });
 }
 

@@ -238,7 +238,7 @@ await testOnServer("BusCarrier reports a denied subscription once, and delivers 
   assertEquals(reported.length, 2, "one report for each pattern");
   const [error] = reported;
   assert(isAetherError(error, "unsupported-storage"), String(error));
-  assertStringIncludes(error.message, `Cannot hear other processes in "prod"`);
+  assertStringIncludes(error.message, `Cannot receive the bus events of other processes in "prod"`);
   assertStringIncludes(error.message, "permission");
 }, {
   config: `

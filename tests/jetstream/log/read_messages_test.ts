@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { MessageSource } from "../../../adapters/jetstream/log/message_source.ts";
 import { readMessages } from "../../../adapters/jetstream/log/read_messages.ts";
-import { FirstEventExpired } from "../../../adapters/jetstream/log/first_event_expired.ts";
+import { PurgedDuringRead } from "../../../adapters/jetstream/log/purged_during_read.ts";
 import { Semaphore } from "../../../adapters/jetstream/api/semaphore.ts";
 import { FairSemaphore } from "../../../adapters/jetstream/api/fair_semaphore.ts";
 import { RetryBudget } from "../../../adapters/jetstream/api/retry_budget.ts";
@@ -111,9 +111,9 @@ Deno.test("readMessages() asks the leader where a replica has no more, and reads
 
 Deno.test("readMessages() fails if messages that a server had announced were purged", async () => {
   const replicated = new ReplicatedStream([], [upTo(300), []]);
-  assertEquals((await failureOf(replicated.read(300))) instanceof FirstEventExpired, true);
+  assertEquals((await failureOf(replicated.read(300))) instanceof PurgedDuringRead, true);
   assertEquals(replicated.asked, ["replica 1", "replica 257", "leader 257"]);
   const single = new ReplicatedStream([], [upTo(300), []], false);
-  assertEquals((await failureOf(single.read(300))) instanceof FirstEventExpired, true);
+  assertEquals((await failureOf(single.read(300))) instanceof PurgedDuringRead, true);
   assertEquals(single.asked, ["replica 1", "replica 257"]);
 });

@@ -160,7 +160,7 @@ const configs: [change: Partial<StreamConfig>, version: string, problem: string 
   [{ subjects: ["aether.records.t.0.>"] }, "2.15.1", "has the subjects"],
   [{ subjects: [`aether.records.t.${epoch}.a`] }, "2.15.1", "has the subjects"],
   [{ subjects: [] }, "2.15.1", "has the subjects"],
-  [{ allow_direct: false }, "2.15.1", "has no direct gets"],
+  [{ allow_direct: false }, "2.15.1", "has disabled direct gets"],
   [{ max_msgs_per_subject: 2 }, "2.15.1", "max_msgs_per_subject: 2"],
   [{ max_msgs_per_subject: -1 }, "2.15.1", "max_msgs_per_subject: -1"],
   [{ retention: "interest" }, "2.15.1", "retention: interest"],

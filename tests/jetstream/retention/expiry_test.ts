@@ -245,7 +245,7 @@ await testOnServer(
     await plain.store("u").append("a", one, { expectedVersion: 0 });
     const error = await failureOf(backend.store("u").append("a", one, { expectedVersion: 1 }));
     assert(isAetherError(error, "unsupported-storage"), String(error));
-    assertStringIncludes(error.message, "made without retention");
+    assertStringIncludes(error.message, "created without retention");
   },
 );
 

@@ -98,7 +98,7 @@ await testOnServer(
         });
         const error = await failureOf(backend.store("t").append("a", opened, { expectedVersion: 0 }));
         assert(isAetherError(error, "unsupported-storage"), String(error));
-        assertStringIncludes(error.message, "used again");
+        assertStringIncludes(error.message, "assigned again");
         await deleteStream(server, connection, "t_events");
       });
     }
@@ -118,11 +118,11 @@ await testOnServer("a log or version floors with interest retention are refused"
     retention: "interest",
   });
   const useHeads = made.store("t").latestVersion("b");
-  assertStringIncludes((await failureOf(useHeads) as Error).message, `"t_heads" was given retention: interest`);
+  assertStringIncludes((await failureOf(useHeads) as Error).message, `"t_heads" has retention: interest`);
   const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.t_events");
   await ask(connection, "STREAM.UPDATE.t_events", { ...config, retention: "interest" });
   await using backend = await jetstream(options);
   const error = await failureOf(backend.store("t").append("a", opened, { expectedVersion: 1 }));
   assert(isAetherError(error, "unsupported-storage"), String(error));
-  assertStringIncludes(error.message, `"t_events" was given retention: interest`);
+  assertStringIncludes(error.message, `"t_events" has retention: interest`);
 });

@@ -1,16 +1,16 @@
 import { assertEquals } from "@std/assert";
 import {
   type Continuity,
-  type ContinuityMark,
+  type KnownHistory,
   StreamContinuity,
 } from "../../../adapters/jetstream/streams/stream_continuity.ts";
 
 const told = (last_seq: number, created = "then") => ({ created, state: { last_seq } });
 
-/** Replies about a stream whose known last sequence was 10 at a mark. */
+/** Replies about a stream whose known last sequence was 10 when the request was sent. */
 const cases: [
   what: string,
-  say: (history: StreamContinuity, before: ContinuityMark) => Continuity,
+  say: (history: StreamContinuity, before: KnownHistory) => Continuity,
   past: Continuity,
 ][] = [
   ["the same again", (history, before) => history.learn(told(10), before, true), "same"],
@@ -28,31 +28,31 @@ const cases: [
 Deno.test("StreamContinuity.learn() detects another history of a stream", () => {
   for (const [what, say, past] of cases) {
     const history = new StreamContinuity();
-    assertEquals(history.learn(told(10), history.mark, true), "same", what);
+    assertEquals(history.learn(told(10), history.knownHistory, true), "same", what);
     history.remember(10, "c-10");
-    const { mark } = history;
-    assertEquals(say(history, mark), past, what);
-    assertEquals(history.number, mark.number + (past === "replaced" ? 1 : 0), what);
+    const { knownHistory } = history;
+    assertEquals(say(history, knownHistory), past, what);
+    assertEquals(history.number, knownHistory.number + (past === "replaced" ? 1 : 0), what);
     assertEquals(history.anchor === undefined, past === "replaced", what);
   }
 });
 
 Deno.test("StreamContinuity.learn() ignores replies that arrive out of order", () => {
   const history = new StreamContinuity();
-  const { mark } = history;
-  for (const sequence of [3, 1, 2]) assertEquals(history.grow(sequence, mark), "same");
-  assertEquals(history.learn(told(1), mark, true), "same", "asked before");
-  assertEquals(history.mark, { number: 0, reached: 3 });
+  const { knownHistory } = history;
+  for (const sequence of [3, 1, 2]) assertEquals(history.grow(sequence, knownHistory), "same");
+  assertEquals(history.learn(told(1), knownHistory, true), "same", "asked before");
+  assertEquals(history.knownHistory, { number: 0, reached: 3 });
 });
 
 Deno.test("StreamContinuity reports one restore once, with any number of requests in flight", () => {
   const history = new StreamContinuity();
-  history.grow(300, history.mark);
-  const { mark } = history;
-  const pasts = [105, 101, 103, 102, 104].map((sequence) => history.grow(sequence, mark));
+  history.grow(300, history.knownHistory);
+  const { knownHistory } = history;
+  const pasts = [105, 101, 103, 102, 104].map((sequence) => history.grow(sequence, knownHistory));
   assertEquals(pasts, ["replaced", "same", "same", "same", "same"]);
-  assertEquals(history.learn(told(105), mark, true), "same");
-  assertEquals(history.mark, { number: 1, reached: 105 });
+  assertEquals(history.learn(told(105), knownHistory, true), "same");
+  assertEquals(history.knownHistory, { number: 1, reached: 105 });
 });
 
 Deno.test("StreamContinuity.anchor is the last remembered commit", () => {

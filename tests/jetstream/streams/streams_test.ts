@@ -99,13 +99,13 @@ const ours = {
 };
 
 const foreign: [what: string, config: object, says: string][] = [
-  ["without a marker", { subjects: ["aether.log.t.>"], allow_direct: true }, "did not make"],
-  ["of the Go system of the same name", { subjects: ["events.t.>"], description: "Aether events" }, "did not make"],
+  ["without a marker", { subjects: ["aether.log.t.>"], allow_direct: true }, "did not create"],
+  ["of the Go system of the same name", { subjects: ["events.t.>"], description: "Aether events" }, "did not create"],
   ["of a newer format", {
     subjects: ["aether.log.t.>"],
     description: "aether log v2 partitions=16",
     allow_direct: true,
-  }, "did not make"],
+  }, "did not create"],
   ["of another prefix", {
     subjects: ["other.log.t.>"],
     description: "aether log v1 partitions=16",
@@ -204,7 +204,7 @@ await testOnServer(
     clock.advance();
     const error = await failureOf(store.append("a", opened, { expectedVersion: 1 }));
     assert(isAetherError(error, "unsupported-storage"), String(error));
-    assertStringIncludes(error.message, "Set allow_direct again");
+    assertStringIncludes(error.message, "Set allow_direct");
   },
 );
 

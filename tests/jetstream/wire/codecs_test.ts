@@ -70,7 +70,11 @@ await testOnServer("BusCarrier delivers republished commits to backends that hav
 const untrusted: [what: string, decode: (commit: CommitJson) => unknown, says: string][] = [
   ["nothing", () => undefined, "not an object"],
   ["a commit without events", () => ({ time: 1, events: [] }), "no events"],
-  ["more events than there are", ({ time, events: [e] }) => ({ time, events: [e, e] }), "does not hold as many events"],
+  [
+    "more events than there are",
+    ({ time, events: [e] }) => ({ time, events: [e, e] }),
+    "the number of its events differs",
+  ],
   ["a time that is none", ({ events }) => ({ time: "now", events }), "time"],
   ["an event without an id", ({ time }) => ({ time, events: [{ type: "T", data: 1 }] }), "no id"],
   ["an event that is none", ({ time }) => ({ time, events: [7] }), "events[0]"],

@@ -13,11 +13,11 @@ export interface LogState {
   readonly partitions: number;
   /** The identity of the log. */
   readonly identity: string;
-  /** The sequence of the first commit that has not expired; one past the last if all have. */
+  /** The sequence of the first commit that has not expired; `last + 1` if all commits have expired. */
   readonly first: number;
   /** The sequence of the first stored commit. Expired commits may remain stored for a while. */
   readonly stored: number;
-  /** The sequence of the last commit, expired or not; 0 if there was none. */
+  /** The sequence of the last commit, expired or not; 0 before the first commit. */
   readonly last: number;
   /** Absent from a log whose commits never expire. */
   readonly retention?: Retention | undefined;
@@ -34,16 +34,17 @@ export async function findLogState(log: LogContext, budget: RetryBudget): Promis
   if (info === undefined || facts === undefined) return undefined;
   const { partitions, retention, identity } = facts;
   const stored = firstStored(info.state);
-  const first = retention === undefined ? stored : await findBeginning(log, info, retention, budget);
+  const first = retention === undefined ? stored : await firstUnexpired(log, info, retention, budget);
   return { partitions, identity, first, stored, last: info.state.last_seq, retention };
 }
 
-/** The sequence of the first stored message; one past the last if there is none. */
+/** The sequence of the first stored message; the last sequence plus 1 if no message is stored. */
 export function firstStored({ messages, first_seq, last_seq }: StreamState): number {
   return messages === 0 ? last_seq + 1 : first_seq;
 }
 
-async function findBeginning(
+/** The sequence of the first commit that has not expired, in a log with retention. */
+async function firstUnexpired(
   log: LogContext,
   { state, ts }: StreamInfo,
   retention: Retention,
@@ -51,17 +52,17 @@ async function findBeginning(
 ): Promise<number> {
   if (ts === undefined && retention.maxAge !== undefined) {
     throw new UnsupportedStorageError(
-      `Cannot use namespace "${log.names.namespace}" on this server: its commits expire by age, and before 2.10 a ` +
-        `server does not tell its time. Use 2.10 or newer`,
+      `Cannot use namespace "${log.names.namespace}" on this server: its commits expire by age, and a ` +
+        `server before 2.10 does not report its time. Use 2.10 or newer`,
     );
   }
   return await log.horizon.find(log, state, ts === undefined ? 0 : parseTime(ts), retention, budget);
 }
 
 /**
- * Checks that a log is the one that a reader's position belongs to.
+ * Checks that a reader's position belongs to a log.
  *
- * @param range The identity of the log of the position, if there is one, and the sequence of the position.
+ * @param range The log identity in the position, if the position names a log, and the sequence of the position.
  * @param state Absent if there is no log.
  * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond the end of this one.
  */
@@ -94,7 +95,11 @@ export async function startOf(
   return from;
 }
 
-/** The error of a read of expired commits, where commits from a sequence on are still stored. */
+/**
+ * The error for a read of expired commits.
+ *
+ * @param sequence The sequence from which on commits are still stored.
+ */
 export async function eventsExpiredError(
   log: LogContext,
   sequence: number,
