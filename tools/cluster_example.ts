@@ -1,15 +1,15 @@
 /**
- * Runs the example of the cluster on a nats-server of its own, which it finds or downloads as the tests do. The published
- * example cannot: it comes without these tools.
+ * Starts a nats-server, which it finds or downloads as the tests do, and runs examples/cluster on it. The example
+ * itself cannot start a server, because the published package does not contain these tools.
  *
  * @module
  */
 import { startNatsServer } from "./nats/start_nats_server.ts";
 import { inRoot } from "./root.ts";
 
-const hasServer = Deno.args.some((argument) => argument === "--nats" || argument === "--help");
-// The nodes need the server after Ctrl-C: they finish the commands and leave the cluster.
-await using server = hasServer ? undefined : await startNatsServer({ detached: true });
+const needsNoServer = Deno.args.some((argument) => argument === "--nats" || argument === "--help");
+// `detached`, because the nodes still need the server after Ctrl-C to finish commands and to leave the cluster.
+await using server = needsNoServer ? undefined : await startNatsServer({ detached: true });
 const config = Deno.env.get("CLUSTER_CONFIG");
 const child = new Deno.Command(Deno.execPath(), {
   args: [
@@ -28,7 +28,7 @@ const child = new Deno.Command(Deno.execPath(), {
 }).spawn();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => {
-    // The terminal has sent Ctrl-C to the example too.
+    // The terminal sends the SIGINT of Ctrl-C to the example itself.
     if (signal === "SIGTERM") child.kill(signal);
   });
 }

@@ -1,9 +1,9 @@
 /**
- * A nats-server for experiments: finds or downloads one, and runs it on 127.0.0.1.
+ * Finds or downloads a nats-server and runs it on 127.0.0.1, for experiments.
  *
  * ```sh
- * deno task nats                  # runs one on port 4222 until Ctrl-C; another port may follow `run`
- * deno task nats obtain 2.10.27   # downloads one of Debian's: 2.15.1, 2.10.27 or 2.9.10
+ * deno task nats                  # runs a server on port 4222 until Ctrl-C; `run 4333` uses another port
+ * deno task nats obtain 2.10.27   # downloads a version that Debian has: 2.15.1, 2.10.27 or 2.9.10
  * ```
  *
  * @module
@@ -23,25 +23,25 @@ const USAGE = `Usage: deno task nats [run [port]] | obtain <${NATS_SERVER_VERSIO
 
 async function main([command = "run", argument]: string[]): Promise<void> {
   if (command === "obtain") return await obtain(argument ?? NATS_SERVER_VERSIONS[0]);
-  if (command === "run") return await run(argument ?? USUAL_PORT);
+  if (command === "run") return await run(argument ?? DEFAULT_PORT);
   throw new Error(USAGE);
 }
 
 async function obtain(version: string): Promise<void> {
-  if (!isNatsServerVersion(version)) throw new Error(`Cannot obtain nats-server "${version}". ${USAGE}`);
+  if (!isNatsServerVersion(version)) throw new Error(`Cannot obtain nats-server "${version}": the version is unknown. ${USAGE}`);
   const found: { binary: string; version: string } = await obtainNatsServer(version satisfies NatsServerVersion);
   console.log(`nats-server ${found.version}: ${found.binary}`);
 }
 
 /** The default port of NATS clients. */
-const USUAL_PORT = "4222";
+const DEFAULT_PORT = "4222";
 
 async function run(argument: string): Promise<void> {
   const port = Number(argument);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`"${argument}" is not a port. ${USAGE}`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`Cannot start nats-server: "${argument}" is not a port. ${USAGE}`);
   await using server = await startNatsServer({ port });
   console.log(server.url);
-  console.log("JetStream is on. Ctrl-C ends it, and what it stored goes with it.");
+  console.log("JetStream is enabled. Ctrl-C ends the server and deletes its data.");
   console.log(`In another terminal: deno task demo --nats ${server.url}`);
   await new Promise<void>((resolve) => {
     Deno.addSignalListener("SIGINT", resolve);

@@ -1,9 +1,9 @@
 /**
  * Prints the name of the configuration file for the `deno` commands of this project. The tasks in deno.json call it.
  *
- * The file is deno.json where JSR can be reached. Elsewhere it is deno.offline.json, which this program writes. That is
+ * The file is deno.json if JSR can be reached. Otherwise it is deno.offline.json, which this program writes: a copy of
  * deno.json with packages from npm and modules in tools/offline/ instead of packages from JSR. No flag of `deno` falls
- * back from one registry to another. `AETHER_JSR=on` or `AETHER_JSR=off` decides without a request to JSR.
+ * back from one registry to another. `AETHER_JSR=on` or `AETHER_JSR=off` makes the choice without a request to JSR.
  *
  * @module
  */
@@ -15,13 +15,13 @@ export interface Config {
   readonly [setting: string]: unknown;
 }
 
-/** Modules in tools/offline/ by the module that they replace. The packages of these modules are on JSR only. */
+/** The replacements in tools/offline/ of modules that only JSR has. */
 const STAND_INS: Readonly<Record<string, string>> = {
   "@std/assert": "./tools/offline/assert.ts",
   "@std/testing/types": "./tools/offline/testing_types.ts",
 };
 
-/** Time limit in milliseconds for the first package. It matters where the network drops packets and nothing answers. */
+/** Time limit in milliseconds for the first package. A network that drops packets sends no error. */
 const PROBE_TIMEOUT_MS = 8_000;
 
 /** Makes the configuration for a machine that cannot reach JSR. npm has the same releases of nats.js as JSR. */
@@ -32,7 +32,7 @@ export function offlineConfig(config: Config): Config {
   return { ...config, imports: { ...config.imports, ...Object.fromEntries(npm), ...STAND_INS } };
 }
 
-/** Whether `deno` can load the packages from JSR. `deno` follows the user's registry settings and uses its cache. */
+/** Whether `deno` can load the packages from JSR. It uses its cache and the user's registry settings. */
 async function canReachJsr(config: Config): Promise<boolean> {
   const [first = "", ...rest] = Object.values(config.imports).filter((specifier) => specifier.startsWith("jsr:"))
     .map((specifier) => specifier.includes("@std/testing") ? `${specifier}/types` : specifier);
@@ -45,7 +45,7 @@ async function canLoad(specifiers: readonly string[], signal?: AbortSignal): Pro
   return (await new Deno.Command(Deno.execPath(), options).output()).success;
 }
 
-/** Writes the file under another name and renames it. A command that reads it at the same time sees a whole file. */
+/** Writes the file under another name and renames it, so that no command reads a part of it. */
 function writeOfflineConfig(config: Config): void {
   const draft = inRoot(`deno.offline.json.${Deno.pid}`);
   Deno.writeTextFileSync(draft, `${JSON.stringify(offlineConfig(config), null, 2)}\n`);

@@ -1,7 +1,7 @@
-/** The folder that holds deno.json, with a slash at its end. Tools work on it wherever they were started from. */
+/** The URL of the folder that contains deno.json. Tools use it and not the current directory. */
 export const ROOT: URL = new URL("../", import.meta.url);
 
-/** A path inside the project, as the operating system writes it. */
+/** Converts a path relative to the root of the project into an absolute path of the operating system. */
 export function inRoot(path: string): string {
   const { pathname } = new URL(path, ROOT);
   const decoded = decodeURIComponent(pathname);

@@ -1,7 +1,6 @@
 /**
- * Runs the conformance kit on the in-memory and the SQLite adapter, and traces a consumer, with the runtime that starts it.
- * These parts do not need Deno: `npx -y node@24 tools/run_conformance.ts`,
- * `npx -y bun@1.4.5 run tools/run_conformance.ts`.
+ * Runs the conformance kit on the in-memory and the SQLite adapter, and traces a consumer. It runs on Node.js and Bun
+ * too: `npx -y node@24 tools/run_conformance.ts`, `npx -y bun@1.4.5 run tools/run_conformance.ts`.
  *
  * @module
  */
@@ -12,7 +11,7 @@ import { conformanceCases, type ConformanceHarness } from "../conformance/mod.ts
 import { sqliteHarness } from "../tests/sqlite/sqlite_harness.ts";
 import { checkTraceOfConsumer } from "../tests/telemetry/trace_of_a_consumer.ts";
 
-const unsupported = { reason: "two backends in memory share nothing" };
+const unsupported = { reason: "two backends in memory share no data" };
 const inMemory: ConformanceHarness = {
   open: memory,
   reopen: unsupported,
@@ -30,7 +29,7 @@ const inMemory: ConformanceHarness = {
   quotaBytes: (maxBytes) => memory({ quota: { maxBytes } }),
 };
 
-// The kit creates hundreds of files: on a file system in memory their flushes take no time.
+// The kit creates hundreds of files. Their flushes take no time on a file system in memory.
 const folder = mkdtempSync(`${existsSync("/dev/shm") ? "/dev/shm" : tmpdir()}/aether-sqlite-`);
 
 let failed = 0;

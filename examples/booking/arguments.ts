@@ -11,20 +11,21 @@ export interface Arguments {
   readonly data: string | undefined;
 }
 
-const OWN_SERVER = "nats://127.0.0.1:4222";
+/** The server that `deno task nats` starts. */
+const LOCAL_SERVER = "nats://127.0.0.1:4222";
 
 /** The output of `--help`. */
 export const USAGE = `Usage: deno task booking [--port 8080] [--tenants north,south] [--nats [url]] [--data folder]
 
 Books seats for the cinemas that are its tenants, over HTTP.
 
-  --port n      port on 127.0.0.1; 0 takes any that is free
+  --port n      port on 127.0.0.1; 0 for any free port
   --tenants a,b names of the tenants: A-Z a-z 0-9 _ -
-  --data folder store events in a SQLite file there, and the read models.
-                Without it they are gone when the service ends
+  --data folder store events and read models in SQLite files of this folder.
+                Without it, they are lost when the service ends
   --nats [url]  store events in NATS JetStream; url is like nats://host or
-                host:4222, by default ${OWN_SERVER}. Only the
-                read models are in --data then
+                host:4222, by default ${LOCAL_SERVER}. The
+                folder of --data then has only the read models
   --help        print this
 `;
 
@@ -48,14 +49,14 @@ export function parseArguments(args: readonly string[]): Arguments {
     else if (option === "--port") parsed.port = parsePort(value());
     else if (option === "--tenants") parsed.tenants = [...new Set(value().split(","))];
     else if (option === "--data") parsed.data = value();
-    else if (option === "--nats") parsed.nats = args[i + 1]?.startsWith("-") === false ? args[++i]! : OWN_SERVER;
-    else throw new UsageError(`There is no option "${option}". --help shows those that there are`);
+    else if (option === "--nats") parsed.nats = args[i + 1]?.startsWith("-") === false ? args[++i]! : LOCAL_SERVER;
+    else throw new UsageError(`There is no option "${option}". See --help`);
   }
   return parsed;
 }
 
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`"${text}" is not a port: 0 to 65535`);
+function parsePort(value: string): number {
+  const port = Number(value);
+  if (/^\d+$/.test(value) && port <= 65_535) return port;
+  throw new UsageError(`"${value}" is not a port. Use a number from 0 to 65535`);
 }

@@ -2,7 +2,7 @@ import type { Backend } from "@flowmade-one/aether";
 import type { Consumer } from "@flowmade-one/aether/consumers";
 import { Feeds } from "./http/feed.ts";
 import { withHealthz } from "./http/healthz.ts";
-import { type Room, router } from "./http/router.ts";
+import { type ServedTenant, router } from "./http/router.ts";
 import { bookingRoutes } from "./http/routes.ts";
 import { GRACE_MS, HEARTBEAT_MS, HOLD_MS, LINGER_MS } from "./limits.ts";
 import { consumerSettings } from "./service/consumer_settings.ts";
@@ -18,17 +18,17 @@ export interface ServiceOptions {
   readonly backend: Backend;
   /** The names of the tenants. Each is one token of a namespace. */
   readonly tenants: readonly string[];
-  /** The port on 127.0.0.1; 0 for any free one. */
+  /** The port on 127.0.0.1; 0 for any free port. */
   readonly port: number;
   /** The folder of the read models. Without it, they stay in memory and are built from the events at each start. */
   readonly data?: string | undefined;
-  /** Called with failures that a client cannot repair. */
+  /** Called with each failure that a client cannot fix. */
   readonly report: Report;
   /** Milliseconds between comments in a silent feed. */
   readonly heartbeat?: number | undefined;
   /** Milliseconds that running requests have to end when the service ends. */
   readonly grace?: number | undefined;
-  /** Milliseconds before a payment that failed is retried; without it, the default of \`consume\`. */
+  /** Milliseconds before a failed payment is retried; without it, the default of `consume`. */
   readonly pause?: number | undefined;
   /** Milliseconds that a seat stays held for a customer who has not paid. */
   readonly holdTime?: number | undefined;
@@ -38,8 +38,8 @@ export interface ServiceOptions {
 export interface BookingService extends AsyncDisposable {
   readonly url: string;
   /**
-   * Ends the service: accepts no more connections, ends the feeds, and waits for running requests, but not beyond the
-   * grace period for clients that stall. Then it waits for the running payment and for snapshots, and closes the
+   * Ends the service: accepts no more connections, ends the feeds, and waits for running requests. After the grace
+   * period, it aborts the requests that still run. Then it waits for running payments and snapshots, and closes the
    * backend.
    */
   close(): Promise<void>;
@@ -48,8 +48,8 @@ export interface BookingService extends AsyncDisposable {
 /**
  * Starts the service.
  *
- * @returns When it accepts connections, and its consumers of payments run.
- * @throws {InvalidNamespaceError} If a tenant's name cannot be one.
+ * @returns When the service accepts connections, and its consumers run.
+ * @throws {InvalidNamespaceError} If a tenant's name is not one token of a namespace.
  * @throws {UnavailableError} If the storage does not answer.
  * @throws {Deno.errors.AddrInUse} If the port is taken.
  */
@@ -59,47 +59,47 @@ export async function startService(options: ServiceOptions): Promise<BookingServ
   const requestAbort = new AbortController();
   // All names are checked before anything runs.
   const opened = tenants.map((name) => openTenant(backend, name, report));
-  const rooms = new Map(opened.map((tenant) => [tenant.name, openRoom(tenant, options)]));
+  const served = new Map(opened.map((tenant) => [tenant.name, serveTenant(tenant, options)]));
   const feeds = new Feeds({ signal: ending.signal, heartbeat, report });
-  const handler = router({ routes: bookingRoutes(feeds), rooms, signal: requestAbort.signal, report });
+  const handler = router({ routes: bookingRoutes(feeds), tenants: served, signal: requestAbort.signal, report });
   const consumers: Consumer[] = [];
-  const closeRooms = async () => {
+  const closeParts = async () => {
     await Promise.all(consumers.map((consumer) => consumer.close()));
-    await Promise.all([...rooms.values()].map(({ projection }) => projection.close()));
+    await Promise.all([...served.values()].map(({ projection }) => projection.close()));
     await backend.close();
-    for (const { model } of rooms.values()) model[Symbol.dispose]();
+    for (const { model } of served.values()) model[Symbol.dispose]();
   };
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
-    for (const { tenant } of rooms.values()) consumers.push(...await startConsumers(tenant, options));
+    for (const { tenant } of served.values()) consumers.push(...await startConsumers(tenant, options));
     server = Deno.serve(
       { hostname: "127.0.0.1", port, onListen: () => {} },
       withHealthz(backend, consumers, handler),
     );
   } catch (error) {
-    await closeRooms();
+    await closeParts();
     throw error;
   }
 
   let closing: Promise<void> | undefined;
   const close = async () => {
-    const lingered = Promise.withResolvers<void>();
+    const lingerEnd = Promise.withResolvers<void>();
     let timer = setTimeout(() => {
       requestAbort.abort();
-      timer = setTimeout(lingered.resolve, LINGER_MS);
+      timer = setTimeout(lingerEnd.resolve, LINGER_MS);
     }, grace);
     ending.abort();
-    // The server waits until each client has sent its whole request and read its whole answer. Some clients never do.
-    await Promise.race([server.shutdown(), lingered.promise]);
+    // shutdown() waits until each client has sent its whole request and read its whole response. Some clients never do.
+    await Promise.race([server.shutdown(), lingerEnd.promise]);
     clearTimeout(timer);
-    await closeRooms();
+    await closeParts();
   };
   const closeOnce = () => closing ??= close();
   return { url: `http://127.0.0.1:${server.addr.port}`, close: closeOnce, [Symbol.asyncDispose]: closeOnce };
 }
 
-/** Opens the tables of a tenant. */
-function openRoom(tenant: Tenant, { data, report }: ServiceOptions): Room {
+/** Opens the read model of a tenant and starts its projection. */
+function serveTenant(tenant: Tenant, { data, report }: ServiceOptions): ServedTenant {
   const model = new ReadModel(data === undefined ? ":memory:" : `${data}/${tenant.name}.sqlite`);
   const projection = model.follow(tenant.store, (error) => report(`the programme of ${tenant.store.namespace}`, error));
   return { tenant, model, projection };
@@ -108,7 +108,7 @@ function openRoom(tenant: Tenant, { data, report }: ServiceOptions): Room {
 /** Starts this process's consumers for the payments and deadlines of a tenant. */
 function startConsumers(tenant: Tenant, { report, pause, holdTime = HOLD_MS }: ServiceOptions): Promise<Consumer[]> {
   const { namespace } = tenant.store;
-  const settings = (what: string) => consumerSettings(`${what} of ${namespace}`, report, pause);
+  const settings = (name: string) => consumerSettings(`${name} of ${namespace}`, report, pause);
   return Promise.all([
     payments(tenant, settings("the payments")),
     deadlines(tenant, holdTime, settings("the deadlines")),

@@ -1,18 +1,18 @@
-/** Every bound of the service, with its unit and its reason. */
+// All limits of the service.
 
-/** Bytes of a request's body. Useful ones have at most some 300. */
+/** Bytes of a request's body. The body of a valid request has about 300 bytes at most. */
 export const MAX_BODY_BYTES = 10_000;
 
-/** Seats of a screening. Each is a part of its state, and of the answer to a client. */
+/** Seats of a screening. Each taken seat is a part of the screening's state, and of responses. */
 export const MAX_SEATS = 1_000;
 
 /** Characters of a title. */
 export const MAX_TITLE_LENGTH = 200;
 
-/** Cents, of one price or one top-up. */
+/** Cents of one price or one top-up. */
 export const MAX_CENTS = 1_000_000;
 
-/** Characters of an id in a path, and of a customer. */
+/** Characters of the id of a screening or a customer. */
 export const MAX_NAME_LENGTH = 64;
 
 /** Characters of an idempotency key: a commit id has 128 at most, including its prefix. */
@@ -22,8 +22,8 @@ export const MAX_KEY_LENGTH = 100;
 export const MAX_FEEDS = 1_000;
 
 /**
- * Attempts to decide a command while a client waits. Requests for seats of one screening at the same time conflict, and
- * one of them succeeds in each round.
+ * Attempts to decide a command while a client waits. Concurrent requests for seats of one screening conflict. One of
+ * them succeeds at each attempt.
  */
 export const ATTEMPTS = 10;
 
@@ -36,7 +36,10 @@ export const HEARTBEAT_MS = 15_000;
 /** Milliseconds that running requests have to end when the service ends. */
 export const GRACE_MS = 10_000;
 
-/** Milliseconds after that to answer them with an error. A client may never send or read the rest. */
+/**
+ * Milliseconds after the grace period in which aborted requests are answered with an error. Then the service does not
+ * wait for clients that neither send nor read the rest.
+ */
 export const LINGER_MS = 500;
 
 /** Milliseconds that a seat stays held for a customer who has not paid. */

@@ -7,17 +7,17 @@ import { UsageError } from "./usage_error.ts";
 export interface OpenBackend extends AsyncDisposable {
   readonly backend: Backend;
   /** The storage in words: `in memory`. */
-  readonly adapter: string;
+  readonly storage: string;
 }
 
-/** Milliseconds that an operation waits for the server. The HTTP client waits as long. */
+/** Milliseconds that an operation waits for the server. An HTTP request may take as long. */
 const TIMEOUT_MS = 5_000;
 
 /** Milliseconds between attempts to reconnect to a server. */
 const RECONNECT_MS = 250;
 
 /**
- * Traces and metrics, if `OTEL_DENO=true`. The trace of a request goes on in the payment that it leads to, so that one
+ * Traces and metrics, if `OTEL_DENO=true`. The trace of a request continues in the payment that follows, so that one
  * trace shows a whole booking.
  */
 const observer = openTelemetry(undefined, { deliveryTrace: "continued", destination: () => "booking" });
@@ -25,21 +25,21 @@ const observer = openTelemetry(undefined, { deliveryTrace: "continued", destinat
 /** Opens a backend in memory. */
 export function openInMemory(): OpenBackend {
   const backend = memory({ observer });
-  return { backend, adapter: "in memory", [Symbol.asyncDispose]: () => backend.close() };
+  return { backend, storage: "in memory", [Symbol.asyncDispose]: () => backend.close() };
 }
 
-/** Opens a backend on a SQLite file in a folder. The adapter is loaded only when it is needed. */
+/** Opens a backend on a SQLite file in a folder. Other storages do not load the adapter. */
 export async function openInFolder(folder: string): Promise<OpenBackend> {
   const { sqlite } = await import("@flowmade-one/aether/sqlite");
   const path = `${folder}/events.db`;
   const backend = await sqlite({ path, observer });
-  return { backend, adapter: `by SQLite in ${path}`, [Symbol.asyncDispose]: () => backend.close() };
+  return { backend, storage: `by SQLite in ${path}`, [Symbol.asyncDispose]: () => backend.close() };
 }
 
 /**
- * Opens a backend on a NATS server. The adapter and the client are loaded only when they are needed.
+ * Opens a backend on a NATS server. Other storages load neither the adapter nor the client.
  *
- * @throws {UsageError} If no server answers there.
+ * @throws {UsageError} If no server answers at the URL.
  * @throws {UnsupportedStorageError} If the server is not suitable, such as one without JetStream.
  */
 export async function openOnNats(url: string, timeout: number = TIMEOUT_MS): Promise<OpenBackend> {
@@ -51,7 +51,7 @@ export async function openOnNats(url: string, timeout: number = TIMEOUT_MS): Pro
       await backend.close();
       await connection.close();
     };
-    return { backend, adapter: `by NATS JetStream at ${connection.getServer()}`, [Symbol.asyncDispose]: close };
+    return { backend, storage: `by NATS JetStream at ${connection.getServer()}`, [Symbol.asyncDispose]: close };
   } catch (error) {
     await connection.close();
     throw error;
@@ -61,7 +61,7 @@ export async function openOnNats(url: string, timeout: number = TIMEOUT_MS): Pro
 async function connectTo(url: string) {
   const { connect } = await import("@nats-io/transport-node");
   try {
-    // A server may come back at any time: never give up.
+    // A server may be away for any time: the client reconnects without limit.
     return await connect({
       servers: url,
       timeout: TIMEOUT_MS,

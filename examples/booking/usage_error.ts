@@ -1,4 +1,4 @@
-/** A mistake in the command line, which the caller can fix. Only its message is printed. */
+/** A mistake in the command line, which the user can fix. The program prints only the message. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

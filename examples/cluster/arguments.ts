@@ -3,9 +3,9 @@ export interface Arguments {
   readonly help: boolean;
   /** The address of a NATS server. */
   readonly nats: string;
-  /** Seconds between two kills. Without it, no node is killed. */
+  /** Seconds between two kills. If undefined, no node is killed. */
   readonly kill: number | undefined;
-  /** Seconds after which it ends. Without it, it runs until Ctrl-C. */
+  /** Seconds after which the example ends. If undefined, it runs until Ctrl-C. */
   readonly seconds: number | undefined;
 }
 
@@ -19,13 +19,13 @@ Runs three nodes on one NATS server, and clients that send commands to any of th
   --nats url   uses a running server; by default one is started
   --help       prints this`;
 
-/** The example cannot run as it was called. Its message is for the terminal. */
+/** A mistake in the command line, which the user can fix. The program prints only the message. */
 export class UsageError extends Error {}
 
 /**
  * Reads the command line.
  *
- * @throws {UsageError} If it has an unknown option, or a value that is not valid.
+ * @throws {UsageError} If an option is unknown or has a wrong value.
  */
 export function parseArguments(args: readonly string[]): Arguments {
   const values = new Map<string, string>();

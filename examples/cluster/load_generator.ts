@@ -1,33 +1,33 @@
 import { SCREENINGS } from "./screening.ts";
 
-/** Milliseconds that one attempt may take, after which a client asks another node. */
-const PATIENCE = 5_000;
-/** Milliseconds that a client repeats a command for. */
-const LIMIT = 30_000;
+/** Milliseconds of one attempt. After that, the client sends the command to another node. */
+const ATTEMPT_TIMEOUT = 5_000;
+/** Milliseconds of all attempts of one command. */
+const COMMAND_TIMEOUT = 30_000;
 /** Milliseconds between two attempts. */
 const PAUSE = 50;
 
-/** Clients that send commands, one after the other each. */
+/** Concurrent clients. Each of them sends one command after the other. */
 export class LoadGenerator {
-  /** Commands that were sent. */
+  /** The number of sent commands. */
   sent = 0;
-  /** Commands that were answered: executed, or refused because all seats are taken. */
+  /** The number of commands with a response: executed, or refused because all seats are taken. */
   answered = 0;
-  /** Attempts that got no answer, or one that says to repeat the command. */
+  /** The number of failed attempts: without a response, or with a status that asks to repeat the command. */
   repeated = 0;
-  /** Milliseconds of the slowest command since the last look. */
+  /** Milliseconds of the slowest command since the caller last set this to 0. */
   slowest = 0;
   readonly #ports: () => readonly number[];
   readonly #clients: readonly Promise<void>[];
   #isStopped = false;
 
-  /** @param ports The ports of the nodes that are ready now. */
+  /** @param ports Returns the ports of the nodes that are ready. */
   constructor(clients: number, ports: () => readonly number[]) {
     this.#ports = ports;
     this.#clients = Array.from({ length: clients }, (_, i) => this.#client(`guest-${i}`));
   }
 
-  /** Ends when each client has the answer to its last command. */
+  /** Stops sending, and resolves when each client has the response to its last command. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await Promise.all(this.#clients);
@@ -39,15 +39,19 @@ export class LoadGenerator {
       const command = i % 3 === 2 ? { return: guest } : { take: guest };
       const began = performance.now();
       this.sent++;
-      if (await this.#execute(actorId, command)) this.answered++;
+      if (await this.#sendUntilAnswered(actorId, command)) this.answered++;
       this.slowest = Math.max(this.slowest, performance.now() - began);
     }
   }
 
-  /** Repeats a command at any node until it is answered. The key makes sure that it is executed once. */
-  async #execute(actorId: string, command: object): Promise<boolean> {
+  /**
+   * Repeats a command at any node until it gets a response. The idempotency key ensures that it is executed once.
+   *
+   * @returns Whether a response arrived in time.
+   */
+  async #sendUntilAnswered(actorId: string, command: object): Promise<boolean> {
     const key = crypto.randomUUID();
-    const end = performance.now() + LIMIT;
+    const end = performance.now() + COMMAND_TIMEOUT;
     for (; performance.now() < end; this.repeated++) {
       const ports = this.#ports();
       const port = ports[Math.floor(Math.random() * ports.length)];
@@ -59,14 +63,14 @@ export class LoadGenerator {
   }
 }
 
-/** The status of the answer; `undefined` without one. */
+/** Sends a command to one node. Returns the status of the response, or `undefined` without a response. */
 async function send(port: number, actorId: string, command: object, key: string): Promise<number | undefined> {
   try {
     const response = await fetch(`http://127.0.0.1:${port}/${actorId}`, {
       method: "POST",
       body: JSON.stringify(command),
       headers: { "idempotency-key": key },
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(ATTEMPT_TIMEOUT),
     });
     await response.body?.cancel();
     return response.status;

@@ -1,6 +1,6 @@
 /**
- * Three nodes on one NATS server, and clients that send commands to any of them. Kill a node: others take over, and every
- * command is answered. `deno task cluster` starts a server and runs this.
+ * Three nodes on one NATS server, and clients that send commands to any node. If you kill a node, other nodes take
+ * over, and each command still gets a response. `deno task cluster` starts a NATS server and runs this program.
  *
  * ```sh
  * deno task cluster                # until Ctrl-C; kill a node with `kill -9 <pid>`
@@ -17,13 +17,14 @@ import { LoadGenerator } from "./load_generator.ts";
 import { NodeProcess } from "./node_process.ts";
 import { parseArguments, USAGE, UsageError } from "./arguments.ts";
 
-/** Names that stay over restarts, as those of the pods of a StatefulSet. */
+/** The names of the nodes. A restarted node keeps its name, like a pod of a StatefulSet. */
 const NAMES = ["cinema-0", "cinema-1", "cinema-2"] as const;
+/** The number of concurrent clients. */
 const CLIENTS = 8;
-/** Milliseconds until a node that has ended is started again. */
+/** Milliseconds before a node that has ended is restarted. */
 const RESTART_AFTER = 3_000;
 
-/** Keeps three nodes running. */
+/** Starts the nodes, and restarts each node that ends. */
 class Supervisor {
   readonly #url: string;
   readonly #nodes: Map<string, NodeProcess> = new Map();
@@ -39,7 +40,7 @@ class Supervisor {
     return [...this.#nodes.values()].flatMap(({ port }) => port ?? []);
   }
 
-  /** Kills one of the nodes that are ready, as a crash would end it. */
+  /** Kills a random node, as a crash would. Does nothing unless all nodes are ready. */
   killOne(): void {
     const ready = [...this.#nodes.values()].filter(({ port }) => port !== undefined);
     const node = ready[Math.floor(Math.random() * ready.length)];
@@ -48,7 +49,7 @@ class Supervisor {
     node.kill("SIGKILL");
   }
 
-  /** Shuts all nodes down in order. */
+  /** Shuts all nodes down gracefully. */
   async end(): Promise<void> {
     this.#isEnding = true;
     const nodes = [...this.#nodes.values()];
@@ -58,12 +59,12 @@ class Supervisor {
 
   #start(name: string): void {
     const node = new NodeProcess(this.#url, name, (line) => console.log(`${name}: ${line}`));
-    console.log(`${name}: starts (pid ${node.pid})`);
+    console.log(`${name}: started (pid ${node.pid})`);
     this.#nodes.set(name, node);
     void node.ended().then(({ signal, code }) => {
       if (this.#isEnding) return;
       console.log(
-        `${name}: has ended (${signal ?? `code ${code}`}); it is started again in ${RESTART_AFTER / 1_000} s`,
+        `${name}: ended (${signal ?? `code ${code}`}); restarts in ${RESTART_AFTER / 1_000} s`,
       );
       this.#nodes.delete(name);
       setTimeout(() => this.#isEnding || this.#start(name), RESTART_AFTER);
@@ -71,7 +72,7 @@ class Supervisor {
   }
 }
 
-/** The number of commands that are stored more than once. Each stores one event at most. */
+/** Counts the commands that are stored more than once. Each command stores one event at most. */
 async function countStoredTwice(url: string): Promise<number> {
   const connection = await connect({ servers: [url] });
   const backend = await jetstream({ connection });
@@ -84,7 +85,7 @@ async function countStoredTwice(url: string): Promise<number> {
   return [...counts.values()].filter((count) => count > 1).length;
 }
 
-/** @throws {UsageError} If no NATS server answers at the address. */
+/** @throws {UsageError} If no NATS server answers at the URL. */
 async function checkServer(url: string): Promise<void> {
   try {
     const connection = await connect({ servers: [url] });
@@ -119,11 +120,11 @@ async function run(): Promise<number> {
   for (const timer of timers) clearInterval(timer);
   await load.stop();
   await supervisor.end();
-  const twice = await countStoredTwice(nats);
+  const storedTwice = await countStoredTwice(nats);
   console.log(
-    `\n${load.sent} commands: ${load.answered} answered, ${load.sent - load.answered} lost, ${twice} stored twice`,
+    `\n${load.sent} commands: ${load.answered} answered, ${load.sent - load.answered} lost, ${storedTwice} stored twice`,
   );
-  return load.sent === load.answered && twice === 0 ? 0 : 1;
+  return load.sent === load.answered && storedTwice === 0 ? 0 : 1;
 }
 
 try {

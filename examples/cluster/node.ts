@@ -1,6 +1,6 @@
 /**
- * One process of the cluster. It answers commands over HTTP, hosts screenings, and takes part in the nightly report and in
- * the background job. `main.ts` starts three of them.
+ * One node of the cluster. It receives commands over HTTP, hosts screenings, and takes part in the nightly report and
+ * in the background job. `main.ts` starts three nodes.
  *
  * ```sh
  * node.ts <NATS URL> <name>
@@ -15,25 +15,25 @@ import { jetstream } from "@flowmade-one/aether/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { screening, type ScreeningCommand, ScreeningEvents, SCREENINGS, SoldOut } from "./screening.ts";
 
-/** The name that `deno task cluster` shows. A pod of a StatefulSet has such a name. */
 const [url = "", name = ""] = Deno.args;
 
-/** Milliseconds, shorter than the defaults, so that a demonstration shows a failover within seconds. */
-const PACE = { heartbeat: 500, ttl: 3_000 } as const;
+/** Milliseconds. They are shorter than the defaults, so that a demonstration shows a failover within seconds. */
+const TIMING = { heartbeat: 500, ttl: 3_000 } as const;
 
-/** Milliseconds between two nights, and between two rounds of the background job. */
+/** Milliseconds between two nightly reports. */
 const NIGHT = 2_000;
+/** Milliseconds between two rounds of the background job. */
 const ROUND = 1_000;
 
-/** The shards of the background job. */
+/** The number of shards of the background job. */
 const SHARDS = 6;
 
-/** Ctrl-C reaches all processes of a terminal. The supervisor ends the nodes once every command is answered. */
+/** A terminal sends SIGINT to all processes on Ctrl-C. A node ignores it: main.ts ends the nodes with SIGTERM later. */
 Deno.addSignalListener("SIGINT", () => {});
 
 const connection = await connect({ servers: [url], name, maxReconnectAttempts: -1 });
 const backend = await jetstream({ connection });
-const cluster = await backend.join({ name, ...PACE, onError: (error) => console.log(`reports: ${error}`) });
+const cluster = await backend.join({ name, ...TIMING, onError: (error) => console.log(`cluster error: ${error}`) });
 const store = backend.store("cinema", ScreeningEvents);
 const screenings = hostActors(store, screening, {
   cluster,
@@ -48,7 +48,7 @@ const server = Deno.serve(
 const leading = leadNights(cluster).catch(() => {}); // It rejects when the cluster is closed.
 const shares = cluster.share("occupancy", SHARDS, watchOccupancy);
 
-/** A graceful shutdown: others take over at once. */
+/** Shuts down gracefully, so that other nodes take over at once. */
 Deno.addSignalListener("SIGTERM", async () => {
   console.log("shuts down");
   await server.shutdown();
@@ -61,7 +61,9 @@ Deno.addSignalListener("SIGTERM", async () => {
   Deno.exit(0);
 });
 
-/** Executes the command of a request. Its idempotency key is the commit id, so that a client may repeat it anywhere. */
+/**
+ * Executes the command of a request. Its idempotency key is the commit id, so that a client may repeat it at any node.
+ */
 async function answer(
   host: ActorHost<ScreeningCommand, ScreeningEvents, number>,
   request: Request,
@@ -79,7 +81,10 @@ async function answer(
   }
 }
 
-/** The leader writes a report each night. The version that the append expects is the fence between two leaders. */
+/**
+ * Writes a report each night while this node is the leader. Two leaders cannot both write the report of a night,
+ * because each append expects a version.
+ */
 async function leadNights(cluster: Cluster): Promise<void> {
   await cluster.lead("nightly", async (term: Term) => {
     const { signal } = term;
@@ -87,20 +92,20 @@ async function leadNights(cluster: Cluster): Promise<void> {
     const reports = backend.store("reports");
     while (term.held) {
       const night = await reports.latestVersion("nightly");
-      const commands = await store.end();
-      await reports.append("nightly", [{ type: "Reported", data: { end: commands ?? "" } }], {
+      const end = await store.end();
+      await reports.append("nightly", [{ type: "Reported", data: { end: end ?? "" } }], {
         expectedVersion: night,
       });
       console.log(`reported night ${night + 1}`);
       await pause(NIGHT, signal);
     }
-    console.log("leads the nightly report no longer");
+    console.log("no longer leads the nightly report");
   });
 }
 
-/** Each shard watches some of the screenings. */
+/** Reads the screenings of one shard in each round. */
 async function watchOccupancy(shard: number, { signal }: Term): Promise<void> {
-  // Shards that come at the same time are printed together.
+  // A node that receives several shards at a time prints them in one line.
   if (shares.owned.at(-1) === shard) console.log(`owns shards ${shares.owned.join(", ")}`);
   while (!signal.aborted) {
     for (const actorId of SCREENINGS.filter((_, i) => i % SHARDS === shard)) await store.latestVersion(actorId);

@@ -1,4 +1,4 @@
-/** A running node.ts, as its supervisor sees it. */
+/** A child process that runs node.ts. */
 export class NodeProcess {
   readonly name: string;
   readonly #child: Deno.ChildProcess;
@@ -11,7 +11,7 @@ export class NodeProcess {
     const script = new URL("./node.ts", import.meta.url).href;
     const config = Deno.env.get("CLUSTER_CONFIG");
     const args = ["run", "--quiet", "--allow-net", "--allow-env", "--allow-read", "--allow-sys"];
-    // By default Deno finds the configuration by itself.
+    // Without --config, Deno finds deno.json by itself.
     if (config !== undefined) args.push("--config", config);
     this.#child = new Deno.Command(Deno.execPath(), {
       args: [...args, script, url, name],
@@ -19,10 +19,10 @@ export class NodeProcess {
       stdout: "piped",
       stderr: "inherit",
     }).spawn();
-    this.#output = this.#read(log);
+    this.#output = this.#readOutput(log);
   }
 
-  /** The port that it listens on, once it is ready. */
+  /** The port of the node; `undefined` while the node is not ready. */
   get port(): number | undefined {
     return this.#port;
   }
@@ -31,7 +31,7 @@ export class NodeProcess {
     return this.#child.pid;
   }
 
-  /** Resolves when it has ended. */
+  /** Resolves when the process has ended and its output was read. */
   async ended(): Promise<Deno.CommandStatus> {
     const status = await this.#child.status;
     this.#port = undefined;
@@ -39,19 +39,18 @@ export class NodeProcess {
     return status;
   }
 
-  /** Sends it a signal. */
   kill(signal: "SIGKILL" | "SIGTERM"): void {
     try {
       this.#child.kill(signal);
     } catch {
-      // It has ended.
+      // The process has ended.
     }
   }
 
-  async #read(log: (line: string) => void): Promise<void> {
+  async #readOutput(log: (line: string) => void): Promise<void> {
     let rest = "";
-    for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
-      const lines = (rest + text).split("\n");
+    for await (const chunk of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + chunk).split("\n");
       rest = lines.pop()!;
       for (const line of lines) {
         const port = /^listens on port (\d+)$/.exec(line)?.[1];

@@ -1,26 +1,27 @@
 import { decider, events } from "@flowmade-one/aether";
 
-/** The events of a screening of a film. */
+/** The events of a screening. */
 export interface ScreeningEvents {
   Taken: { seat: number; by: string };
   Returned: { seat: number };
 }
 export const ScreeningEvents = events<ScreeningEvents>();
 
-/** The seats of a screening: the guest of each taken seat. */
+/** The state of a screening. */
 export interface Screening {
+  /** The guest of each taken seat, by the number of the seat. */
   readonly guests: Readonly<Record<number, string>>;
 }
 
-/** A guest takes any free seat, or returns a seat. Commands travel between processes as JSON. */
+/** A guest takes any free seat, or returns a seat. Nodes send commands to each other as JSON. */
 export type ScreeningCommand = { readonly take: string } | { readonly return: string };
 
 const SEATS = 40;
 
-/** A screening has no free seat. */
+/** The refusal of a command: the screening has no free seat. */
 export class SoldOut extends Error {}
 
-/** A screening. */
+/** The decider of a screening. */
 export const screening = decider(ScreeningEvents, {
   initial: (): Screening => ({ guests: {} }),
   evolve: ({ guests }, event) => {
@@ -40,5 +41,5 @@ export const screening = decider(ScreeningEvents, {
   },
 });
 
-/** The screenings of the cinema. */
+/** The actor ids of the cinema's screenings. */
 export const SCREENINGS: readonly string[] = Array.from({ length: 24 }, (_, i) => `screening.${i + 1}`);

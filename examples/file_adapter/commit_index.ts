@@ -1,15 +1,16 @@
-/** The place of a commit in its file, with the facts that are needed without reading it. */
+/** The place of a commit in its file, and the fields that the adapter needs without reading the file. */
 export interface Entry {
   readonly actorId: string;
-  /** The commit's. */
-  readonly id: string;
-  /** The versions of its first and its last event. */
-  readonly first: number;
-  readonly last: number;
-  /** The place in the log: the number of the line's first byte, counted from 1. It only has to rise. */
+  readonly commitId: string;
+  /** The version of the commit's first event. */
+  readonly firstVersion: number;
+  /** The version of the commit's last event. */
+  readonly lastVersion: number;
+  /** The offset of the commit in its log: the place of the line's first byte in the file, counted from 1. */
   readonly offset: number;
-  /** The place of its JSON form in the file, and its length, in bytes. */
+  /** The place of the commit's JSON form in the file, in bytes from 0. */
   readonly start: number;
+  /** The bytes of the commit's JSON form. */
   readonly length: number;
 }
 
@@ -23,16 +24,18 @@ export class CommitIndex {
     this.#actors.getOrInsertComputed(entry.actorId, () => []).push(entry);
   }
 
+  /** The commits of an actor, oldest first. */
   of(actorId: string): readonly Entry[] {
     return this.#actors.get(actorId) ?? [];
   }
 
+  /** The version of an actor; 0 without commits. */
   version(actorId: string): number {
-    return this.of(actorId).at(-1)?.last ?? 0;
+    return this.of(actorId).at(-1)?.lastVersion ?? 0;
   }
 
-  /** The index in `entries` of the first commit at an offset or after it. No commit has to be at that offset. */
-  placeOf(offset: number): number {
+  /** The index in `entries` of the first commit at or after an offset. The offset may belong to no commit. */
+  indexAt(offset: number): number {
     let [low, high] = [0, this.entries.length];
     while (low < high) {
       const middle = (low + high) >>> 1;

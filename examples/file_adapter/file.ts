@@ -1,5 +1,5 @@
 /**
- * An adapter that stores each namespace in a file: the complete version of the one in docs/writing-an-adapter.md.
+ * An adapter that stores each namespace in a file. docs/writing-an-adapter.md shows a smaller adapter, in memory.
  *
  * ```ts ignore
  * await using backend = await file("data");
@@ -15,10 +15,10 @@ import { UnavailableError } from "@flowmade-one/aether/errors";
 import { FileLog } from "./file_log.ts";
 
 /**
- * Opens a backend on a folder. Only one backend at a time can have it open.
+ * Opens a backend on a folder. A lock keeps the folder for one backend at a time.
  *
  * @throws {InvalidArgumentError} If an option is invalid.
- * @throws {UnavailableError} If another backend, of this or another process, has it open.
+ * @throws {UnavailableError} If another backend, of this or another process, has the folder open.
  */
 export async function file(folder: string, options: BackendOptions = {}): Promise<Backend> {
   const checked = checkBackendOptions(options, "file");
@@ -26,13 +26,13 @@ export async function file(folder: string, options: BackendOptions = {}): Promis
   const lock = await Deno.open(`${folder}/lock`, { create: true, write: true });
   if (await lock.tryLock(true)) return createBackend(new FileDriver(folder, lock), checked);
   lock.close();
-  throw new UnavailableError(`Cannot open "${folder}": another backend has it open. Close that one first`);
+  throw new UnavailableError(`Cannot open "${folder}": another backend has it open. Close that backend first`);
 }
 
 class FileDriver implements Driver {
   readonly capabilities: Capabilities = { durability: "disk", maxCommitBytes: DEFAULT_MAX_COMMIT_BYTES };
   readonly #folder: string;
-  /** The system releases it when the process ends, in any way. */
+  /** The operating system releases the lock when the process ends or crashes. */
   readonly #lock: Deno.FsFile;
   readonly #logs: Map<Namespace, FileLog> = new Map();
 
@@ -48,7 +48,7 @@ class FileDriver implements Driver {
   async *namespaces(): AsyncGenerator<Namespace, void, void> {
     for await (const { name } of Deno.readDir(this.#folder)) {
       const namespace = fromFileName(name);
-      // A file whose only line is torn holds no commit. Only reading it shows that.
+      // The file must be read, because it may hold no commit: a crash may have interrupted the first append.
       if (namespace !== undefined && !await this.open(namespace).isUnused()) yield namespace;
     }
   }
@@ -60,8 +60,8 @@ class FileDriver implements Driver {
 }
 
 /**
- * A unique file name for each namespace, even on file systems that ignore case. `Prod.a` is `ns.prod.a+20.jsonl`: the
- * name in lower case, then in hexadecimal which characters were upper case.
+ * Makes a file name that is unique even on file systems that ignore case. `Prod.a` becomes `ns.prod.a+20.jsonl`: the
+ * namespace in lower case, and a hexadecimal bit mask of its characters in upper case.
  */
 function toFileName(namespace: Namespace): string {
   const capitals = namespace.replace(/./g, (character) => /[A-Z]/.test(character) ? "1" : "0");

@@ -1,13 +1,13 @@
 /**
- * One namespace in a file of lines, one per commit:
+ * Stores the log of one namespace in a file, with one line for each commit:
  *
  * ```json
  * {"log":"3f9c0a1b2c4d"}
  * {"actorId":"order.42","id":"c1","version":1,"commit":{"time":1767225600000,"events":[…]}}
  * ```
  *
- * The first line has the identity of the log, and is written together with the first commit. The file is only appended
- * to. An index in memory has the byte offset of each commit.
+ * The first line has the identity of the log, and is written together with the first commit. An append only adds to the
+ * file. An index in memory has the place of each commit.
  *
  * @module
  */
@@ -34,29 +34,28 @@ import type { Namespace } from "@flowmade-one/aether";
 import { CommitIndex, type Entry } from "./commit_index.ts";
 import { FileSnapshots } from "./file_snapshots.ts";
 
-/** Commits in one page. */
+/** The maximum number of commits in one page. */
 const PAGE = 64;
 /**
- * The string before the JSON form of a commit. It cannot occur earlier in the line, because JSON escapes a quote inside
- * a string.
+ * The part of a line before the JSON form of the commit. It cannot occur earlier in the line, because JSON escapes a
+ * quote inside a string.
  */
-const MARK = ',"commit":';
+const COMMIT_KEY = ',"commit":';
 
-const toBytes = (text: string) => new TextEncoder().encode(text);
-const toText = (bytes: Uint8Array) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+const encode = (string: string) => new TextEncoder().encode(string);
+const decode = (bytes: Uint8Array) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
-/** A log in a file: see the top of this file. */
 export class FileLog implements Log {
   readonly #namespace: Namespace;
-  /** The identity in the first line, if there is one. Otherwise it is written with the first commit. */
+  /** The identity in the first line. While the file is empty, a new identity, which the first append writes. */
   #identity: string = newLogIdentity();
   readonly #folder: string;
   readonly #path: string;
   readonly #snapshots: FileSnapshots;
   readonly #wakeFollowers: Set<() => void> = new Set();
-  /** The index of the file's content; read on first use. */
+  /** The index of the commits in the file, which is read on first use. */
   #index: Promise<CommitIndex> | undefined;
-  /** Bytes of the lines in the index. The bytes after them were not acknowledged. */
+  /** Bytes of the acknowledged lines. An interrupted write may have left more bytes in the file. */
   #size = 0;
   #file: Deno.FsFile | undefined;
   #lastAppend: Promise<unknown> = Promise.resolve();
@@ -72,24 +71,24 @@ export class FileLog implements Log {
     return (await this.#load()).entries.length === 0;
   }
 
-  /** Appends run one after another, so that results come in the order of versions. */
+  /** Appends run one after another, so that they resolve in the order of versions. */
   append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
-    const answer = this.#lastAppend.then(() => this.#append(commit, signal));
-    this.#lastAppend = answer.catch(() => {});
-    return answer;
+    const outcome = this.#lastAppend.then(() => this.#append(commit, signal));
+    this.#lastAppend = outcome.catch(() => {});
+    return outcome;
   }
 
   async *readActor(actorId: string, range: ActorRange, signal: AbortSignal | undefined): AsyncGenerator<Page> {
     const all = (await this.#load()).of(actorId);
-    const wanted = all.filter(({ first, last }) => last >= range.from && first <= range.to);
+    const wanted = all.filter(({ firstVersion, lastVersion }) => lastVersion >= range.from && firstVersion <= range.to);
     if (!range.backwards) return yield* this.#pages(wanted.slice(0, range.limit), signal);
     yield* this.#pagesBackwards(wanted.slice(-range.limit), signal);
   }
 
   async *readLog(range: LogRange, signal: AbortSignal | undefined): AsyncGenerator<Page> {
     const index = await this.#load();
-    // Actors and limit are hints: the core filters the events, and stops when it has enough.
-    const entries = index.entries.slice(this.#placeOf(range, index), index.placeOf(range.to + 1));
+    // `range.actors` and `range.limit` are hints: the core filters the events, and stops when it has enough.
+    const entries = index.entries.slice(this.#firstIndex(range, index), index.indexAt(range.to + 1));
     yield* range.backwards ? this.#pagesBackwards(entries, signal) : this.#pages(entries, signal);
   }
 
@@ -106,22 +105,22 @@ export class FileLog implements Log {
     try {
       const index = await this.#load();
       const end = index.entries.length;
-      let place = range.from === "now" ? end : this.#placeOf({ ...range, from: range.from }, index);
+      let next = range.from === "now" ? end : this.#firstIndex({ ...range, from: range.from }, index);
       let isCaughtUp = false;
       while (!signal.aborted) {
-        if (!isCaughtUp && place >= end) {
+        if (!isCaughtUp && next >= end) {
           isCaughtUp = true;
           yield "caughtUp";
-        } else if (place < index.entries.length) {
-          const next = index.entries.slice(place, place + PAGE);
-          place += next.length;
-          yield* this.#pages(next, signal);
+        } else if (next < index.entries.length) {
+          const entries = index.entries.slice(next, next + PAGE);
+          next += entries.length;
+          yield* this.#pages(entries, signal);
         } else {
           await new Promise<void>((resolve) => wake = resolve);
         }
       }
     } finally {
-      // The core calls return() when the consumer ends: the driver releases its resources here.
+      // The core calls return() when the subscription ends.
       this.#wakeFollowers.delete(onChange);
       signal.removeEventListener("abort", onChange);
     }
@@ -152,23 +151,24 @@ export class FileLog implements Log {
     const { actorId, expectedVersion, id, events } = commit;
     const version = index.version(actorId);
     if (!meetsExpectation(expectedVersion, version)) {
-      const repeated = index.of(actorId).find((entry) => entry.first - 1 === expectedVersion && entry.id === id);
+      const repeated = index.of(actorId).find((entry) => entry.firstVersion - 1 === expectedVersion && entry.commitId === id);
       if (repeated === undefined) return { ok: false, actual: version };
-      const { last, offset } = repeated;
-      return { ok: true, version: last, identity: this.#identity, offset, duplicate: true };
+      const { lastVersion, offset } = repeated;
+      return { ok: true, version: lastVersion, identity: this.#identity, offset, duplicate: true };
     }
-    const head = toBytes(JSON.stringify({ actorId, id, version: version + 1 }).slice(0, -1) + MARK);
+    const head = encode(JSON.stringify({ actorId, id, version: version + 1 }).slice(0, -1) + COMMIT_KEY);
     const body = encodeCommit(commit);
-    const first = this.#size === 0 ? toBytes(`${JSON.stringify({ log: this.#identity })}\n`) : [];
-    const [begin, last] = [this.#size + first.length, version + events.length];
-    const [offset, start] = [begin + 1, begin + head.length];
-    await this.#write(new Uint8Array([...first, ...head, ...body, ...toBytes("}\n")]), commit);
-    index.add({ actorId, id, first: version + 1, last, offset, start, length: body.length });
+    const firstLine = this.#size === 0 ? encode(`${JSON.stringify({ log: this.#identity })}\n`) : [];
+    const lineStart = this.#size + firstLine.length;
+    const [offset, start] = [lineStart + 1, lineStart + head.length];
+    const lastVersion = version + events.length;
+    await this.#write(new Uint8Array([...firstLine, ...head, ...body, ...encode("}\n")]), commit);
+    index.add({ actorId, commitId: id, firstVersion: version + 1, lastVersion, offset, start, length: body.length });
     for (const wake of this.#wakeFollowers) wake();
-    return { ok: true, version: last, identity: this.#identity, offset, duplicate: false };
+    return { ok: true, version: lastVersion, identity: this.#identity, offset, duplicate: false };
   }
 
-  /** Resolves when the line would survive a power loss. */
+  /** Writes a line, and resolves when it would survive a power loss. */
   async #write(line: Uint8Array, { actorId, id: commitId }: Commit): Promise<void> {
     try {
       this.#file ??= await this.#open();
@@ -177,7 +177,7 @@ export class FileLog implements Log {
       this.#size += line.length;
     } catch (cause) {
       this.#file?.close();
-      this.#file = undefined; // When it is opened again, it is cut to the acknowledged lines.
+      this.#file = undefined; // The next append opens the file again and truncates it to the acknowledged lines.
       throw new OutcomeUnknownError(
         `Cannot tell whether the append to "${actorId}" was stored: the file could not be written. Append it again with ` +
           `commit id "${commitId}"`,
@@ -189,10 +189,11 @@ export class FileLog implements Log {
 
   async #open(): Promise<Deno.FsFile> {
     const file = await Deno.open(this.#path, { create: true, write: true });
-    await file.truncate(this.#size); // Removes a torn line.
+    await file.truncate(this.#size); // Removes an interrupted write.
     await file.seek(0, Deno.SeekMode.End);
     if (this.#size > 0 || Deno.build.os === "windows") return file;
-    using folder = await Deno.open(this.#folder); // The entry of the new file in its folder must survive a power loss too.
+    // The entry of the new file in its folder must survive a power loss too.
+    using folder = await Deno.open(this.#folder);
     await folder.sync();
     return file;
   }
@@ -206,14 +207,15 @@ export class FileLog implements Log {
 
   async #readFile(): Promise<CommitIndex> {
     const index = new CommitIndex();
-    const bytes = await readIfThere(this.#path);
+    const bytes = await readIfExists(this.#path);
     let start = 0;
     for (let end; (end = bytes.indexOf(10, start)) >= 0; start = end + 1) {
       try {
-        if (start === 0) this.#identity = toIdentity(bytes.subarray(0, end));
-        else index.add(toEntry(bytes.subarray(start, end), start, index));
+        if (start === 0) this.#identity = parseIdentity(bytes.subarray(0, end));
+        else index.add(parseEntry(bytes.subarray(start, end), start, index));
       } catch (cause) {
-        // A last line that cannot be read counts as an unacknowledged write that a crash interrupted. Others are damage.
+        // If the last line cannot be read, a crash interrupted its write before the acknowledgement. Any other line
+        // that cannot be read is damaged.
         if (end === bytes.length - 1) break;
         throw new CorruptDataError(`Cannot read "${this.#path}" at byte ${start}: ${(cause as Error).message}`, {
           namespace: this.#namespace,
@@ -224,13 +226,14 @@ export class FileLog implements Log {
     return index;
   }
 
-  #placeOf({ from, reached, identity }: Pick<LogRange, "from" | "reached" | "identity">, index: CommitIndex): number {
-    const isOther = identity !== undefined && identity !== this.#identity;
-    if (isOther || reached > (index.entries.at(-1)?.offset ?? 0)) throw new UnknownPositionError(this.#namespace);
-    return from === "oldest-available" ? 0 : index.placeOf(from);
+  /** The index of the first commit of a range. */
+  #firstIndex({ from, reached, identity }: Pick<LogRange, "from" | "reached" | "identity">, index: CommitIndex): number {
+    const isOtherLog = identity !== undefined && identity !== this.#identity;
+    if (isOtherLog || reached > (index.entries.at(-1)?.offset ?? 0)) throw new UnknownPositionError(this.#namespace);
+    return from === "oldest-available" ? 0 : index.indexAt(from);
   }
 
-  /** Opens the file for each page, so that it is not open while a consumer is busy. */
+  /** Opens the file for each page, so that it is not open while the reader processes a page. */
   async *#pages(entries: readonly Entry[], signal: AbortSignal | undefined): AsyncGenerator<Page, void, void> {
     for (let i = 0; i < entries.length; i += PAGE) {
       signal?.throwIfAborted();
@@ -251,34 +254,41 @@ export class FileLog implements Log {
     using file = await Deno.open(this.#path);
     const log: LogKey = { namespace: this.#namespace, identity: this.#identity };
     const page: Page = [];
-    for (const { actorId, id, first, offset, start, length } of entries) {
+    for (const { actorId, commitId, firstVersion, offset, start, length } of entries) {
       const body = new Uint8Array(length);
       await file.seek(start, Deno.SeekMode.Start);
       for (let read = 0; read < length;) read += await file.read(body.subarray(read)) ?? Infinity;
-      page.push(...recordCommit(log, { actorId, id, ...decodeCommit(body) }, first, offset));
+      page.push(...recordCommit(log, { actorId, id: commitId, ...decodeCommit(body) }, firstVersion, offset));
     }
     return page;
   }
 }
 
-/** Reads the first line of a file. */
-function toIdentity(line: Uint8Array): string {
-  const { log } = JSON.parse(toText(line));
+/** Parses the first line of a file. */
+function parseIdentity(line: Uint8Array): string {
+  const { log } = JSON.parse(decode(line));
   if (typeof log === "string" && isLogIdentity(log)) return log;
-  throw new TypeError("it does not name its log");
+  throw new TypeError("it has no log identity");
 }
 
-/** Reads the line of a commit. `start` is the byte of the file at which the line begins; its offset is one more. */
-function toEntry(line: Uint8Array, start: number, index: CommitIndex): Entry {
-  const text = toText(line);
-  const { actorId, id, version, commit } = JSON.parse(text);
-  if (version !== index.version(actorId) + 1) throw new TypeError(`"${actorId}" is not at version ${version - 1}`);
-  const head = toBytes(text.slice(0, text.indexOf(MARK) + MARK.length)).length;
-  const last = version + commit.events.length - 1;
-  return { actorId, id, first: version, last, offset: start + 1, start: start + head, length: line.length - head - 1 };
+/** Parses the line of a commit. `lineStart` is the place of the line's first byte in the file, from 0. */
+function parseEntry(line: Uint8Array, lineStart: number, index: CommitIndex): Entry {
+  const json = decode(line);
+  const { actorId, id, version, commit } = JSON.parse(json);
+  if (version !== index.version(actorId) + 1) throw new TypeError(`version ${version} of "${actorId}" does not follow its version ${index.version(actorId)}`);
+  const head = encode(json.slice(0, json.indexOf(COMMIT_KEY) + COMMIT_KEY.length)).length;
+  return {
+    actorId,
+    commitId: id,
+    firstVersion: version,
+    lastVersion: version + commit.events.length - 1,
+    offset: lineStart + 1,
+    start: lineStart + head,
+    length: line.length - head - 1,
+  };
 }
 
-async function readIfThere(path: string): Promise<Uint8Array> {
+async function readIfExists(path: string): Promise<Uint8Array> {
   try {
     return await Deno.readFile(path);
   } catch (error) {

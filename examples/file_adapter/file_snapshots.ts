@@ -3,7 +3,7 @@ import type { StoredSnapshot } from "@flowmade-one/aether/adapter";
 /** The snapshots of a namespace: a folder for each actor, with a file for each version. */
 export class FileSnapshots {
   readonly #folder: string;
-  #last: Promise<unknown> = Promise.resolve();
+  #lastWork: Promise<unknown> = Promise.resolve();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -13,7 +13,7 @@ export class FileSnapshots {
     return this.#inTurn(async () => {
       const folder = await this.#folderOf(actorId);
       await Deno.mkdir(folder, { recursive: true });
-      // Renamed into place, so that after a crash either the old or the new snapshot exists, never a part of one.
+      // The rename is atomic: after a crash, no part of a snapshot has the name of a version.
       await Deno.writeFile(`${folder}/draft`, bytes);
       await Deno.rename(`${folder}/draft`, `${folder}/${version}`);
       for (const old of (await versionsIn(folder)).slice(keep)) await Deno.remove(`${folder}/${old}`);
@@ -30,24 +30,24 @@ export class FileSnapshots {
 
   /** Resolves when no read or write is running. */
   async settled(): Promise<void> {
-    await this.#last;
+    await this.#lastWork;
   }
 
-  /** Runs work one after another, so that no file is removed between its listing and its reading. */
+  /** Runs reads and writes one after another, so that no file is removed between its listing and its reading. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => {});
+    const result = this.#lastWork.then(work);
+    this.#lastWork = result.catch(() => {});
     return result;
   }
 
-  /** An actor id may be longer than a file name and have other characters. Its hash is neither. */
+  /** The folder of an actor: a hash, because an actor id may be too long for a file name, or have other characters. */
   async #folderOf(actorId: string): Promise<string> {
     const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(actorId));
     return `${this.#folder}/${new Uint8Array(hash).toHex()}`;
   }
 }
 
-/** Newest first. */
+/** The versions of the snapshots in a folder, newest first. */
 async function versionsIn(folder: string): Promise<number[]> {
   try {
     const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);

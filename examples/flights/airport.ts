@@ -1,34 +1,35 @@
 import type { RecordedEventOf } from "@flowmade-one/aether";
 import type { Arrivals, Departures } from "./airport_events.ts";
 
-/** The departures of an airport, from its events in one namespace. */
-export interface Departing {
+/** The state of an airport in the namespace of departures. */
+export interface DepartureState {
   readonly flights: number;
   readonly farthest: { readonly airport: string; readonly miles: number } | undefined;
 }
 
-/** The arrivals of an airport, from its events in the other namespace. */
-export interface Arriving {
+/** The state of an airport in the namespace of arrivals. */
+export interface ArrivalState {
   readonly flights: number;
+  /** The sum over all flights. */
   readonly minutesLate: number;
 }
 
-export const NO_DEPARTURES: Departing = { flights: 0, farthest: undefined };
-export const NO_ARRIVALS: Arriving = { flights: 0, minutesLate: 0 };
+export const NO_DEPARTURES: DepartureState = { flights: 0, farthest: undefined };
+export const NO_ARRIVALS: ArrivalState = { flights: 0, minutesLate: 0 };
 
-/** An airport after one more event. */
-export function afterDeparture({ flights, farthest }: Departing, event: RecordedEventOf<Departures>): Departing {
+/** The state of an airport after one more departure. */
+export function afterDeparture({ flights, farthest }: DepartureState, event: RecordedEventOf<Departures>): DepartureState {
   const { to, miles } = event.data;
   const isFarther = farthest === undefined || miles > farthest.miles;
   return { flights: flights + 1, farthest: isFarther ? { airport: to, miles } : farthest };
 }
 
-/** An airport after one more event. */
-export function afterArrival({ flights, minutesLate }: Arriving, event: RecordedEventOf<Arrivals>): Arriving {
+/** The state of an airport after one more arrival. */
+export function afterArrival({ flights, minutesLate }: ArrivalState, event: RecordedEventOf<Arrivals>): ArrivalState {
   return { flights: flights + 1, minutesLate: minutesLate + event.data.minutesLate };
 }
 
-/** Rebuilds a state from its events. */
+/** Rebuilds a state from events, oldest first. */
 export async function rebuild<S, E>(
   initial: S,
   events: AsyncIterable<E>,

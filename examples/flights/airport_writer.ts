@@ -2,7 +2,7 @@ import type { EventMap, EventStore, NewEventOf } from "@flowmade-one/aether";
 import { MAX_EVENTS_PER_COMMIT } from "@flowmade-one/aether/limits";
 
 /**
- * Appends to the actors of one namespace as its only writer. It remembers the version of each actor, and the store
+ * Appends to the actors of one namespace as its only writer. The writer keeps the version of each actor, and the store
  * refuses an append at another version.
  */
 export class AirportWriter<E extends EventMap> {
@@ -16,7 +16,7 @@ export class AirportWriter<E extends EventMap> {
     this.#onStored = onStored;
   }
 
-  /** Appends events of an actor, oldest first: one commit, or several if one cannot hold all events. */
+  /** Appends events of an actor, oldest first, in one commit, or in several if they exceed the limit of a commit. */
   async append(actorId: string, events: readonly NewEventOf<E>[]): Promise<void> {
     for (let start = 0; start < events.length; start += MAX_EVENTS_PER_COMMIT) {
       const commit = events.slice(start, start + MAX_EVENTS_PER_COMMIT);

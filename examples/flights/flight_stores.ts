@@ -1,13 +1,17 @@
 import type { Backend, EventStore } from "@flowmade-one/aether";
 import { Arrivals, Departures } from "./airport_events.ts";
 
-/** The two namespaces of the demo. A holder of one store sees nothing of the other's namespace. */
+/** The stores of the demo's two namespaces. Neither store can access the namespace of the other. */
 export interface FlightStores {
   readonly departures: EventStore<Departures>;
   readonly arrivals: EventStore<Arrivals>;
 }
 
-/** @param root The beginning of both namespaces: `flights`. */
+/**
+ * Opens the stores of a run.
+ *
+ * @param root The common prefix of both namespaces, such as `flights`.
+ */
 export function flightStores(backend: Backend, root: string): FlightStores {
   return {
     departures: backend.store(`${root}.departures`, Departures),

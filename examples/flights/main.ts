@@ -1,22 +1,22 @@
 /**
  * Records real flights as events of airports, and prints a report from these events: `deno task demo --help`.
  *
- * A flight is two facts: `Departed` of its origin in namespace `flights.departures`, and `Landed` of its destination in
- * `flights.arrivals`. In these two namespaces, `airport.ABQ` is two independent actors. The events of an airport on one
- * day are one commit, appended at the expected version.
+ * Each flight becomes two events: `Departed` of its origin in the namespace `flights.departures`, and `Landed` of its
+ * destination in `flights.arrivals`. The actor id `airport.ABQ` names a different actor in each namespace. The events
+ * of an airport on one day are one commit, which is appended at an expected version.
  *
  * @module
  */
 import { isAetherError } from "@flowmade-one/aether";
 import { parseArguments, USAGE } from "./arguments.ts";
 import { DemoError } from "./demo_error.ts";
-import { durabilityInWords } from "./durability_in_words.ts";
+import { describeDurability } from "./describe_durability.ts";
 import { flightStores } from "./flight_stores.ts";
 import { type OpenBackend, openInFolder, openInMemory, openOnNats } from "./open_backend.ts";
 import { Progress, standardOutput } from "./progress.ts";
 import { readFlights } from "./read_flights.ts";
 import { recordFlights } from "./record_flights.ts";
-import { count } from "./report/format.ts";
+import { formatInteger } from "./report/format.ts";
 import { report } from "./report/report.ts";
 
 async function main(args: readonly string[]): Promise<void> {
@@ -24,12 +24,13 @@ async function main(args: readonly string[]): Promise<void> {
   if (help) return console.log(USAGE);
   const flights = await readFlights(file);
   await using open = await openBackend(nats, data);
-  const { backend, adapter } = open;
-  console.log(`Recording ${count(flights.length)} flights of ${file.split(/[\\/]/).at(-1)}`);
-  console.log(`Stored ${adapter}`);
-  console.log(`Durability "${backend.capabilities.durability}": ${durabilityInWords(backend)}\n`);
+  const { backend, storage } = open;
+  console.log(`Recording ${formatInteger(flights.length)} flights of ${file.split(/[\\/]/).at(-1)}`);
+  console.log(`Stored ${storage}`);
+  console.log(`Durability "${backend.capabilities.durability}": ${describeDurability(backend)}\n`);
 
-  // A server or a file may hold earlier runs. Each run has its own namespaces, so that all actors begin at version 0.
+  // A server or a file may have the events of earlier runs. Each run has new namespaces, in which each actor has
+  // version 0.
   const root = nats === undefined && data === undefined ? "flights" : `flights.${crypto.randomUUID().slice(0, 8)}`;
   {
     using progress = new Progress(2 * flights.length, standardOutput());

@@ -6,16 +6,16 @@ import { DemoError } from "./demo_error.ts";
 export interface OpenBackend extends AsyncDisposable {
   readonly backend: Backend;
   /** The storage in words: `in memory`. */
-  readonly adapter: string;
+  readonly storage: string;
 }
 
-/** Milliseconds that the server may take to answer the first time. */
+/** Milliseconds that the connection to the server may take. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Opens a backend in memory. */
 export function openInMemory(): OpenBackend {
   const backend = memory();
-  return { backend, adapter: "in memory", [Symbol.asyncDispose]: () => backend.close() };
+  return { backend, storage: "in memory", [Symbol.asyncDispose]: () => backend.close() };
 }
 
 /** Opens a backend on a SQLite file in a folder, which is created if it does not exist. */
@@ -24,13 +24,13 @@ export async function openInFolder(folder: string): Promise<OpenBackend> {
   await Deno.mkdir(folder, { recursive: true });
   const path = `${folder}/flights.db`;
   const backend = await sqlite({ path });
-  return { backend, adapter: `by SQLite in ${path}`, [Symbol.asyncDispose]: () => backend.close() };
+  return { backend, storage: `by SQLite in ${path}`, [Symbol.asyncDispose]: () => backend.close() };
 }
 
 /**
- * Opens a backend on a NATS server. The adapter and the client are loaded only when they are needed.
+ * Opens a backend on a NATS server. Other storages load neither the adapter nor the client.
  *
- * @throws {DemoError} If no server answers there.
+ * @throws {DemoError} If no server answers at the URL.
  * @throws {UnsupportedStorageError} If the server is not suitable, such as one without JetStream.
  */
 export async function openOnNats(url: string): Promise<OpenBackend> {
@@ -42,7 +42,7 @@ export async function openOnNats(url: string): Promise<OpenBackend> {
       await backend.close();
       await connection.close();
     };
-    return { backend, adapter: `by NATS JetStream at ${connection.getServer()}`, [Symbol.asyncDispose]: close };
+    return { backend, storage: `by NATS JetStream at ${connection.getServer()}`, [Symbol.asyncDispose]: close };
   } catch (error) {
     await connection.close();
     throw error;

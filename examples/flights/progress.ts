@@ -1,42 +1,48 @@
-import { count } from "./report/format.ts";
+import { formatInteger } from "./report/format.ts";
 
-/** Where progress is shown. */
+/** An output for progress. */
 export interface Screen {
-  /** How wide the terminal is. Undefined: it is none, but a file or another program. */
+  /** The width of the terminal; undefined if the output is a file or a pipe. */
   readonly columns: number | undefined;
-  /** Writes a line. */
+  /** Writes a line and ends it. */
   print(line: string): void;
-  /** Writes over the line that the cursor is in, and stays there. For terminals. */
+  /** Replaces the current line of a terminal, and leaves the cursor in it. */
   overwrite(line: string): void;
 }
 
+/** Milliseconds between two updates of the bar. */
 const REDRAW_MS = 100;
+/** Columns of the bar. */
 const BAR_WIDTH = 24;
-const WIDEST_LINE = 79;
+/** Maximum columns of the line with the bar. */
+const MAX_LINE_WIDTH = 79;
 
 /** The standard output of this process. */
 export function standardOutput(): Screen {
   return {
-    // Some terminals do not know their size and say 0.
-    columns: Deno.stdout.isTerminal() ? Deno.consoleSize().columns || WIDEST_LINE + 1 : undefined,
+    // Some terminals do not know their size and report 0 columns.
+    columns: Deno.stdout.isTerminal() ? Deno.consoleSize().columns || MAX_LINE_WIDTH + 1 : undefined,
     print: (line) => console.log(line),
     overwrite: (line) => void Deno.stdout.writeSync(new TextEncoder().encode(`\r${line}`)),
   };
 }
 
 /**
- * Says how far the work has come: on a terminal by a bar that moves, elsewhere by a line for each quarter. Disposing of
- * it ends the bar's line, also when the work ended early.
+ * Shows the progress of work: a bar on a terminal, or a line for each quarter on another output. Disposal draws the bar
+ * a last time and ends its line.
  */
 export class Progress implements Disposable {
   readonly #total: number;
   readonly #screen: Screen;
   readonly #now: () => number;
   readonly #start: number;
-  #done = 0;
+  #stored = 0;
   #drawnAt = -Infinity;
 
-  /** @param now Milliseconds of a clock that never goes back. */
+  /**
+   * @param total The number of events of the complete work.
+   * @param now A monotonic clock in milliseconds.
+   */
   constructor(total: number, screen: Screen, now: () => number = () => performance.now()) {
     this.#total = total;
     this.#screen = screen;
@@ -44,12 +50,12 @@ export class Progress implements Disposable {
     this.#start = now();
   }
 
-  /** Takes note of more events that are done. */
+  /** Adds stored events to the progress. */
   add(events: number): void {
     const quarter = this.#quarter;
-    this.#done += events;
+    this.#stored += events;
     if (this.#screen.columns === undefined) {
-      if (this.#quarter > quarter) this.#screen.print(this.#text());
+      if (this.#quarter > quarter) this.#screen.print(this.#summary());
     } else if (this.#now() - this.#drawnAt >= REDRAW_MS) {
       this.#draw(this.#screen.columns);
     }
@@ -62,22 +68,22 @@ export class Progress implements Disposable {
   }
 
   get #quarter(): number {
-    return Math.floor(4 * this.#done / this.#total);
+    return Math.floor(4 * this.#stored / this.#total);
   }
 
-  /** Over what was drawn before. Padded, so that nothing of it is left. */
+  /** Draws the bar over the previous one. Padding erases the rest of a longer line. */
   #draw(columns: number): void {
     this.#drawnAt = this.#now();
-    const full = Math.floor(BAR_WIDTH * this.#done / this.#total);
-    const line = `[${"#".repeat(full).padEnd(BAR_WIDTH, ".")}] ${this.#text()}`;
-    const width = Math.min(WIDEST_LINE, columns - 1);
+    const filled = Math.floor(BAR_WIDTH * this.#stored / this.#total);
+    const line = `[${"#".repeat(filled).padEnd(BAR_WIDTH, ".")}] ${this.#summary()}`;
+    const width = Math.min(MAX_LINE_WIDTH, columns - 1);
     this.#screen.overwrite(line.slice(0, width).padEnd(width));
   }
 
-  #text(): string {
-    const percent = Math.floor(100 * this.#done / this.#total);
+  #summary(): string {
+    const percent = Math.floor(100 * this.#stored / this.#total);
     const seconds = Math.max(this.#now() - this.#start, 1) / 1000;
-    const rate = `${count(Math.round(this.#done / seconds))} events/s`;
-    return `${count(this.#done)} of ${count(this.#total)} events, ${percent} %, ${rate}`;
+    const rate = `${formatInteger(Math.round(this.#stored / seconds))} events/s`;
+    return `${formatInteger(this.#stored)} of ${formatInteger(this.#total)} events, ${percent} %, ${rate}`;
   }
 }

@@ -4,8 +4,8 @@ import type { FlightRecord } from "./flight_record.ts";
 import type { FlightStores } from "./flight_stores.ts";
 
 /**
- * Records flights as events, day after day. The events of an airport on one day are one commit. The airports of a day
- * are written concurrently, the days of an airport in order.
+ * Records flights as events, one day after the other. The events of an airport on one day are one commit. The commits
+ * of one day are appended concurrently.
  *
  * @param onStored Called with the number of events of each stored commit.
  */
@@ -17,16 +17,16 @@ export async function recordFlights(
   const departures = new AirportWriter(stores.departures, onStored);
   const arrivals = new AirportWriter(stores.arrivals, onStored);
   for (const day of flightsByDay(flights)) {
-    const left = Map.groupBy(day, ({ origin }) => airportActor(origin));
-    const reached = Map.groupBy(day, ({ destination }) => airportActor(destination));
+    const byOrigin = Map.groupBy(day, ({ origin }) => airportActor(origin));
+    const byDestination = Map.groupBy(day, ({ destination }) => airportActor(destination));
     await Promise.all([
-      ...left.entries().map(([airport, flights]) => departures.append(airport, flights.map(departed))),
-      ...reached.entries().map(([airport, flights]) => arrivals.append(airport, flights.map(landed))),
+      ...byOrigin.entries().map(([airport, flights]) => departures.append(airport, flights.map(departed))),
+      ...byDestination.entries().map(([airport, flights]) => arrivals.append(airport, flights.map(landed))),
     ]);
   }
 }
 
-/** The flights of each day. Days and flights are in ascending order of time. */
+/** Groups flights by day. Days and flights are in the order of time. */
 function flightsByDay(flights: readonly FlightRecord[]): Iterable<FlightRecord[]> {
   const oldestFirst = flights.toSorted((a, b) => a.date === b.date ? 0 : a.date < b.date ? -1 : 1);
   return Map.groupBy(oldestFirst, ({ date }) => date.slice(0, "YYYY/MM/DD".length)).values();

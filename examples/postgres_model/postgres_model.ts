@@ -1,7 +1,7 @@
 import type { RecordedEvent } from "@flowmade-one/aether";
 import type { Mark, ReadModel } from "@flowmade-one/aether/projections";
 
-/** The table of marks, for the migrations of the database. */
+/** The statement that creates the table of marks. Run it in a migration of the database. */
 export const MARKS_TABLE = "CREATE TABLE IF NOT EXISTS aether_marks (name text PRIMARY KEY, mark text NOT NULL)";
 
 /** A connection that a pool lends: a `PoolClient` of the npm package `pg`. */
@@ -11,7 +11,7 @@ export interface Connection {
   release(destroy?: boolean): void;
 }
 
-/** The part of a `Pool` of the npm package `pg` that is used. */
+/** The part of a `Pool` of the npm package `pg` that the model uses. */
 export interface ConnectionPool extends Pick<Connection, "query"> {
   connect(): Promise<Connection>;
 }
@@ -20,18 +20,18 @@ export interface ConnectionPool extends Pick<Connection, "query"> {
 export interface PostgresModelOptions<V extends RecordedEvent> {
   /** The name of the model in the table of marks. */
   readonly name: string;
-  /** Changes the tables by events, oldest first, in the transaction of a connection. */
+  /** Applies events, oldest first, to the tables, in the open transaction of a connection. */
   readonly apply: (connection: Connection, events: readonly V[]) => Promise<unknown>;
   /** Deletes all rows of the model's tables. */
   readonly clear: (connection: Connection) => Promise<unknown>;
 }
 
 /**
- * Makes a read model of tables in PostgreSQL. The mark moves first: that locks its row, so that of two processes with the
- * same events one waits, finds another mark, and rolls back.
+ * Makes a read model of tables in PostgreSQL. A transaction updates the mark first, which locks the mark's row. If two
+ * processes apply the same events, the second one waits for the first, finds another mark, and rolls back.
  *
- * @param pool It has a listener for `error`, and adds one to each connection, so that a lost connection is not an uncaught
- * error.
+ * @param pool Must have a listener for `error`, and must add one to each connection. Otherwise a lost connection is an
+ * uncaught error.
  */
 export function postgresModel<V extends RecordedEvent>(
   pool: ConnectionPool,

@@ -6,11 +6,11 @@
  */
 import { natsAccounts } from "@flowmade-one/aether/jetstream";
 
-/** A tenant: the name of its account, and the credentials of the one user that this program connects as. */
+/** The account of a tenant, and the credentials of the user with which this program connects. */
 export interface Tenant {
   readonly account: string;
   readonly user: string;
-  /** For this example only. In production a secret, of which the server's configuration has the bcrypt hash. */
+  /** In production, read the password from a secret, and put its bcrypt hash into the server's configuration. */
   readonly password: string;
 }
 

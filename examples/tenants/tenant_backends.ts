@@ -3,15 +3,15 @@ import { jetstream } from "@flowmade-one/aether/jetstream";
 import { connect } from "@nats-io/transport-node";
 import type { Tenant } from "./accounts.ts";
 
-/** A backend per tenant, each over a connection to the tenant's own account. Disposing closes them all. */
+/** A backend and a connection for each tenant. Each connection uses the account of its tenant. */
 export class TenantBackends implements AsyncDisposable {
   readonly #backends = new Map<string, Backend>();
   readonly #resources = new AsyncDisposableStack();
 
   /**
-   * Connects as every tenant.
+   * Connects with the credentials of each tenant.
    *
-   * @param url The address of the server, `nats://127.0.0.1:4222`.
+   * @param url The URL of the server, such as `nats://127.0.0.1:4222`.
    */
   static async open(url: string, tenants: readonly Tenant[]): Promise<TenantBackends> {
     const opened = new TenantBackends();
@@ -24,10 +24,14 @@ export class TenantBackends implements AsyncDisposable {
     }
   }
 
-  /** The backend of a tenant: everything that it stores or publishes stays in the tenant's account. */
+  /**
+   * The backend of a tenant. Its events stay in the tenant's account.
+   *
+   * @throws {Error} If no tenant has this account.
+   */
   of(account: string): Backend {
     const backend = this.#backends.get(account);
-    if (backend === undefined) throw new Error(`Cannot use tenant "${account}": it is unknown`);
+    if (backend === undefined) throw new Error(`Cannot use tenant "${account}": it is unknown. Pass it to TenantBackends.open()`);
     return backend;
   }
 

@@ -4,13 +4,13 @@ import { DARK, drawChart, LIGHT } from "../../bench/figures/draw_chart.ts";
 import { replaceFigures } from "../../bench/figures/replace_figures.ts";
 import type { Row } from "../../bench/report.ts";
 
-/** All charted rows; their figures are 1, 2, 3, ... */
+/** One row for each bar of the chart. The figures are 1, 2, 3, ... */
 const rows: Row[] = CHARTED.map(([name], index) => {
   const [, group, rest] = /^(.*?): (.*)$/.exec(name)!;
   return { group: group!, name: rest!, measured: index + 1, unit: name.includes(" / ") ? "of the time" : "x" };
 });
 
-Deno.test("barsOf() has a bar for each charted row, the fastest first", () => {
+Deno.test("barsOf() makes a bar for each charted row, the fastest first", () => {
   const bars = barsOf([{ group: "a", name: "b", measured: 9, unit: "x" }, ...rows]);
   assertEquals(bars.length, 10);
   assertEquals(bars.map(({ factor }) => factor), bars.map(({ factor }) => factor).toSorted((a, b) => b - a));
@@ -18,14 +18,14 @@ Deno.test("barsOf() has a bar for each charted row, the fastest first", () => {
   assertThrows(() => barsOf(rows.slice(1)), Error, "Cannot draw the chart: there is no row");
 });
 
-const words: [factor: number, words: string][] = [
+const descriptions: [factor: number, words: string][] = [
   [58, "58.0 times faster than x"],
   [1, "1.00 times faster than x"],
   [0.5, "2.00 times the cost of x"],
 ];
 
-for (const [factor, expected] of words) {
-  Deno.test(`inWords() of ${factor}: ${expected}`, () =>
+for (const [factor, expected] of descriptions) {
+  Deno.test(`inWords() describes a factor of ${factor} as "${expected}"`, () =>
     assertEquals(inWords({ what: "a", peer: "x", factor }), expected));
 }
 
@@ -42,11 +42,11 @@ Deno.test("drawChart() draws faster bars to the right of the line and slower one
   assertStringIncludes(drawChart(bars, "", DARK), DARK.faster);
 });
 
-Deno.test("drawChart() of equal factors has bars of the least width", () => {
+Deno.test("drawChart() draws a bar of one pixel for a factor of 1", () => {
   assert(drawChart([{ what: "a", peer: "b", factor: 1 }], "", LIGHT).includes(`width="1"`));
 });
 
-Deno.test("replaceFigures() replaces the tables of a page, and shows no goals", () => {
+Deno.test("replaceFigures() replaces the tables of a page, without goals", () => {
   const page =
     "before\n\n<!-- figures: written by deno task bench --docs -->\n\nold\n\n<!-- end of figures -->\n\nafter\n";
   const row: Row = { group: "a", name: "> b", measured: 2, unit: "x", reach: 7, note: "x | y" };

@@ -11,6 +11,7 @@ function runBench(...args: string[]): Promise<{ code: number; output: string }> 
 
 const hasServer = !("skip" in await natsServerForTests("2.15.1"));
 
+/** The least number of rows of each group, and the number of its rows in the chart. */
 const groups: [group: string, rows: number, charted: number, needsServer: boolean][] = [
   ["memory", 18, 3, false],
   ["routing", 60, 3, false],
@@ -22,7 +23,7 @@ const groups: [group: string, rows: number, charted: number, needsServer: boolea
 
 for (const [group, count, charted, needsServer] of groups) {
   Deno.test({
-    name: `deno task bench ${group} --short: the candidates of each bench agree on every answer`,
+    name: `deno task bench ${group} --short prints all rows, and the candidates of each bench agree`,
     ignore: needsServer && !hasServer,
     async fn() {
       const { code, output } = await runBench(group, "--short", "--json");
@@ -30,7 +31,7 @@ for (const [group, count, charted, needsServer] of groups) {
       const lines = output.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
       const [{ machine }, ...rows] = lines as [{ machine: Record<string, string> }, ...Row[]];
       assertEquals(machine.deno, Deno.version.deno);
-      assert(rows.length >= count, `only ${rows.length} rows`);
+      assert(rows.length >= count, `The group has only ${rows.length} rows`);
       assert(rows.every(({ measured, reach }) => Number.isFinite(measured) && reach === undefined));
       const names = new Set(rows.map(({ group, name }) => `${group}: ${name}`));
       assertEquals(names.size, rows.length);
@@ -39,24 +40,24 @@ for (const [group, count, charted, needsServer] of groups) {
   });
 }
 
-Deno.test("deno bench runs pattern matching and routing, and their candidates agree", async () => {
+Deno.test("deno bench runs matching and routing, and their candidates agree", async () => {
   const { code, output } = await runDeno("bench", "--quiet", "--no-prompt", "--", "--short");
   assertEquals(code, 0, output);
   const groups = ["a literal", "> at the end", "*"].map((kind) => `one pattern: ${kind}`);
   for (const group of [...groups, "known subjects", "new subjects"]) assertStringIncludes(output, group);
 });
 
-const refused: [args: string[], says: string][] = [
+const refused: [args: string[], message: string][] = [
   [["nothing"], `Cannot run group "nothing": there are memory`],
   [["--shorter"], "Cannot run benches with --shorter: there are --json, --short, --cpu, --docs"],
   [["--docs", "--short"], "Cannot write docs: run all groups without --short"],
   [["--docs", "memory"], "Cannot write docs: run all groups without --short"],
 ];
 
-for (const [args, says] of refused) {
+for (const [args, message] of refused) {
   Deno.test(`deno task bench refuses ${args.join(" ")}`, async () => {
     const { code, output } = await runBench(...args);
     assertEquals(code, 1);
-    assertStringIncludes(output, says);
+    assertStringIncludes(output, message);
   });
 }

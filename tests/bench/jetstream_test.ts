@@ -6,7 +6,7 @@ import { natsServerForTests, startNatsServer } from "../../tools/nats_server.ts"
 const server = await natsServerForTests("2.15.1");
 
 Deno.test({
-  name: "a bare socket receives messages whole, also large ones and many at once",
+  name: "BareSocket.receive() receives several large messages without loss",
   ignore: "skip" in server,
   async fn() {
     if ("skip" in server) return;
@@ -21,7 +21,7 @@ Deno.test({
   },
 });
 
-Deno.test("an event of the JetStream benches has about 256 bytes", () => {
+Deno.test("eventBytes() makes events of 253 to 259 bytes", () => {
   for (let i = 0; i < 200_000; i += 777) {
     const { length } = eventBytes(i);
     assert(Math.abs(length - 256) <= 3, `Event ${i} has ${length} bytes`);

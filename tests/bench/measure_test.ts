@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { measure, measureAsync, Measured } from "../../bench/measure.ts";
 
-/** A candidate that notes its turns, and answers the same in every round but one. */
+/** A candidate that records its turns in `turns`. `answers` returns its answer in a round, by default always 1. */
 function candidate(name: string, turns: string[], answers: (round: number) => number = () => 1) {
   return {
     name,
@@ -11,7 +11,7 @@ function candidate(name: string, turns: string[], answers: (round: number) => nu
   };
 }
 
-Deno.test("candidates run in turn, and each round begins with another one", async () => {
+Deno.test("measure() and measureAsync() begin each round with another candidate", async () => {
   const expected = ["a0", "b0", "b1", "a1", "a2", "b2"]; // The first round warms up.
   const turns: string[] = [];
   measure(2, [candidate("a", turns), candidate("b", turns)]);
@@ -21,23 +21,23 @@ Deno.test("candidates run in turn, and each round begins with another one", asyn
   assertEquals(turns, expected);
 });
 
-Deno.test("candidates that disagree are refused, but for limits that do less", async () => {
+Deno.test("measure() and measureAsync() refuse candidates that disagree, except unchecked candidates", async () => {
   const wrong = candidate("b", [], (round) => round === 1 ? 2 : 1);
-  const says = `"b" answers 2 in round 1, others 1`;
-  assertThrows(() => measure(3, [wrong, candidate("a", []), candidate("c", [])].toReversed()), Error, says);
-  await assertRejects(() => measureAsync(3, [candidate("a", []), candidate("c", []), wrong]), Error, says);
+  const message = `"b" answers 2 in round 1, others 1`;
+  assertThrows(() => measure(3, [wrong, candidate("a", []), candidate("c", [])].toReversed()), Error, message);
+  await assertRejects(() => measureAsync(3, [candidate("a", []), candidate("c", []), wrong]), Error, message);
   measure(3, [candidate("a", []), { ...wrong, checked: false }]);
 });
 
-Deno.test("medians are of what each round gave", () => {
+Deno.test("Measured computes medians of the rounds, and of the ratios and differences in each round", () => {
   const measured = new Measured(new Map([["long", [40, 30, 50]], ["short", [10, 5, 50]]]));
   assertEquals(measured.nanoseconds("long"), 40);
-  assertEquals(measured.timeRatio("long", "short"), 4); // Of 4, 6 and 1.
-  assertEquals(measured.difference("long", "short"), 25); // Of 30, 25 and 0.
+  assertEquals(measured.timeRatio("long", "short"), 4); // The median of 4, 6 and 1.
+  assertEquals(measured.difference("long", "short"), 25); // The median of 30, 25 and 0.
   assertThrows(() => measured.nanoseconds("other"), Error, `No candidate is called "other"`);
 });
 
-Deno.test("Measured.computing compares computing time, and measureAsync() measures it for each candidate", async () => {
+Deno.test("Measured.computing compares computing times, and measureAsync() measures them", async () => {
   const measured = new Measured(new Map([["a", [40]], ["b", [10]]]), new Map([["a", [6]], ["b", [3]]]));
   assertEquals([measured.timeRatio("a", "b"), measured.computing.timeRatio("a", "b")], [4, 2]);
   const { computing } = await measureAsync(3, [candidate("a", []), candidate("b", [])]);

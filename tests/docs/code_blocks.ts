@@ -1,19 +1,20 @@
 /**
- * The TypeScript blocks of a Markdown file.
+ * Finds the TypeScript blocks of a Markdown file, and replaces their import specifiers.
  *
- * @param text The file's content.
- * @param modules The URL or path of the module behind each import specifier of the package.
- * @param fence `ts` for the blocks that run without permissions, `ts ignore` for the others.
+ * @param markdown The content of the file.
+ * @param modules The URL or path of a module for each import specifier.
+ * @param fence `ts` for blocks that run without permissions, `ts ignore` for all others.
+ * @throws {Error} If a block imports a specifier that `modules` does not have.
  */
 export function codeBlocks(
-  text: string,
+  markdown: string,
   modules: Readonly<Record<string, string>>,
   fence: "ts" | "ts ignore" = "ts",
 ): string[] {
-  return [...text.matchAll(new RegExp(`^\`\`\`${fence}\\n(.*?)^\`\`\``, "gms"))].map(([, code]) =>
+  return [...markdown.matchAll(new RegExp(`^\`\`\`${fence}\\n(.*?)^\`\`\``, "gms"))].map(([, code]) =>
     code!.replace(/\b(from |import |import\()"([^"]+)"/g, (_, before, specifier) => {
       const module = modules[specifier];
-      if (module === undefined) throw new Error(`Cannot run the block: it imports "${specifier}"`);
+      if (module === undefined) throw new Error(`Cannot run the block: it imports "${specifier}". Add it to modules`);
       return `${before}"${module}"`;
     })
   );

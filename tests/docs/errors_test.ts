@@ -11,7 +11,7 @@ const rows = [
   ),
 ].map(([, code, name, meaning, retry, statuses]) => ({ code, name, meaning, retry, statuses }));
 
-/** The cell of the table for a single call without further arguments. */
+/** The `isRetryable` of an error for each cell of the column "retry". */
 const RETRIES: Readonly<Record<string, boolean>> = {
   "yes": true,
   "no": false,
@@ -19,7 +19,7 @@ const RETRIES: Readonly<Record<string, boolean>> = {
   "the command": false,
 };
 
-Deno.test("docs/errors.md has a row for every code, in order", () => {
+Deno.test("docs/errors.md has a row for each code, in alphabetical order", () => {
   assertEquals(rows.map(({ code }) => code), Object.keys(examples).sort());
 });
 

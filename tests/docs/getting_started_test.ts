@@ -16,7 +16,7 @@ const [onSqlite, onNats] = codeBlocks(guide, modules, "ts ignore");
 for (const runtime of RUNTIMES) {
   const ignore = !await isObtained(runtime);
   Deno.test({
-    name: `the SQLite block of docs/getting-started.md counts on after a restart on ${runtime.name}`,
+    name: `the SQLite block of docs/getting-started.md finds its events after a restart on ${runtime.name}`,
     ignore,
     fn: async () => {
       const folder = await Deno.makeTempDir({ prefix: "aether-getting-started-" });
@@ -31,7 +31,7 @@ for (const runtime of RUNTIMES) {
   });
 }
 
-await testOnServer("the NATS block of docs/getting-started.md counts on after a restart", async ({ server }) => {
+await testOnServer("the NATS block of docs/getting-started.md finds its events after a restart", async ({ server }) => {
   const folder = await Deno.makeTempDir({ prefix: "aether-getting-started-" });
   await Deno.writeTextFile(`${folder}/block.mts`, onNats!.replace("127.0.0.1:4222", server.url));
   for (const version of [1, 2]) {

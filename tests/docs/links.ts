@@ -13,10 +13,12 @@ export function isPublished(path: string, include: readonly string[]): boolean {
   return include.some((included) => `${path}/`.startsWith(`${included}/`));
 }
 
-/** The relative links of a Markdown file that lead to no published file or to no heading, each with its problem. */
+/**
+ * Finds the relative links of a Markdown file that lead to no published file or to no heading. Returns their problems.
+ */
 export function brokenLinks(file: string, files: ProjectFiles): string[] {
-  const text = withoutCode(files.read(file));
-  return [...text.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link]) => {
+  const prose = withoutCode(files.read(file));
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link]) => {
     const problem = /^[a-z]+:/.test(link!) ? undefined : problemOf(link!, file, files);
     return problem === undefined ? [] : [`${link}: ${problem}`];
   });
@@ -32,12 +34,12 @@ function problemOf(link: string, file: string, files: ProjectFiles): string | un
 }
 
 /** The anchors of a Markdown file's headings, as GitHub makes them. */
-function headings(text: string): string[] {
-  return [...withoutCode(text).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+function headings(markdown: string): string[] {
+  return [...withoutCode(markdown).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
     heading!.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-")
   );
 }
 
-function withoutCode(text: string): string {
-  return text.replace(/^```.*?^```/gms, "");
+function withoutCode(markdown: string): string {
+  return markdown.replace(/^```.*?^```/gms, "");
 }

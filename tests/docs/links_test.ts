@@ -6,7 +6,7 @@ import { inRoot } from "../../tools/root.ts";
 
 const { include }: { include: string[] } = JSON.parse(Deno.readTextFileSync(inRoot("deno.json"))).publish;
 
-/** Every published Markdown file, as a path from the root. */
+/** The published Markdown files, as paths from the root. */
 function markdownFiles(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     if (!Deno.statSync(inRoot(path)).isDirectory) return path.endsWith(".md") ? [path] : [];
@@ -36,7 +36,7 @@ const sources: Readonly<Record<string, string>> = {
   "bench/b.ts": "",
   "README.md": "",
 };
-const rows: [link: string, problem: string | undefined][] = [
+const links: [markdown: string, problem: string | undefined][] = [
   ["[a](docs/a.md)", undefined],
   ["[a](docs)", undefined],
   ["[a](docs/)", undefined],
@@ -53,11 +53,11 @@ const rows: [link: string, problem: string | undefined][] = [
   ["[a](bench/b.ts)", "bench/b.ts: not published"],
   ["[a](../outside.md)", "../outside.md: no such file"],
 ];
-for (const [link, problem] of rows) {
-  Deno.test(`brokenLinks() ${problem === undefined ? "accepts" : "reports"} ${JSON.stringify(link)}`, () => {
+for (const [markdown, problem] of links) {
+  Deno.test(`brokenLinks() ${problem === undefined ? "accepts" : "reports"} ${JSON.stringify(markdown)}`, () => {
     const files = {
       exists: (path: string) => Object.keys(sources).some((file) => `${file}/`.startsWith(`${path}/`)),
-      read: (path: string) => path === "README.md" ? link : sources[path]!,
+      read: (path: string) => path === "README.md" ? markdown : sources[path]!,
       include: ["docs", "README.md"],
     };
     assertEquals(brokenLinks("README.md", files), problem === undefined ? [] : [problem]);

@@ -11,15 +11,18 @@ import { testOnServer } from "../jetstream/_support/test_server.ts";
 
 const guide = Deno.readTextFileSync(inRoot("docs/namespaces.md"));
 
-/** Namespaces of the removed tenant. */
+/** The namespaces of the tenant that is removed. */
 const REMOVED = ["acme", "acme.orders", "acme.orders.eu"];
-/** Namespaces of others, with names that a careless pattern would match too. */
+/** Namespaces of other tenants. A wrong pattern would match these names too. */
 const KEPT = ["acme-labs", "acme_labs.orders", "ACME.orders", "emca.acme"];
 
 const SECRET = "7c1d-confidential";
 const RETENTION = { maxCommits: 3 };
-/** Commits after which expired ones are purged: SQLite keeps fewer than 64 of them, JetStream the newest 1,024 commits. */
-const FILLING = { sqlite: 100, jetstream: 1_600 };
+/**
+ * Numbers of commits after which the adapter has purged expired commits. SQLite purges 64 expired commits or more.
+ * JetStream keeps the newest 1,024 commits.
+ */
+const COMMITS_UNTIL_PURGE = { sqlite: 100, jetstream: 1_600 };
 const ANY = { expectedVersion: "any" } as const;
 const noted = (note: string) => [{ type: "Noted", data: { note } }];
 
@@ -51,15 +54,15 @@ async function fill(backend: Backend, namespace: string, commits: number): Promi
 async function fillAll(backend: Backend, commits: number): Promise<Map<string, string>> {
   const positions = new Map<string, string>();
   for (const namespace of [...REMOVED, ...KEPT]) {
-    // One namespace of each kind has purged commits: filling them takes most of the time.
+    // Only one removed and one kept namespace have purged commits, because their appends take most of the test's time.
     const isPurged = namespace === REMOVED[1] || namespace === KEPT[0];
     positions.set(namespace, await fill(backend, namespace, isPurged ? commits : 0));
   }
   return positions;
 }
 
-/** Checks that nothing of the removed namespaces is left, and that the others are as before. */
-async function check(backend: Backend, positions: ReadonlyMap<string, string>): Promise<void> {
+/** Checks that the removed namespaces are empty, and that the other namespaces have not changed. */
+async function checkRemoval(backend: Backend, positions: ReadonlyMap<string, string>): Promise<void> {
   const grant = backend.grant(">", { reason: "check of the removal" });
   const listed = await Array.fromAsync(backend.namespaces(grant));
   assertEquals(listed.map(String).sort(), [...KEPT].sort());
@@ -75,17 +78,17 @@ async function check(backend: Backend, positions: ReadonlyMap<string, string>): 
     const store = backend.store<string>(namespace);
     assertEquals([await store.latestVersion("expired.1"), await store.latestVersion("order.1")], [0, 0], namespace);
     assertEquals(await store.snapshots.latest("order.1"), undefined, namespace);
-    assertEquals((await store.append("expired.1", noted("anew"), { expectedVersion: 0 })).version, 1, namespace);
+    assertEquals((await store.append("expired.1", noted("new"), { expectedVersion: 0 })).version, 1, namespace);
     const error = await store.readAll({ after: positions.get(namespace) as never }).toArray().catch((error) => error);
     assert(isAetherError(error, "unknown-position"), `${namespace}: ${error}`);
   }
 }
 
-/** The only block of the guide in a language that contains a string. */
-function block(language: string, content: string): string {
+/** Finds the only block of the guide in a language that contains a string. */
+function findBlock(language: string, content: string): string {
   const blocks = [...guide.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(([, code]) => code!);
   const found = blocks.filter((code) => code.includes(content));
-  assertEquals(found.length, 1, `blocks of ${language} with ${content}`);
+  assertEquals(found.length, 1, `the number of ${language} blocks with "${content}"`);
   return found[0]!;
 }
 
@@ -98,7 +101,7 @@ Deno.test("the statements of docs/namespaces.md remove a tenant from a SQLite fi
   const path = `${folder}/events.db`;
   try {
     const before = await sqlite({ path, retention: RETENTION });
-    const positions = await fillAll(before, FILLING.sqlite);
+    const positions = await fillAll(before, COMMITS_UNTIL_PURGE.sqlite);
     await before.close();
 
     const database = new DatabaseSync(path);
@@ -106,9 +109,9 @@ Deno.test("the statements of docs/namespaces.md remove a tenant from a SQLite fi
     const tables = ["commits", "version_floors", "snapshots", "records"];
     const filled = tables.map(rows) as number[];
     assert(filled.every((n) => n > 0), `rows before: ${filled}`);
-    database.exec(block("sql", "CREATE TEMP TABLE gone"));
-    const left = database.prepare("SELECT count(*) AS n FROM namespaces").get()?.["n"];
-    assertEquals(left, KEPT.length);
+    database.exec(findBlock("sql", "CREATE TEMP TABLE gone"));
+    const remaining = database.prepare("SELECT count(*) AS n FROM namespaces").get()?.["n"];
+    assertEquals(remaining, KEPT.length);
     for (const table of tables) {
       const column = table === "records" ? "scope" : "namespace";
       const orphans = `SELECT count(*) AS n FROM ${table} WHERE ${column} NOT IN (SELECT id FROM namespaces)`;
@@ -120,7 +123,7 @@ Deno.test("the statements of docs/namespaces.md remove a tenant from a SQLite fi
     for (const namespace of REMOVED) assert(!await contains(path, `[${namespace}] ${SECRET}`), namespace);
     assert(await contains(path, `[${KEPT[0]}] ${SECRET}`));
     await using after = await sqlite({ path, retention: RETENTION });
-    await check(after, positions);
+    await checkRemoval(after, positions);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -131,22 +134,22 @@ await testOnServer(
   async ({ server, connect }) => {
     const connection = await connect();
     const before = await jetstream({ connection, retention: RETENTION });
-    const positions = await fillAll(before, FILLING.jetstream);
+    const positions = await fillAll(before, COMMITS_UNTIL_PURGE.jetstream);
     await before.close();
 
     const names = async () => (await ask<{ streams: string[] | null }>(connection, "STREAM.NAMES")).streams ?? [];
-    const pattern = new RegExp(/grep -E '([^']+)'/.exec(block("sh", "grep -E"))![1]!);
+    const pattern = new RegExp(/grep -E '([^']+)'/.exec(findBlock("sh", "grep -E"))![1]!);
     const streams = (await names()).filter((name) => pattern.test(name));
     const expected = ["acme", "acme=2Eorders", "acme=2Eorders=2Eeu"].flatMap((name) =>
       ["events", "records", "snapshots"].map((kind) => `${name}_${kind}`)
     );
-    expected.push("acme=2Eorders_heads"); // Only this one has purged commits.
+    expected.push("acme=2Eorders_heads"); // Only this namespace has purged commits.
     assertEquals(streams.sort(), expected.sort());
     const heads = await ask<{ state: { messages: number } }>(connection, "STREAM.INFO.acme=2Eorders_heads");
     assert(heads.state.messages > 0, "no version floor was stored");
     for (const name of streams) await deleteStream(server, connection, name);
 
     await using after = await jetstream({ connection: await connect(), retention: RETENTION });
-    await check(after, positions);
+    await checkRemoval(after, positions);
   },
 );

@@ -9,9 +9,10 @@ const [block] = codeBlocks(readme, {
   "@flowmade-one/aether": "../aether/mod.ts",
   "@flowmade-one/aether/memory": "../aether/adapters/memory/mod.ts",
 });
-const [, bareBlock] = /^```ts\n(.*?)^```/ms.exec(readme)!;
+/** The first block with the import specifiers of the package. */
+const [, publishedBlock] = /^```ts\n(.*?)^```/ms.exec(readme)!;
 
-/** Calls a function with a folder beside a folder `aether`, which is this repository. */
+/** Calls `run` with a folder beside the folder `aether`, which links to this repository. */
 async function besideClone(run: (folder: string) => Promise<void>): Promise<void> {
   const parent = await Deno.makeTempDir();
   try {
@@ -26,7 +27,7 @@ async function besideClone(run: (folder: string) => Promise<void>): Promise<void
 Deno.test("block 1 of README.md runs on Deno in a folder beside the clone, with the deno.json of README.md", async () => {
   await besideClone(async (folder) => {
     await Deno.writeTextFile(`${folder}/deno.json`, config!);
-    await Deno.writeTextFile(`${folder}/order.ts`, bareBlock!);
+    await Deno.writeTextFile(`${folder}/order.ts`, publishedBlock!);
     const { code, stdout, stderr } = await runProgram(DENO, "order.ts", folder);
     assertEquals([code, stderr], [0, ""]);
     assertStringIncludes(stdout, "2 shipped");

@@ -13,8 +13,8 @@ const modules = Object.fromEntries(
 const readme = Deno.readTextFileSync(inRoot("README.md"));
 const blocks = codeBlocks(readme, modules);
 
-/** Follows a log to which nothing more is appended. */
-const STUCK = `
+/** A program that waits for new events of a log, to which nothing is appended. */
+const WAITING = `
 import { memory } from "${modules["@flowmade-one/aether/memory"]}";
 const store = memory().store("orders");
 await store.append("order.42", [{ type: "Placed", data: {} }], { expectedVersion: 0 });
@@ -24,14 +24,14 @@ for await (const event of store.subscribe()) console.log(event.version);
 const folder = Deno.makeTempDirSync({ prefix: "aether-readme-" });
 Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
 
-/** Writes a program. The extension `.mts` makes it an ES module without a package.json. */
+/** Writes a program and returns its path. The extension `.mts` makes it an ES module without a package.json. */
 function write(name: string, code: string): string {
   const path = `${folder}/${name}.mts`;
   Deno.writeTextFileSync(path, code);
   return path;
 }
 
-/** The output without the characters that differ between runtimes: quotes, commas and white space of objects. */
+/** Removes the quotes, commas and white space of an output, in which runtimes differ. */
 function withoutStyle(output: string): string {
   return output.replace(/[\s"',]/g, "");
 }
@@ -51,7 +51,7 @@ for (const runtime of RUNTIMES) {
   const ignore = !await isObtained(runtime);
   for (const [i, block] of blocks.entries()) {
     Deno.test({
-      name: `block ${i + 1} of README.md prints on ${runtime.name} what it prints on Deno`,
+      name: `block ${i + 1} of README.md prints the same output on ${runtime.name} as on Deno`,
       ignore,
       fn: async () => {
         const path = write(`block_${i + 1}`, block);
@@ -62,18 +62,18 @@ for (const runtime of RUNTIMES) {
     });
   }
 
-  if (runtime.stuck === undefined) continue;
+  if (runtime.deadlockExitCode === undefined) continue;
   Deno.test({
-    name: `${runtime.name} ends a program that only follows a log in memory, with exit code ${runtime.stuck}`,
+    name: `${runtime.name} ends a program that only waits for events in memory, with code ${runtime.deadlockExitCode}`,
     ignore,
     fn: async () => {
-      const { code, stdout } = await runProgram(runtime, write("stuck", STUCK));
-      assertEquals([code, stdout], [runtime.stuck, "1\n"]);
+      const { code, stdout } = await runProgram(runtime, write("waiting", WAITING));
+      assertEquals([code, stdout], [runtime.deadlockExitCode, "1\n"]);
     },
   });
 }
 
-const texts: [text: string, blocks: string[]][] = [
+const pages: [markdown: string, blocks: string[]][] = [
   ["no block", []],
   ["```ts\na\n```\n\n```ts\nb\nc\n```\n", ["a\n", "b\nc\n"]],
   ["```ts ignore\na\n```\n```sh\nb\n```\n", []],
@@ -81,9 +81,9 @@ const texts: [text: string, blocks: string[]][] = [
     'import { a } from "file:///a";\nawait import("file:///b");\n',
   ]],
 ];
-for (const [text, expected] of texts) {
-  Deno.test(`codeBlocks() of ${JSON.stringify(text)}`, () => {
-    assertEquals(codeBlocks(text, { pkg: "file:///a", "pkg/b": "file:///b" }), expected);
+for (const [markdown, expected] of pages) {
+  Deno.test(`codeBlocks() of ${JSON.stringify(markdown)}`, () => {
+    assertEquals(codeBlocks(markdown, { pkg: "file:///a", "pkg/b": "file:///b" }), expected);
   });
 }
 
@@ -97,7 +97,7 @@ const missing: [problem: string, runtime: Runtime][] = [
   ["unexpected argument", { ...DENO, command: [Deno.execPath(), "--no-such-flag"] }],
 ];
 for (const [problem, runtime] of missing) {
-  Deno.test(`isObtained() is false for a runtime that is missing, and rejects if it is required: ${problem}`, async () => {
+  Deno.test(`isObtained() returns false for a missing runtime, and rejects if it is required: ${problem}`, async () => {
     assertEquals(await isObtained(runtime, false), false);
     await assertRejects(() => isObtained(runtime, true), Error, problem);
   });

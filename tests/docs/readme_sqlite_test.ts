@@ -8,7 +8,7 @@ const readme = Deno.readTextFileSync(inRoot("README.md"));
 const sections = readme.slice(0, readme.indexOf("And on NATS JetStream"));
 const [block] = codeBlocks(sections, { "@flowmade-one/aether/sqlite": module }, "ts ignore");
 
-/** Appends, and is killed before anything is closed. */
+/** A program that appends an event and kills itself before it closes the backend. */
 const KILLED = `
 import process from "node:process";
 import { sqlite } from "${module}";
@@ -17,7 +17,7 @@ await store.append("order.42", [{ type: "Noted", data: {} }], { expectedVersion:
 process.kill(process.pid, "SIGKILL");
 `;
 
-/** On Deno, with the permissions that the README names. */
+/** Adds the permissions of the README to Deno. */
 function withPermissions(runtime: Runtime): Runtime {
   if (runtime !== DENO) return runtime;
   return { ...DENO, run: ["run", "--no-prompt", "--allow-read=orders.db", "--allow-write=orders.db"] };

@@ -1,14 +1,14 @@
-/** A runtime: the Deno that runs the tests, or one that npm has. */
+/** A JavaScript runtime: the Deno that runs the tests, or a package of npm. */
 export interface Runtime {
-  /** Its name and version, as the README has it. */
+  /** The name and the version in the words of the README. */
   readonly name: string;
   readonly command: readonly [program: string, ...args: string[]];
   /** The arguments between the command and a program's path. */
   readonly run: readonly string[];
-  /** The output of `--version`. */
+  /** Matches the output of `--version`. */
   readonly version: RegExp;
-  /** The exit code of a program that waits at its top level with an empty event loop; Bun waits on. */
-  readonly stuck: number | undefined;
+  /** The exit code of a program whose top-level `await` never ends and whose event loop is empty. Bun does not exit. */
+  readonly deadlockExitCode: number | undefined;
 }
 
 /** The Deno that runs the tests. */
@@ -17,36 +17,36 @@ export const DENO: Runtime = {
   command: [Deno.execPath()],
   run: ["run"],
   version: /^deno 2\.9\./,
-  stuck: 1,
+  deadlockExitCode: 1,
 };
 
 /** The runtimes that the README names. */
 export const RUNTIMES: readonly Runtime[] = [
   DENO,
-  { name: "Node.js 22", command: npx("node@22"), run: [], version: /^v22\./, stuck: 13 },
-  { name: "Node.js 24", command: npx("node@24"), run: [], version: /^v24\./, stuck: 13 },
-  { name: "Bun 1.4", command: npx("bun@1.4.5"), run: ["run"], version: /^1\.4\./, stuck: undefined },
+  { name: "Node.js 22", command: npx("node@22"), run: [], version: /^v22\./, deadlockExitCode: 13 },
+  { name: "Node.js 24", command: npx("node@24"), run: [], version: /^v24\./, deadlockExitCode: 13 },
+  { name: "Bun 1.4", command: npx("bun@1.4.5"), run: ["run"], version: /^1\.4\./, deadlockExitCode: undefined },
 ];
 
 function npx(npmPackage: string): Runtime["command"] {
   return ["npx", "--yes", "--prefer-offline", npmPackage];
 }
 
-/** If this is 1, a runtime that cannot be obtained fails the tests. Otherwise they are skipped. */
-const REQUIRED = "AETHER_REQUIRE_RUNTIMES";
+/** The environment variable that makes a missing runtime an error, if it is 1. Otherwise its tests are skipped. */
+const REQUIRE_RUNTIMES = "AETHER_REQUIRE_RUNTIMES";
 
 /**
- * Whether the tests of a runtime can run. If not, the reason is printed.
+ * Checks whether a runtime can be started, and prints the reason if not.
  *
  * @throws {Error} If the runtime cannot be obtained and `AETHER_REQUIRE_RUNTIMES` is 1.
  */
 export async function isObtained(
   runtime: Runtime,
-  isRequired: boolean = Deno.env.get(REQUIRED) === "1",
+  isRequired: boolean = Deno.env.get(REQUIRE_RUNTIMES) === "1",
 ): Promise<boolean> {
   const problem = await problemOf(runtime);
   if (problem === undefined) return true;
-  const message = `Cannot obtain ${runtime.name} by \`${runtime.command.join(" ")}\`: ${problem}`;
+  const message = `Cannot run ${runtime.name} by \`${runtime.command.join(" ")}\`: ${problem}`;
   if (isRequired) throw new Error(message);
   console.warn(`${message}. Its tests are skipped`);
   return false;
@@ -63,14 +63,14 @@ async function problemOf(runtime: Runtime): Promise<string | undefined> {
   }
 }
 
-/** How a program ended, and its output. */
+/** The exit code and the output of a program. */
 export interface ProgramResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs the program at `path`, in the folder `cwd` if there is one. */
+/** Runs the program at `path`, in the folder `cwd` if it is given. */
 export async function runProgram(runtime: Runtime, path: string, cwd?: string): Promise<ProgramResult> {
   return await output(runtime, [...runtime.run, path], cwd);
 }

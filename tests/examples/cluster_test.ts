@@ -5,7 +5,7 @@ import { testOnServer } from "../jetstream/_support/test_server.ts";
 import { runExample } from "./run_example.ts";
 
 await testOnServer(
-  "the cluster example answers every command while nodes are killed, and moves what they owned",
+  "examples/cluster responds to each command while nodes are killed, and moves leadership and shards",
   async ({ server }) => {
     const [, , config] = denoArguments(["run"]);
     const script = [
@@ -37,21 +37,21 @@ await testOnServer(
   },
 );
 
-await testOnServer("the cluster example answers every command and ends by itself after Ctrl-C", async () => {
+await testOnServer("examples/cluster responds to each command and ends after Ctrl-C", async () => {
   const [, , config] = denoArguments(["run"]);
   const child = denoCommand(["run", "-A", "--quiet", "tools/cluster_example.ts", "--seconds", "120"], {
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    // A process group, to which a terminal sends Ctrl-C.
+    // Starts a process group. A terminal sends Ctrl-C to all processes of a group.
     detached: true,
     env: { NO_COLOR: "1", ...(config !== undefined && { CLUSTER_CONFIG: config }) },
   }).spawn();
   const stderr = new Response(child.stderr).text();
   let output = "";
   let isInterrupted = false;
-  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-    output += text;
+  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+    output += chunk;
     const ready = output.match(/^cinema-\d: listens on port/gm)?.length ?? 0;
     if (isInterrupted || ready < 3 || !/^clients: \d+ sent, [1-9]/m.test(output)) continue;
     isInterrupted = true;
@@ -72,19 +72,19 @@ const refused: [args: string[], message: string][] = [
 ];
 
 for (const [args, message] of refused) {
-  Deno.test(`parseArguments() of the cluster example refuses ${args.join(" ")}`, () => {
+  Deno.test(`parseArguments() of examples/cluster refuses ${args.join(" ")}`, () => {
     assertThrows(() => parseArguments(args), UsageError, message);
   });
 }
 
-Deno.test("the cluster example fails when no server answers, and starts no node", async () => {
+Deno.test("examples/cluster starts no node if no server answers", async () => {
   const result = await runExample("examples/cluster/main.ts", ["--nats", "nats://127.0.0.1:1"], ["-A"]);
   const message =
     "Cannot run the example: no NATS server answers at nats://127.0.0.1:1. Start one, or leave out --nats";
   assertEquals(result, { code: 1, stdout: "", stderr: `${message}\n` });
 });
 
-Deno.test("parseArguments() of the cluster example accepts all options", () => {
+Deno.test("parseArguments() of examples/cluster accepts all options", () => {
   const { nats, kill, seconds, help } = parseArguments(["--kill", "1", "--seconds", "86400", "--nats", "nats://a:1"]);
   assertEquals([nats, kill, seconds, help], ["nats://a:1", 1, 86_400, false]);
 });

@@ -4,7 +4,7 @@ import { UnavailableError } from "@flowmade-one/aether/errors";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { file } from "../../examples/file_adapter/file.ts";
 
-const notKept = { reason: "the files keep everything, and grow as long as the disk has room" };
+const unlimited = { reason: "the files keep all events, until the disk is full" };
 const folders: string[] = [];
 
 async function newFolder(): Promise<string> {
@@ -25,18 +25,18 @@ const cases = conformanceCases({
   },
   sharedStorage: { reason: "a lock keeps a folder for one backend at a time" },
   records: { reason: "the files keep events and snapshots only" },
-  calls: { reason: "the files belong to one process" },
-  retainCommits: notKept,
-  retainBytes: notKept,
-  retainAge: notKept,
-  quotaCommits: notKept,
-  quotaBytes: notKept,
+  calls: { reason: "only one process can open the files" },
+  retainCommits: unlimited,
+  retainBytes: unlimited,
+  retainAge: unlimited,
+  quotaCommits: unlimited,
+  quotaBytes: unlimited,
 });
 
 for (const { title, skip, run } of cases) Deno.test({ name: title, ignore: skip !== undefined, fn: run });
 
-Deno.test("the file adapter skips only what it says it cannot do", () => {
-  const needs = cases.flatMap(({ needs, skip }) => skip === undefined ? [] : [needs]);
+Deno.test("file() skips only the conformance cases of the capabilities that it declines", () => {
+  const skipped = cases.flatMap(({ needs, skip }) => skip === undefined ? [] : [needs]);
   const declined = [
     "calls",
     "quotaBytes",
@@ -48,41 +48,41 @@ Deno.test("the file adapter skips only what it says it cannot do", () => {
     "sharedBus",
     "sharedStorage",
   ];
-  assertEquals([...new Set<string | undefined>(needs)].sort(), declined);
+  assertEquals([...new Set<string | undefined>(skipped)].sort(), declined);
 });
 
-Deno.test("a folder is open once; a second backend is refused and told why, until the first is closed", async () => {
+Deno.test("file() refuses a folder that another backend has open, until that backend is closed", async () => {
   const folder = await newFolder();
   const first = await file(folder);
   const error = await assertRejects(() => file(folder), UnavailableError);
-  assertEquals(error.message, `Cannot open "${folder}": another backend has it open. Close that one first`);
+  assertEquals(error.message, `Cannot open "${folder}": another backend has it open. Close that backend first`);
   await first.close();
   await (await file(folder)).close();
 });
 
 const torn: [what: string, tail: string][] = [
   ["half a line", '{"actorId":"order.1","id":"c3","ver'],
-  ["a line without its end", '{"actorId":"order.1","id":"c3","version":3,"commit":{"time":1,"events":[{"id":"e'],
-  ["a line whose middle never reached the disk", '{"actorId":"order.1","id":"c3","ver\0\0\0\0\0\0"}]}}\n'],
+  ["a longer part of a line", '{"actorId":"order.1","id":"c3","version":3,"commit":{"time":1,"events":[{"id":"e'],
+  ["a line whose middle was not written", '{"actorId":"order.1","id":"c3","ver\0\0\0\0\0\0"}]}}\n'],
   ["zeros", "\0\0\0\0"],
 ];
 
 for (const [what, tail] of torn) {
-  Deno.test(`${what} at the end of a file, left by a crash, is ignored and gives way to the next append`, async () => {
+  Deno.test(`FileLog ignores ${what} at the end of its file, and replaces it at the next append`, async () => {
     const folder = await newFolder();
     await record(folder, 2);
     const path = `${folder}/ns.prod+8.jsonl`;
     const whole = await Deno.readTextFile(path);
     await Deno.writeTextFile(path, tail, { append: true });
     assertEquals(await record(folder, 1), [1, 2, 3]);
-    const text = await Deno.readTextFile(path);
-    assert(text.startsWith(whole) && text.split("\n").length === 5, text);
+    const content = await Deno.readTextFile(path);
+    assert(content.startsWith(whole) && content.split("\n").length === 5, content);
     assertEquals(await record(folder, 0), [1, 2, 3]);
   });
 }
 
 for (const torn of ['{"log":"3f9c', '{"log":"3f9c0a1b2c4d"}\n', '{"log":"3f9c0a1b2c4d"}\n{"actorId']) {
-  Deno.test(`a file that holds nothing but ${JSON.stringify(torn)} is of a namespace without events`, async () => {
+  Deno.test(`FileLog treats a file with only ${JSON.stringify(torn)} as a namespace without events`, async () => {
     const folder = await newFolder();
     await Deno.writeTextFile(`${folder}/ns.prod+8.jsonl`, torn);
     {
@@ -94,17 +94,17 @@ for (const torn of ['{"log":"3f9c', '{"log":"3f9c0a1b2c4d"}\n', '{"log":"3f9c0a1
   });
 }
 
-Deno.test("a file whose first line does not name its log cannot be read", async () => {
+Deno.test("FileLog rejects a file whose first line has no log identity", async () => {
   const folder = await newFolder();
   await record(folder, 1);
   const path = `${folder}/ns.prod+8.jsonl`;
   await Deno.writeTextFile(path, (await Deno.readTextFile(path)).replace(/^.*\n/, '{"log":"mine"}\n'));
   await using backend = await file(folder);
   const error = await backend.store("Prod").readAll().toArray().catch((error: unknown) => error);
-  assert(isAetherError(error, "corrupt-data") && error.message.includes("it does not name its log"), String(error));
+  assert(isAetherError(error, "corrupt-data") && error.message.includes("it has no log identity"), String(error));
 });
 
-Deno.test("a damaged line before the last is not passed over: it cannot be read, and nothing can be appended", async () => {
+Deno.test("FileLog rejects reads and appends if a line before the last is damaged", async () => {
   const folder = await newFolder();
   await record(folder, 3);
   const path = `${folder}/ns.prod+8.jsonl`;
@@ -119,7 +119,7 @@ Deno.test("a damaged line before the last is not passed over: it cannot be read,
   }
 });
 
-Deno.test("an append that cannot be written has an unknown outcome, and can be repeated", async () => {
+Deno.test("append() has an unknown outcome if the file cannot be written, and can be repeated", async () => {
   const folder = await newFolder();
   await using backend = await file(`${folder}/data`);
   const store = backend.store("Prod");

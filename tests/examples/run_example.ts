@@ -1,17 +1,18 @@
 import { denoCommand } from "../_support/deno.ts";
 
-/** How an example ended, and what it said. */
+/** The exit code and the output of an example. */
 export interface ExampleResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** The permissions of an example that runs as users run it. */
+/** The permissions of an example that stores events in memory. */
 export const READ_ONLY = ["--allow-read"];
+/** The permissions of an example that connects to a NATS server. */
 export const WITH_NETWORK = ["--allow-read", "--allow-net", "--allow-env"];
 
-/** Runs an example as a process of its own, whose output is no terminal. */
+/** Runs an example as a child process. Its output is not a terminal. */
 export async function runExample(
   path: string,
   args: readonly string[],
@@ -20,8 +21,8 @@ export async function runExample(
   const command = ["run", "--quiet", "--no-prompt", ...permissions, path, ...args] as const;
   const env = { NO_COLOR: "1" };
   const { code, stdout, stderr } = await denoCommand([...command], { stdin: "null", env }).output();
-  const text = new TextDecoder();
-  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
 /** Runs the flights demo. */

@@ -8,13 +8,13 @@ import { testOnServer } from "../jetstream/_support/test_server.ts";
 import { runExample, WITH_NETWORK } from "./run_example.ts";
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("the tenants example keeps tenants apart by an account each", async ({ server }, t) => {
-    await t.step("the program prints each tenant's own events", async () => {
+  await testOnServer("examples/tenants isolates tenants by accounts", async ({ server }, t) => {
+    await t.step("main.ts prints the events of each tenant", async () => {
       const { code, stdout, stderr } = await runExample("examples/tenants/main.ts", [server.url], WITH_NETWORK);
       assertEquals([code, stderr], [0, ""]);
       assertEquals(stdout, 'ACME 1 Placed {"by":"ACME"}\nEMCA 1 Placed {"by":"EMCA"}\n');
     });
-    await t.step("an append of one tenant leaves the other's version as it is", async () => {
+    await t.step("TenantBackends.of() gives each tenant its own versions", async () => {
       await using backends = await TenantBackends.open(server.url, TENANTS);
       const [acme, emca] = [backends.of("ACME").store("orders"), backends.of("EMCA").store("orders")];
       await acme.append("order.1", [{ type: "Shipped", data: {} }], { expectedVersion: 1 });
@@ -42,10 +42,10 @@ await testOnServer(
 
 Deno.test("TenantBackends.of() rejects an unknown tenant", async () => {
   await using backends = await TenantBackends.open("nats://127.0.0.1:1", []);
-  assertThrows(() => backends.of("ACME"), Error, 'Cannot use tenant "ACME": it is unknown');
+  assertThrows(() => backends.of("ACME"), Error, 'Cannot use tenant "ACME": it is unknown. Pass it to TenantBackends.open()');
 });
 
-Deno.test("the tenants example prints a server configuration without any permission", async () => {
+Deno.test("accounts.ts prints a server configuration and needs no permission", async () => {
   const { code, stdout, stderr } = await runExample("examples/tenants/accounts.ts", [], []);
   assertEquals([code, stderr, stdout], [0, "", `${accountsConfig(TENANTS)}\n`]);
 });

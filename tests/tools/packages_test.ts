@@ -14,26 +14,26 @@ Deno.test("deno.json takes @nats-io/jetstream, @std/assert and @std/testing from
   );
 });
 
-Deno.test("deno.json pins npm packages, as there is no lock file", () => {
+Deno.test("deno.json pins the versions of npm packages, because the project has no lock file", () => {
   const npm = imports.filter(([, specifier]) => specifier.startsWith("npm:"));
   assertEquals(npm.filter(([, specifier]) => !/@\d+\.\d+\.\d+$/.test(specifier)), []);
 });
 
-Deno.test("offlineConfig() changes imports only, and replaces each package from JSR", () => {
+Deno.test("offlineConfig() changes only imports, and replaces each package of JSR", () => {
   const { imports: replaced, ...rest } = offlineConfig(config);
   const { imports: _, ...expected } = config;
   assertEquals(rest, expected);
   assertEquals(replaced["@nats-io/jetstream"], "npm:@nats-io/jetstream@3.4.0");
   const replacements = Object.entries(replaced).filter(([, specifier]) => !specifier.startsWith("jsr:"));
-  const left = imports.filter(([name]) => !replacements.some(([other]) => `${other}/`.startsWith(`${name}/`)));
-  assertEquals(left, []);
+  const missing = imports.filter(([name]) => !replacements.some(([other]) => `${other}/`.startsWith(`${name}/`)));
+  assertEquals(missing, []);
 });
 
 const tasks: Record<string, { command: string }> = config.tasks;
 const words = (task: string): string[] => tasks[task]!.command.split(/ +/);
 
-Deno.test("each directory of tests/ is run by plain deno test or by a task, and by one of them only", () => {
-  // The faults of a directory are run by test:faults and test:mutants.
+Deno.test("either deno test or one task of deno.json runs each directory of tests/", () => {
+  // The tasks test:faults and test:mutants run the directories named faults.
   const excluded = (config.test.include as string[]).filter((path) => path.startsWith("!") && !path.endsWith("/faults"))
     .map((path) => path.slice(1));
   const ofTasks = ["test", "test:examples"].flatMap(words).filter((word) => /^tests\/[^/.]+$/.test(word));

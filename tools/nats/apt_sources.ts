@@ -1,4 +1,4 @@
-/** Where a Debian machine gets its packages from, as one entry of its apt sources says. */
+/** One entry of the apt sources of a Debian machine: a repository of packages. */
 export interface AptSource {
   readonly uri: string;
   readonly suites: readonly string[];
@@ -7,21 +7,21 @@ export interface AptSource {
   readonly signedBy: string | undefined;
 }
 
-/** Reads a sources file: `name` tells deb822 (`.sources`) from one entry per line (`.list`). */
-export function parseAptSources(name: string, text: string): AptSource[] {
-  return name.endsWith(".sources") ? parseDeb822(text) : parseLines(text);
+/** Parses a file of sources. A name with `.sources` has the deb822 format; any other file has one entry per line. */
+export function parseAptSources(name: string, content: string): AptSource[] {
+  return name.endsWith(".sources") ? parseDeb822(content) : parseLines(content);
 }
 
-/** A `.sources` file that has apt look for packages where `source` says, but in another suite. */
+/** Makes a `.sources` file with the repository of `source`, but another suite. */
 export function sourceForSuite(source: AptSource, suite: string): string {
   const lines = ["Types: deb", `URIs: ${source.uri}`, `Suites: ${suite}`, "Components: main"];
   if (source.signedBy !== undefined) lines.push(`Signed-By: ${source.signedBy}`);
   return `${lines.join("\n")}\n`;
 }
 
-function parseDeb822(text: string): AptSource[] {
-  return withoutComments(text).split(/\n\s*\n/).flatMap((stanza) => {
-    const fields = deb822Fields(stanza);
+function parseDeb822(content: string): AptSource[] {
+  return withoutComments(content).split(/\n\s*\n/).flatMap((stanza) => {
+    const fields = parseDeb822Fields(stanza);
     if (!words(fields.get("types")).includes("deb") || fields.get("enabled") === "no") return [];
     return words(fields.get("uris")).map((uri) => ({
       uri,
@@ -32,16 +32,16 @@ function parseDeb822(text: string): AptSource[] {
   });
 }
 
-/** A line that starts with a blank goes on with the field before it: so is a key written out in `Signed-By`. */
-function deb822Fields(stanza: string): Map<string, string> {
+/** Parses the fields of a stanza. A line that starts with white space continues a field, as the lines of a key do. */
+function parseDeb822Fields(stanza: string): Map<string, string> {
   const fields = stanza.matchAll(/^([A-Za-z-]+):[ \t]*(.*(?:\n[ \t].*)*)/gm);
   return new Map([...fields].map(([, name, value]) => [name!.toLowerCase(), value!.trimEnd()]));
 }
 
 const LINE = /^deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s*(.*)$/;
 
-function parseLines(text: string): AptSource[] {
-  return text.split("\n").flatMap((line) => {
+function parseLines(content: string): AptSource[] {
+  return content.split("\n").flatMap((line) => {
     const [, options, uri, suite, components] = LINE.exec(line.replace(/#.*/, "").trim()) ?? [];
     if (uri === undefined || suite === undefined) return [];
     const signedBy = /(?:^|\s)signed-by=(\S+)/i.exec(options ?? "")?.[1];
@@ -49,10 +49,10 @@ function parseLines(text: string): AptSource[] {
   });
 }
 
-function withoutComments(text: string): string {
-  return text.replaceAll("\r", "").split("\n").filter((line) => !line.startsWith("#")).join("\n");
+function withoutComments(content: string): string {
+  return content.replaceAll("\r", "").split("\n").filter((line) => !line.startsWith("#")).join("\n");
 }
 
-function words(text: string | undefined): string[] {
-  return text?.split(/\s+/).filter((word) => word !== "") ?? [];
+function words(value: string | undefined): string[] {
+  return value?.split(/\s+/).filter((word) => word !== "") ?? [];
 }

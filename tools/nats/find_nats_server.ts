@@ -6,20 +6,22 @@ import {
   type NatsServerVersion,
 } from "./nats_server_version.ts";
 
-/** Where a downloaded server is kept. The folder is named for the version that was asked for. */
+/** The path of a downloaded server. Its folder has the requested version as its name. */
 export function cachedNatsServer(version: NatsServerVersion): string {
   return inRoot(`.cache/nats-server/${version}/nats-server`);
 }
 
 /**
- * Finds a server on this machine: the one that `NATS_SERVER` names (a path), else a downloaded one, newest first, else
- * `nats-server` on the PATH. With a version only that one will do.
+ * Finds a server on this machine: the path in `NATS_SERVER`, else the newest downloaded server, else `nats-server` on
+ * the PATH. With `version`, finds a server of that version only.
+ *
+ * @throws {Error} If `NATS_SERVER` is not the path of a nats-server.
  */
 export async function findNatsServer(version?: NatsServerVersion): Promise<NatsServerBinary | undefined> {
   const named = Deno.env.get("NATS_SERVER");
   if (named !== undefined) {
     const found = await askVersion(named);
-    if (found === undefined) throw new Error(`Cannot use NATS_SERVER=${named}: no nats-server runs from that path`);
+    if (found === undefined) throw new Error(`Cannot use NATS_SERVER=${named}: it is not the path of a nats-server. Fix or unset it`);
     if (version === undefined || found.version === version) return found;
   }
   for (const wanted of version === undefined ? NATS_SERVER_VERSIONS : [version]) {

@@ -1,9 +1,10 @@
-/** The servers that Debian packages, newest first; tests run on the first, and on the others where they differ. */
+/** Versions of nats-server in Debian, newest first. Tests run on the first, and on the others where these differ. */
 export const NATS_SERVER_VERSIONS = ["2.15.1", "2.10.27", "2.9.10"] as const;
 
+/** A version of nats-server in Debian. */
 export type NatsServerVersion = (typeof NATS_SERVER_VERSIONS)[number];
 
-/** The Debian suite that contains it. A suite may move on to a later version, which is then used. */
+/** The Debian suite of each version. If a suite has a later version by now, that version is downloaded instead. */
 export const DEBIAN_SUITES: Readonly<Record<NatsServerVersion, string>> = {
   "2.15.1": "forky",
   "2.10.27": "trixie",
@@ -17,16 +18,17 @@ export interface NatsServerBinary {
   readonly version: string;
 }
 
-export function isNatsServerVersion(text: string): text is NatsServerVersion {
-  return (NATS_SERVER_VERSIONS as readonly string[]).includes(text);
+/** Whether a string is one of {@link NATS_SERVER_VERSIONS}. */
+export function isNatsServerVersion(version: string): version is NatsServerVersion {
+  return (NATS_SERVER_VERSIONS as readonly string[]).includes(version);
 }
 
-/** Asks a program for its version. Undefined if there is none at that path, or if it is not a nats-server. */
+/** Runs `nats-server --version`. Returns `undefined` if no program runs from that path, or if it is another program. */
 export async function askVersion(binary: string): Promise<NatsServerBinary | undefined> {
   try {
     const command = new Deno.Command(binary, { args: ["--version"], stdin: "null", stderr: "null" });
-    const said = new TextDecoder().decode((await command.output()).stdout);
-    const version = /^nats-server: v(\S+)/.exec(said)?.[1];
+    const output = new TextDecoder().decode((await command.output()).stdout);
+    const version = /^nats-server: v(\S+)/.exec(output)?.[1];
     return version === undefined ? undefined : { binary, version };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) return undefined;

@@ -3,57 +3,59 @@ import { cachedNatsServer } from "./find_nats_server.ts";
 import { askVersion, DEBIAN_SUITES, type NatsServerBinary, type NatsServerVersion } from "./nats_server_version.ts";
 
 const OTHER_WAYS =
-  "Get a release of nats-server for this system from the NATS project, then put it on the PATH or name " +
-  "it in NATS_SERVER";
+  "Download a release of nats-server from the NATS project. Put it on the PATH, or set NATS_SERVER to its path";
 
 /**
- * Downloads a server from this machine's Debian mirror into .cache/nats-server/. The machine itself stays as it is:
- * apt works on lists and state of its own in a temporary folder, and nothing is installed. Needs no root.
+ * Downloads a server from this machine's Debian mirror into .cache/nats-server/. It installs nothing and needs no root:
+ * apt keeps its lists and its state in a temporary folder.
  *
- * @returns The server, with the version that the suite carries today.
- * @throws {Error} If this is not a Debian machine, or its mirror gave nothing; the message says what else to do.
+ * @returns The server, with the version that the suite has now.
+ * @throws {Error} If this is not a Debian machine, or no mirror has the package. The message has other ways.
  */
 export async function obtainNatsServer(version: NatsServerVersion): Promise<NatsServerBinary> {
   const suite = DEBIAN_SUITES[version];
-  const refusals: string[] = [];
+  const problems: string[] = [];
   for (const source of await debianSources(version)) {
     const folder = await Deno.makeTempDir({ prefix: "aether-apt-" });
     try {
-      const refusal = await download(folder, sourceForSuite(source, suite));
-      if (refusal === undefined) return await keep(`${folder}/tree/usr/sbin/nats-server`, version);
-      refusals.push(refusal);
+      const problem = await download(folder, sourceForSuite(source, suite));
+      if (problem === undefined) return await keep(`${folder}/tree/usr/sbin/nats-server`, version);
+      problems.push(problem);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
   }
-  const why = refusals.join("\n");
-  throw new Error(`Cannot obtain nats-server ${version} from Debian ${suite}: ${why}\n${OTHER_WAYS}`);
+  const reasons = problems.join("\n");
+  throw new Error(`Cannot obtain nats-server ${version} from Debian ${suite}: ${reasons}\n${OTHER_WAYS}`);
 }
 
-/** The sources of the machine's own release. Sources of other vendors may use the same suite name. */
+/**
+ * The sources of this machine's Debian release with the component main. Sources of other vendors may have the same suite
+ * name.
+ */
 async function debianSources(version: NatsServerVersion): Promise<AptSource[]> {
-  const cannot = `Cannot obtain nats-server ${version}`;
-  const release = await readIfThere("/etc/os-release");
+  const prefix = `Cannot obtain nats-server ${version}`;
+  const release = await readIfExists("/etc/os-release");
   const codename = /^VERSION_CODENAME="?([a-z]+)/m.exec(release)?.[1];
   if (!/^ID="?debian"?$/m.test(release) || codename === undefined) {
-    throw new Error(`${cannot}: only Debian machines can download it. ${OTHER_WAYS}`);
+    throw new Error(`${prefix}: only Debian machines can download it. ${OTHER_WAYS}`);
   }
   const sources = (await readAllSources()).filter(({ suites, components }) =>
     suites.includes(codename) && components.includes("main")
   );
-  if (sources.length === 0) throw new Error(`${cannot}: apt's sources name no mirror of ${codename}. ${OTHER_WAYS}`);
+  if (sources.length === 0) throw new Error(`${prefix}: apt's sources have no mirror of ${codename}. ${OTHER_WAYS}`);
   return sources;
 }
 
 async function readAllSources(): Promise<AptSource[]> {
   const parts = "/etc/apt/sources.list.d";
-  const names = (await listIfThere(parts)).filter((name) => /\.(list|sources)$/.test(name)).sort();
+  const names = (await listIfExists(parts)).filter((name) => /\.(list|sources)$/.test(name)).sort();
   const files = ["/etc/apt/sources.list", ...names.map((name) => `${parts}/${name}`)];
-  const sources = files.map(async (file) => parseAptSources(file, await readIfThere(file)));
+  const sources = files.map(async (file) => parseAptSources(file, await readIfExists(file)));
   return (await Promise.all(sources)).flat();
 }
 
-/** Unpacks the package into `folder`/tree. Returns what went wrong, or undefined. */
+/** Downloads the package and unpacks it into `folder`/tree. Returns the problem, or `undefined`. */
 async function download(folder: string, source: string): Promise<string | undefined> {
   for (const name of ["parts", "state/lists/partial", "cache/archives/partial", "tree"]) {
     await Deno.mkdir(`${folder}/${name}`, { recursive: true });
@@ -61,13 +63,13 @@ async function download(folder: string, source: string): Promise<string | undefi
   await Deno.writeTextFile(`${folder}/parts/one.sources`, source);
   await Deno.writeTextFile(`${folder}/apt.conf`, aptConfig(folder));
   const apt = (...args: string[]) => run(folder, ["apt-get", "-q", "-c", `${folder}/apt.conf`, ...args]);
-  const refusal = await apt("update") ?? await apt("download", "nats-server");
-  if (refusal !== undefined) return refusal;
-  const [archive] = (await listIfThere(folder)).filter((name) => name.endsWith(".deb"));
-  return archive === undefined ? "apt-get left no package" : await run(folder, ["dpkg", "-x", archive, "tree"]);
+  const problem = await apt("update") ?? await apt("download", "nats-server");
+  if (problem !== undefined) return problem;
+  const [archive] = (await listIfExists(folder)).filter((name) => name.endsWith(".deb"));
+  return archive === undefined ? "apt-get downloaded no package" : await run(folder, ["dpkg", "-x", archive, "tree"]);
 }
 
-/** apt reads this after the machine's settings, such as a proxy. It clears the hooks, which need the machine's lists. */
+/** The configuration of apt, which it reads after the machine's own. It clears hooks that need the machine's lists. */
 function aptConfig(folder: string): string {
   return `
     Dir::Etc::SourceList "/dev/null";
@@ -88,6 +90,7 @@ function aptConfig(folder: string): string {
   `;
 }
 
+/** Runs a program. Returns the problem if it fails, or `undefined`. */
 async function run(cwd: string, [program, ...args]: [string, ...string[]]): Promise<string | undefined> {
   try {
     const command = new Deno.Command(program, { args, cwd, stdin: "null", env: { LC_ALL: "C" } });
@@ -99,7 +102,7 @@ async function run(cwd: string, [program, ...args]: [string, ...string[]]): Prom
   }
 }
 
-/** Renames into place: another process that downloads at the same time does no harm. */
+/** Copies the server into the cache. The rename is atomic, because another process may download at the same time. */
 async function keep(unpacked: string, version: NatsServerVersion): Promise<NatsServerBinary> {
   const binary = cachedNatsServer(version);
   await Deno.mkdir(binary.slice(0, binary.lastIndexOf("/")), { recursive: true });
@@ -107,23 +110,23 @@ async function keep(unpacked: string, version: NatsServerVersion): Promise<NatsS
   await Deno.copyFile(unpacked, draft);
   await Deno.rename(draft, binary);
   const kept = await askVersion(binary);
-  if (kept === undefined) throw new Error(`Cannot use the nats-server that Debian carries: ${binary} does not run`);
+  if (kept === undefined) throw new Error(`Cannot use nats-server of Debian: ${binary} does not run. ${OTHER_WAYS}`);
   return kept;
 }
 
-async function readIfThere(path: string): Promise<string> {
-  return await orElse(Deno.readTextFile(path), "");
+async function readIfExists(path: string): Promise<string> {
+  return await orIfNotFound(Deno.readTextFile(path), "");
 }
 
-async function listIfThere(path: string): Promise<string[]> {
-  return await orElse(Array.fromAsync(Deno.readDir(path), (entry) => entry.name), []);
+async function listIfExists(path: string): Promise<string[]> {
+  return await orIfNotFound(Array.fromAsync(Deno.readDir(path), (entry) => entry.name), []);
 }
 
-async function orElse<T>(reading: Promise<T>, otherwise: T): Promise<T> {
+async function orIfNotFound<T>(reading: Promise<T>, fallback: T): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return otherwise;
+    if (error instanceof Deno.errors.NotFound) return fallback;
     throw error;
   }
 }

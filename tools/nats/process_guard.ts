@@ -1,15 +1,15 @@
-/** Cleans up after this process if it ends without doing so itself. */
+/** Kills a process and removes its folder when this process ends, even by a crash. */
 export interface ProcessGuard {
-  /** Says which process is to be killed; undefined: none at the moment. */
+  /** Sets the process to kill; `undefined` for no process. */
   watch(pid: number | undefined): Promise<void>;
-  /** Nothing is left to clean up. */
+  /** Ends the guard without cleaning up. */
   dismiss(): Promise<void>;
 }
 
 /**
- * A shell that waits on a pipe from this process. However this process ends, even by `kill -9`, the pipe closes then,
- * and the shell kills what it was last told to watch and removes the folder. Signals to the whole terminal, such as
- * Ctrl-C, do not end the shell before that.
+ * A shell script that reads process ids from a pipe of this process. When this process ends, even by `kill -9`, the
+ * pipe closes. The shell then kills the last process id and removes the folder. It ignores signals to the process
+ * group, such as the SIGINT of Ctrl-C.
  */
 const SCRIPT = `
 trap '' INT TERM HUP
@@ -19,7 +19,7 @@ while read -r line; do pid=$line; done
 rm -rf "$1"
 `;
 
-/** Guards a process that works in `folder`, a temporary one of its own. */
+/** Starts a guard for a process that works in the temporary folder `folder`. */
 export function guardAgainstExit(folder: string): ProcessGuard {
   const shell = new Deno.Command("sh", {
     args: ["-c", SCRIPT, "sh", folder],

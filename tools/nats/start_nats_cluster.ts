@@ -1,30 +1,31 @@
 import { type NatsServer, startNatsServer, type StartNatsServerOptions } from "./start_nats_server.ts";
 import { poll } from "./poll.ts";
 
-/** Servers on 127.0.0.1 that form one JetStream cluster. Disposing of it ends them all. */
+/** Servers on 127.0.0.1 that form one JetStream cluster. Disposal ends all servers. */
 export interface NatsCluster extends AsyncDisposable {
-  /** Their names, which JetStream gives as leaders and replicas, are `n1`, `n2`, ... in this order. */
+  /** The servers `n1`, `n2`, ... in this order. JetStream reports leaders and replicas by these names. */
   readonly servers: readonly NatsServer[];
-  /** The addresses of all of them, as a client takes them. */
+  /** The URLs of all servers, for `connect({ servers })`. */
   readonly urls: readonly string[];
   /**
-   * Resolves when every server that runs says that it is healthy, which takes a leader of them all. A stream elects one
-   * of its own: after the death of that one it takes seconds before the stream answers, healthy servers or not.
+   * Resolves when each running server reports that it is healthy, which requires a leader of the cluster. Each stream
+   * has a leader of its own. After that leader was killed, the stream sends no reply for seconds, although all servers
+   * are healthy.
    */
   healthy(): Promise<void>;
 }
 
-/** Electing a first leader takes a few seconds; busy machines take longer. */
+/** Milliseconds to wait for a leader. The first election takes a few seconds, or longer on a busy machine. */
 const ELECTION_TIMEOUT_MS = 120_000;
 
-/** How often other programs may snatch a port between the moment it is seen free and the moment a server takes it. */
+/** Attempts to start. An attempt fails if another program takes a port after it was found free. */
 const ATTEMPTS = 3;
 
 /**
- * Starts servers that form a cluster, and resolves when they have elected a leader, so that a stream with as many
- * replicas can be made at once.
+ * Starts servers that form a cluster. Resolves when they have elected a leader, so that a stream with `size` replicas
+ * can be created at once.
  *
- * @param size 3 for the usual R3.
+ * @param size The number of servers; 3 for streams with three replicas.
  */
 export async function startNatsCluster(
   size: number,
@@ -34,34 +35,34 @@ export async function startNatsCluster(
     try {
       return await startOnce(size, options);
     } catch (error) {
-      const snatched = error instanceof Error && error.message.includes("address already in use");
-      if (!snatched || attempt === ATTEMPTS) throw error;
+      const isPortTaken = error instanceof Error && error.message.includes("address already in use");
+      if (!isPortTaken || attempt === ATTEMPTS) throw error;
     }
   }
 }
 
 async function startOnce(size: number, options: Omit<StartNatsServerOptions, "port">): Promise<NatsCluster> {
-  const routes = freePorts(size);
+  const routes = findFreePorts(size);
   await using started = new AsyncDisposableStack();
   const starting = routes.map(async (port, index) => {
     const config = `${clusterConfig(`n${index + 1}`, port, routes)}\n${options.config ?? ""}`;
     return started.use(await startNatsServer({ ...options, config }));
   });
-  // All of them, also after a failure: one that is still starting has to be disposed of as well.
+  // Waits for all servers, also after a failure, so that a server that is still starting is disposed too.
   await Promise.allSettled(starting);
   const servers = await Promise.all(starting);
   await untilHealthy(servers);
-  const owned = started.move();
+  const resources = started.move();
   return {
     servers,
     urls: servers.map((server) => server.url),
     healthy: () => untilHealthy(servers),
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
-/** Routes name each other's ports in advance, so these cannot be left to the server to choose. */
-function freePorts(count: number): number[] {
+/** Finds free ports. Each server needs the ports of all routes at its start, so that servers cannot choose them. */
+function findFreePorts(count: number): number[] {
   const listeners = Array.from({ length: count }, () => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
   const ports = listeners.map((listener) => listener.addr.port);
   for (const listener of listeners) listener.close();
@@ -76,9 +77,10 @@ function clusterConfig(name: string, port: number, routes: readonly number[]): s
 async function untilHealthy(servers: readonly NatsServer[]): Promise<void> {
   const running = servers.filter((server) => server.pid !== undefined);
   await Promise.all(running.map(async (server) => {
-    const healthy = await poll(() => isHealthy(server), ELECTION_TIMEOUT_MS);
-    if (healthy) return;
-    throw new Error(`Cannot wait for the cluster any longer: ${server.url} is not healthy.\n${await server.log()}`);
+    const isUp = await poll(() => isHealthy(server), ELECTION_TIMEOUT_MS);
+    if (isUp) return;
+    const limit = `${ELECTION_TIMEOUT_MS / 1000} seconds`;
+    throw new Error(`Cannot use the cluster: ${server.url} is not healthy after ${limit}.\n${await server.log()}`);
   }));
 }
 
@@ -88,7 +90,7 @@ async function isHealthy(server: NatsServer): Promise<boolean> {
     await response.body?.cancel();
     return response.ok;
   } catch (error) {
-    if (error instanceof TypeError) return false; // Not listening (yet).
+    if (error instanceof TypeError) return false; // The server does not listen.
     throw error;
   }
 }

@@ -20,7 +20,7 @@ export interface StartNatsServerOptions {
   readonly config?: string | undefined;
   /** A port on 127.0.0.1; by default a free one. */
   readonly port?: number | undefined;
-  /** Whether it runs in a process group of its own, where Ctrl-C in the terminal does not end it; by default not. */
+  /** Whether the server runs in a new process group, so that Ctrl-C does not end it; by default `false`. */
   readonly detached?: boolean | undefined;
 }
 
@@ -28,39 +28,39 @@ export interface StartNatsServerOptions {
 export interface NatsServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  /** The URL of its monitoring port, `http://127.0.0.1:34567`. */
+  /** The URL of the monitoring port: `http://127.0.0.1:34567`. */
   readonly monitoringUrl: string;
-  /** Undefined while it is not running. */
+  /** The process id; `undefined` while the server does not run. */
   readonly pid: number | undefined;
   readonly storeDir: string;
-  /** Its log so far. */
+  /** Reads the log of the server. */
   log(): Promise<string>;
-  /** Kills it with SIGKILL, like a crash: it closes no connection. */
+  /** Kills the server with SIGKILL, like a crash, and waits for its end. */
   kill9(): Promise<void>;
-  /** Ends it gracefully, and waits for its end. */
+  /** Ends the server gracefully, and waits for its end. */
   stop(): Promise<void>;
-  /** Starts it again on the same port and store. Stops it first if it is running. */
+  /** Stops the server if it runs, and starts it on the same port and store. */
   restart(): Promise<void>;
-  /** Suspends the process with SIGSTOP, and waits until it is suspended. Connections stay open without answers. */
+  /** Suspends the process with SIGSTOP, and waits until it is suspended. Connections stay open without replies. */
   suspend(): Promise<void>;
+  /** Continues a suspended server. */
   resume(): void;
 }
 
 /** Milliseconds after SIGTERM before the server is killed with SIGKILL. */
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Milliseconds for which a restart is tried again while another program uses the port of the server. */
+/** Milliseconds in which a restart is repeated while another program uses the port of the server. */
 const PORT_TIMEOUT_MS = 30_000;
 
 /**
- * Starts a nats-server for tests and resolves as soon as it accepts connections.
- *
- * The server and its files are removed when it is disposed, and also when this process ends in any other way.
+ * Starts a nats-server for tests and resolves as soon as it accepts connections. Disposal ends the server and removes
+ * its files, and so does the end of this process, even by a crash.
  *
  * @throws {Error} If the server does not start. The message contains the output of the server.
  */
 export async function startNatsServer(options: StartNatsServerOptions = {}): Promise<NatsServer> {
-  const binary = options.binary ?? await anyServer(options.version);
+  const binary = options.binary ?? await findOrObtain(options.version);
   const folder = await Deno.makeTempDir({ prefix: "aether-nats-" });
   const server = new LocalNatsServer(binary, folder, options);
   try {
@@ -72,7 +72,7 @@ export async function startNatsServer(options: StartNatsServerOptions = {}): Pro
   }
 }
 
-async function anyServer(version: NatsServerVersion | undefined): Promise<string> {
+async function findOrObtain(version: NatsServerVersion | undefined): Promise<string> {
   const found = await findNatsServer(version) ?? await obtainNatsServer(version ?? NATS_SERVER_VERSIONS[0]);
   return found.binary;
 }
@@ -95,7 +95,7 @@ class LocalNatsServer implements NatsServer {
   }
 
   get port(): number {
-    return this.#known.client;
+    return this.#knownPorts.client;
   }
 
   get url(): string {
@@ -103,14 +103,14 @@ class LocalNatsServer implements NatsServer {
   }
 
   get monitoringUrl(): string {
-    return `http://127.0.0.1:${this.#known.monitoring}`;
+    return `http://127.0.0.1:${this.#knownPorts.monitoring}`;
   }
 
   get pid(): number | undefined {
     return this.#child?.pid;
   }
 
-  get #known(): ServerPorts {
+  get #knownPorts(): ServerPorts {
     if (this.#ports === undefined) {
       throw new Error("Cannot read the ports of the server: it has not started. Call restart() first");
     }
@@ -123,15 +123,15 @@ class LocalNatsServer implements NatsServer {
 
   async restart(): Promise<void> {
     await this.stop();
-    await Deno.writeTextFile(`${this.#folder}/config`, this.#configText());
-    const isAgain = this.#ports !== undefined;
+    await Deno.writeTextFile(`${this.#folder}/config`, this.#makeConfig());
+    const isRestart = this.#ports !== undefined;
     const deadline = performance.now() + PORT_TIMEOUT_MS;
     while (true) {
       try {
         return await this.#start();
       } catch (error) {
-        const isTaken = error instanceof Error && error.message.includes("address already in use");
-        if (!isAgain || !isTaken || performance.now() > deadline) throw error;
+        const isPortTaken = error instanceof Error && error.message.includes("address already in use");
+        if (!isRestart || !isPortTaken || performance.now() > deadline) throw error;
         await this.stop();
       }
     }
@@ -163,8 +163,8 @@ class LocalNatsServer implements NatsServer {
   async suspend(): Promise<void> {
     const child = this.#running("suspend");
     signal(child, "SIGSTOP");
-    const isFrozen = await poll(async () => await processState(child.pid) === "T");
-    if (!isFrozen) throw new Error(`Cannot suspend the server: process ${child.pid} still runs after SIGSTOP`);
+    const isSuspended = await poll(async () => await processState(child.pid) === "T");
+    if (!isSuspended) throw new Error(`Cannot suspend the server: process ${child.pid} still runs after SIGSTOP`);
   }
 
   resume(): void {
@@ -177,10 +177,10 @@ class LocalNatsServer implements NatsServer {
     await this.#guard.dismiss();
   }
 
-  async #end(how: Deno.Signal): Promise<void> {
+  async #end(name: Deno.Signal): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
-    signal(child, how);
+    signal(child, name);
     const killTimer = setTimeout(() => signal(child, "SIGKILL"), STOP_TIMEOUT_MS);
     await child.status;
     clearTimeout(killTimer);
@@ -188,6 +188,7 @@ class LocalNatsServer implements NatsServer {
     await this.#guard.watch(undefined);
   }
 
+  /** The running process. `verb` is the attempted action in the error. */
   #running(verb: string): Deno.ChildProcess {
     if (this.#child === undefined) {
       throw new Error(`Cannot ${verb} the server: it is not running. Call restart() first`);
@@ -195,7 +196,7 @@ class LocalNatsServer implements NatsServer {
     return this.#child;
   }
 
-  #configText(): string {
+  #makeConfig(): string {
     const { jetstream = true, domain, config = "", port } = this.#options;
     const inDomain = domain === undefined ? "" : `, domain: ${domain}`;
     return [

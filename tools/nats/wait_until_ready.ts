@@ -1,29 +1,31 @@
 import { poll } from "./poll.ts";
 
-/** Where a server listens on 127.0.0.1. */
+/** The ports of a server on 127.0.0.1. */
 export interface ServerPorts {
   readonly client: number;
   readonly monitoring: number;
 }
 
+/** Milliseconds that a server may take to start. */
 const START_TIMEOUT_MS = 60_000;
 
 /**
- * Waits until a server that was just spawned has written its ports file into `folder` and accepts connections.
+ * Waits until a new server has written its ports file into `folder` and accepts connections.
  *
- * @param complaint Says what the server said, for the error.
+ * @param failure Returns the reason of a failed start, for the error.
+ * @throws {Error} If the server ends, or does not accept connections in time.
  */
 export async function waitUntilReady(
   child: Deno.ChildProcess,
   folder: string,
-  complaint: () => Promise<string>,
+  failure: () => Promise<string>,
 ): Promise<ServerPorts> {
   let ended = false;
   child.status.then(() => ended = true);
   const ports = await poll(() => listeningPorts(child.pid, folder), START_TIMEOUT_MS, () => ended);
   if (ports !== undefined) return ports;
   const state = ended ? "it ended" : `it did not listen within ${START_TIMEOUT_MS / 1000} seconds`;
-  throw new Error(`Cannot start nats-server: ${state}. ${await complaint()}`);
+  throw new Error(`Cannot start nats-server: ${state}. ${await failure()}`);
 }
 
 async function listeningPorts(pid: number, folder: string): Promise<ServerPorts | undefined> {
@@ -31,7 +33,7 @@ async function listeningPorts(pid: number, folder: string): Promise<ServerPorts 
   return ports !== undefined && await accepts(ports.client) ? ports : undefined;
 }
 
-/** The file carries the server's process id in its name, so that one left by a killed server is not taken for it. */
+/** Reads the ports file. Its name contains the process id, so that the file of a killed server is ignored. */
 async function readPortsFile(pid: number, folder: string): Promise<ServerPorts | undefined> {
   const entries = await Array.fromAsync(Deno.readDir(folder));
   const file = entries.find(({ name }) => name.endsWith(`_${pid}.ports`));
@@ -40,7 +42,7 @@ async function readPortsFile(pid: number, folder: string): Promise<ServerPorts |
     const { nats, monitoring } = JSON.parse(await Deno.readTextFile(`${folder}/${file.name}`));
     return { client: Number(new URL(nats[0]).port), monitoring: Number(new URL(monitoring[0]).port) };
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined; // Half written: look again.
+    if (error instanceof SyntaxError) return undefined; // The server is writing the file: the next poll reads it again.
     throw error;
   }
 }

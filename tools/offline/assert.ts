@@ -1,7 +1,7 @@
 /**
- * The part of `jsr:@std/assert` that this project's tests use, for machines that cannot reach JSR. Names, argument
- * order, types and verdicts are those of the package; only failure messages differ. `tests/tools/assert_test.ts` holds
- * for both.
+ * The part of `jsr:@std/assert` that this project's tests use, for machines that cannot reach JSR. It has the
+ * names, the argument order, the types and the results of the package. Only the messages of failures differ.
+ * `tests/tools/assert_test.ts` tests both.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { deepStrictEqual } from "node:assert/strict";
 // deno-lint-ignore no-explicit-any
 type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
 
-/** Thrown by a failed assertion. */
+/** The error of a failed assertion. */
 export class AssertionError extends Error {
   override name = "AssertionError";
 }
@@ -50,7 +50,7 @@ export function assertThrows(fn: () => unknown, ...expected: Expected): Thrown {
   try {
     fn();
   } catch (error) {
-    return check(error, expected);
+    return checkError(error, expected);
   }
   return fail("Expected function to throw", messageOf(expected));
 }
@@ -67,13 +67,13 @@ export async function assertRejects(fn: () => PromiseLike<unknown>, ...expected:
   try {
     promise = fn();
   } catch {
-    // Reported below: a function that throws before it returns a promise has not rejected.
+    // Fails below, because the function throws and does not return a rejected promise.
   }
   if (typeof promise?.then !== "function") fail("Function throws when expected to reject", messageOf(expected));
   try {
     await promise;
   } catch (error) {
-    return check(error, expected);
+    return checkError(error, expected);
   }
   return fail("Expected function to reject", messageOf(expected));
 }
@@ -85,7 +85,7 @@ type Expected = [classOrMsg?: ErrorClass<Error> | string, msgIncludes?: string, 
 type Thrown = any;
 
 /** Accepts any thrown value if no class is expected, as the package does. */
-function check(error: unknown, [expected, msgIncludes = "", msg]: Expected): unknown {
+function checkError(error: unknown, [expected, msgIncludes = "", msg]: Expected): unknown {
   if (typeof expected !== "function") return error;
   if (!(error instanceof expected)) fail(`Expected an instance of "${expected.name}", got ${show(error)}`, msg);
   if (error.message.includes(msgIncludes)) return error;
@@ -104,7 +104,7 @@ function show(value: unknown): string {
   return Deno.inspect(value, { depth: 20, sorted: true, trailingComma: true, strAbbreviateSize: 10_000 });
 }
 
-/** Node.js shows the difference well. Where it finds none, as with prototypes, both values are shown. */
+/** The difference as Node.js shows it. If Node.js finds none, as between prototypes, both values. */
 function difference(actual: unknown, expected: unknown): string {
   try {
     deepStrictEqual(actual, expected);
@@ -122,7 +122,7 @@ export function equal(a: unknown, b: unknown): boolean {
   return compare(a, b, new Map());
 }
 
-/** `pairs` holds the objects that are being compared, which ends cycles. */
+/** @param pairs The pairs of objects whose comparison is running. They are not compared again, so that cycles end. */
 function compare(a: unknown, b: unknown, pairs: Map<object, object>): boolean {
   if (a === b || Object.is(a, b)) return true;
   if (!isObject(a) || !isObject(b) || prototypeOf(a) !== prototypeOf(b)) return false;
@@ -139,7 +139,7 @@ function compare(a: unknown, b: unknown, pairs: Map<object, object>): boolean {
   return isEqual;
 }
 
-/** Maps and sets have no order: each entry needs an equal one on the other side. */
+/** Whether each entry of `a` has an equal entry in `b`, in any order. */
 function equalEntries(a: unknown[], b: unknown[], pairs: Map<object, object>): boolean {
   return a.length === b.length && a.every((entry) => b.some((other) => compare(entry, other, pairs)));
 }
@@ -150,7 +150,7 @@ function equalProperties(a: object, b: object, pairs: Map<object, object>): bool
     keys.every((key) => key in b && compare(Reflect.get(a, key), Reflect.get(b, key), pairs));
 }
 
-/** Own properties; for an instance of a class also the getters that it inherits. */
+/** The own properties; for an instance of a class, also the properties of its prototypes. */
 function comparedKeys(value: object): PropertyKey[] {
   if ([Object.prototype, Array.prototype].includes(prototypeOf(value))) return Reflect.ownKeys({ ...value });
   const keys: PropertyKey[] = [];
@@ -163,7 +163,7 @@ function bytesOf(value: object): Uint8Array | undefined {
   return ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : undefined;
 }
 
-/** A plain object may have no prototype. */
+/** The prototype. A plain object without a prototype counts as one with `Object.prototype`. */
 function prototypeOf(value: object): object {
   return Object.getPrototypeOf(value) ?? Object.prototype;
 }

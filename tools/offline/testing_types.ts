@@ -4,13 +4,13 @@
  * @module
  */
 
-/** Does not compile unless its argument has the type that is asked for: `assertType<IsExact<A, B>>(true)`. */
+/** Does not compile unless the argument has the type `T`: `assertType<IsExact<A, B>>(true)`. */
 export function assertType<T extends boolean>(_expectTrue: T): void {}
 
-/** Whether two types are the same, also in `any`, in `readonly` and in which properties are optional. */
+/** Whether two types are identical, including `any`, `readonly` and optional properties. */
 export type IsExact<T, U> = Identical<Flat<T>, Flat<U>>;
 
-/** Two conditional types over an open parameter are assignable only if their conditions are the same type. */
+/** Two conditional types over a free type parameter are assignable only if their conditions are identical. */
 type Identical<T, U> = (<X>(_: T) => X extends T ? 1 : 2) extends (<X>(_: U) => X extends U ? 1 : 2)
   ? (<X>(_: U) => X extends U ? 1 : 2) extends (<X>(_: T) => X extends T ? 1 : 2) ? true : false
   : false;

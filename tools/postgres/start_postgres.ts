@@ -1,10 +1,8 @@
-/** A PostgreSQL server for tests: the one of Debian's packages, with its data in a temporary folder. */
-
-/** A running server. */
+/** A running PostgreSQL server for tests, with its data in a temporary folder. */
 export interface PostgresServer extends AsyncDisposable {
-  /** The folder of its Unix socket, which clients take as their host. It has no TCP port. */
+  /** The folder of the Unix socket. Clients use it as their host, because the server has no TCP port. */
   readonly host: string;
-  /** A user who may do everything. Its name is a database too. */
+  /** The superuser. A database of the same name exists. */
   readonly user: string;
 }
 
@@ -14,9 +12,10 @@ const USER = "postgres";
 const NOBODY = 65_534;
 
 /**
- * Finds the programs of a PostgreSQL server: on the `PATH`, or where Debian's packages have them.
+ * Finds the programs of a PostgreSQL server: in the folders of Debian's packages, newest version first, else on the
+ * `PATH`.
  *
- * @returns The folder of the programs with a slash, `""` for the `PATH`; `undefined` if there is none.
+ * @returns The folder of the programs with a slash at its end; `""` for the `PATH`; `undefined` without a server.
  */
 export async function findPostgres(): Promise<string | undefined> {
   const root = "/usr/lib/postgresql";
@@ -30,10 +29,10 @@ export async function findPostgres(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Creates a database cluster in a temporary folder and starts a server on it, which stops when it is disposed of. */
+/** Creates a database cluster in a temporary folder and starts a server on it. Disposal stops the server. */
 export async function startPostgres(programs: string): Promise<PostgresServer> {
   const host = await Deno.makeTempDir({ prefix: "aether-postgres-" });
-  const user = Deno.uid() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  const identity = Deno.uid() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if (Deno.uid() === 0) await Deno.chown(host, NOBODY, NOBODY);
   const data = `${host}/data`;
   const env = { LC_ALL: "C.UTF-8" };
@@ -41,7 +40,7 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
     args: ["-D", data, "-U", USER, "--auth=trust", "--no-sync"],
     cwd: host,
     env,
-    ...user,
+    ...identity,
   }).output();
   if (!init.success) throw new Error(`Cannot create a database cluster: ${new TextDecoder().decode(init.stderr)}`);
   const server = new Deno.Command(`${programs}postgres`, {
@@ -51,13 +50,13 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
     stdin: "null",
     stdout: "null",
     stderr: "piped",
-    ...user,
+    ...identity,
   }).spawn();
   const ready = Promise.withResolvers<void>();
   const output = (async () => {
     let log = "";
-    for await (const text of server.stderr.pipeThrough(new TextDecoderStream())) {
-      log += text;
+    for await (const chunk of server.stderr.pipeThrough(new TextDecoderStream())) {
+      log += chunk;
       if (log.includes("ready to accept connections")) ready.resolve();
     }
     ready.reject(new Error(`PostgreSQL has ended: ${log}`));

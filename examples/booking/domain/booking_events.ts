@@ -5,6 +5,6 @@ import { walletSchemas } from "./wallet.ts";
 
 const bookingSchemas = { ...screeningSchemas, ...walletSchemas };
 
-/** All events of one cinema, of every actor. */
+/** The events of all actors of one cinema. */
 export const BookingEvents = events(bookingSchemas);
 export type BookingEvents = EventMapFrom<typeof bookingSchemas>;

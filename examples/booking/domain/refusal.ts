@@ -1,4 +1,4 @@
-/** The reasons for a refusal, as stable words for programs. The HTTP layer maps them to statuses. */
+/** The reasons for a refusal, as stable strings. The HTTP layer maps them to statuses. */
 export type RefusalCode =
   | "no-such-screening"
   | "no-such-seat"
@@ -7,7 +7,7 @@ export type RefusalCode =
   | "sold-out"
   | "not-held";
 
-/** The domain refuses a command: it is understood, but the rules do not allow it in this state. */
+/** The domain refuses a valid command, because a rule does not allow it in the actor's state. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: RefusalCode;

@@ -8,7 +8,7 @@ import { Refusal } from "./refusal.ts";
 export const screeningSchemas = {
   ScreeningOpened: v.object({ title, seats: seat, price: cents }),
   PriceChanged: v.object({ price: cents }),
-  /** The seat is the customer's until the price is paid or refused. */
+  /** The seat is held for the customer until it is sold or released. */
   SeatHeld: v.object({ seat, customer: name, price: cents }),
   /** `hold` is the id of the event that held the seat. */
   SeatSold: v.object({ seat, hold: holdId, customer: name }),
@@ -18,9 +18,10 @@ export const screeningSchemas = {
 export const ScreeningEvents = events(screeningSchemas);
 export type ScreeningEvents = EventMapFrom<typeof screeningSchemas>;
 
-/** The holder of a seat. */
-export interface Taken {
+/** A seat that is held or sold. */
+export interface TakenSeat {
   readonly customer: string;
+  /** The id of the event that held the seat. */
   readonly hold: string;
   readonly sold: boolean;
 }
@@ -30,14 +31,14 @@ export interface Screening {
   /** The number of seats; 0 before the screening is opened. */
   readonly seats: number;
   readonly price: number;
-  /** By the number of the seat. Other seats are free. */
-  readonly taken: Readonly<Record<string, Taken>>;
+  /** The taken seats by their numbers. All other seats are free. */
+  readonly taken: Readonly<Record<string, TakenSeat>>;
 }
 
 export type ScreeningCommand =
   | { readonly type: "open"; readonly title: string; readonly seats: number; readonly price: number }
   | { readonly type: "set-price"; readonly price: number }
-  /** Without a seat, the first free one. */
+  /** Without `seat`, the first free seat is held. */
   | { readonly type: "hold"; readonly customer: string; readonly seat?: number | undefined }
   | { readonly type: "sell"; readonly seat: number; readonly hold: string }
   | { readonly type: "release"; readonly seat: number; readonly hold: string; readonly reason: string };
@@ -79,12 +80,12 @@ export const screening: ScreeningDecider = decider(ScreeningEvents, {
       case "hold":
         return hold(command, state);
       case "sell": {
-        const { customer, sold } = heldBy(command, state);
+        const { customer, sold } = takenByHold(command, state);
         return sold ? [] : [ScreeningEvents.SeatSold({ seat: command.seat, hold: command.hold, customer })];
       }
       case "release": {
         const { seat, hold, reason } = command;
-        const { customer, sold } = heldBy(command, state);
+        const { customer, sold } = takenByHold(command, state);
         if (sold) throw new Refusal("seat-taken", `Seat ${seat} was sold to ${customer}`);
         return [ScreeningEvents.SeatReleased({ seat, hold, customer, reason })];
       }
@@ -97,7 +98,7 @@ type Hold = Extract<ScreeningCommand, { type: "hold" }>;
 
 function open({ title, seats, price }: Open, state: Screening): NewEventOf<ScreeningEvents>[] {
   if (state.seats === 0) return [ScreeningEvents.ScreeningOpened({ title, seats, price })];
-  // The price is not compared: it may have been changed since.
+  // The price is not compared: it may have changed since the screening was opened.
   if (state.title === title && state.seats === seats) return [];
   throw new Refusal("other-screening", `This is the screening of "${state.title}" with ${state.seats} seats`);
 }
@@ -115,9 +116,16 @@ function firstFree(seats: number, taken: Screening["taken"]): number | undefined
   return undefined;
 }
 
-/** The holder of a seat. Refuses if the seat is not held by that hold any more: it may have been released and held again. */
-function heldBy({ seat, hold }: { readonly seat: number; readonly hold: string }, { taken }: Screening): Taken {
-  const held = taken[seat];
-  if (held?.hold === hold) return held;
+/**
+ * The seat that a hold has taken.
+ *
+ * @throws {Refusal} If the hold has ended. The seat may have been released, and held again since.
+ */
+function takenByHold(
+  { seat, hold }: { readonly seat: number; readonly hold: string },
+  { taken }: Screening,
+): TakenSeat {
+  const takenSeat = taken[seat];
+  if (takenSeat?.hold === hold) return takenSeat;
   throw new Refusal("not-held", `Seat ${seat} is not held by ${hold}`);
 }

@@ -8,7 +8,7 @@ export const walletSchemas = {
   ToppedUp: v.object({ amount }),
   /** `hold` is the id of the event that held the seat that is paid for. */
   Charged: v.object({ amount: cents, hold: holdId }),
-  /** There was too little money. A fact and not an error, so that it stays decided when a command is repeated. */
+  /** The balance was too small. An event and not an error, so that a repeated command has the same result. */
   ChargeRefused: v.object({ amount: cents, hold: holdId }),
   /** The seat was released before it could be sold. */
   Refunded: v.object({ amount: cents, hold: holdId }),

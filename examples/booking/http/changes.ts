@@ -14,7 +14,7 @@ import { Refusal } from "../domain/refusal.ts";
 import { screening } from "../domain/screening.ts";
 import { amount, cents, name, seat, title, wholeNumber } from "../domain/fields.ts";
 import { ATTEMPTS } from "../limits.ts";
-import type { Change } from "./call.ts";
+import type { Change } from "./request_context.ts";
 import { parseField, parseFields } from "./fields.ts";
 import { checkSameRequest } from "./idempotency.ts";
 import { json } from "./json.ts";
@@ -23,7 +23,7 @@ import { json } from "./json.ts";
 export async function openScreening(change: Change): Promise<Response> {
   const opened = parseFields(change.body, { title, seats: seat, price: cents });
   const done = await run(change, screening, screeningOf(change), { type: "open", ...opened });
-  return answer(done, {}, done.events.length === 0 ? 200 : 201);
+  return toResponse(done, {}, done.events.length === 0 ? 200 : 201);
 }
 
 /** `PUT /:tenant/screenings/:screening/price` */
@@ -33,9 +33,9 @@ export async function setPrice(change: Change): Promise<Response> {
   const command = { type: "set-price", price } as const;
   try {
     const done = await run(change, screening, screeningOf(change), command, expectedVersion);
-    return answer(done, { price });
+    return toResponse(done, { price });
   } catch (error) {
-    // Nothing was decided, so that the decider could not report this.
+    // `execute` reports the conflict before it calls the decider, which would have refused the command.
     if (!isAetherError(error, "version-conflict") || error.actual > 0) throw error;
     throw new Refusal("no-such-screening", "There is no such screening");
   }
@@ -46,8 +46,8 @@ export async function bookSeat(change: Change): Promise<Response> {
   const wanted = parseFields(change.body, { customer: name, seat: v.optional(seat) });
   const done = await run(change, screening, screeningOf(change), { type: "hold", ...wanted });
   const [held] = done.events;
-  if (held?.type !== "SeatHeld") throw new Error("A hold has one event");
-  return answer(done, { hold: held.id, ...held.data, status: "held" }, 201);
+  if (held?.type !== "SeatHeld") throw new Error("The command hold did not store SeatHeld");
+  return toResponse(done, { hold: held.id, ...held.data, status: "held" }, 201);
 }
 
 /** `POST /:tenant/wallets/:customer/top-ups` */
@@ -55,12 +55,12 @@ export async function topUp(change: Change): Promise<Response> {
   const command = parseFields(change.body, { amount });
   const customer = parseField(name, change.params["customer"], "customer");
   const done = await run(change, change.tenant.wallet, `wallet.${customer}`, { type: "top-up", ...command });
-  return answer(done, { customer, balance: done.state.balance }, 201);
+  return toResponse(done, { customer, balance: done.state.balance }, 201);
 }
 
 /**
- * Executes a command. A command that does not depend on displayed data is decided again after a conflict. A command
- * with an expected version is executed at that version or not at all.
+ * Executes a command. Without an expected version, a conflict leads to a new decision. With one, the command is
+ * executed at that version or not at all.
  */
 async function run<S, C, D extends EventMap>(
   { tenant: { store }, commitId, signal, metadata }: Change,
@@ -80,12 +80,12 @@ function screeningOf({ params }: Change): string {
   return `screening.${parseField(name, params["screening"], "screening")}`;
 }
 
-/** `position` can be passed to a later read: see `atLeast`. */
-function answer<E extends EventMap>(
+/** A client may pass the `position` to a later read as `atLeast`. */
+function toResponse<E extends EventMap>(
   { version, events, duplicate }: ExecuteResult<unknown, E>,
-  facts: object,
+  fields: object,
   status = 200,
 ): Response {
   const position = events.at(-1)?.position;
-  return json({ ...facts, version, position, repeated: duplicate }, { status });
+  return json({ ...fields, version, position, repeated: duplicate }, { status });
 }

@@ -2,17 +2,17 @@ import type { Subscription } from "@flowmade-one/aether";
 
 /** Options of {@link eventStream}. */
 export interface EventStreamOptions<T> {
-  /** One event as a message of server-sent events, without its empty line. */
+  /** Encodes one event as a server-sent event, without the empty line at its end. */
   readonly toMessage: (event: T) => string;
   /** Milliseconds between comments while there are no events. */
   readonly heartbeat: number;
-  /** Called at the end, with the failure unless the client or the service ended the stream. */
+  /** Called once at the end of the stream, with the failure if the subscription failed. */
   readonly onEnd: (failure?: unknown) => void;
 }
 
 /**
- * A subscription as server-sent events. The stream is pulled: while the client does not read, no event is taken, and
- * the subscription holds two pages at most. The end of the client ends the subscription, and the reverse.
+ * A subscription as server-sent events. The stream takes no event while the client does not read, and the subscription
+ * then holds two pages at most. If the client leaves, the subscription ends. If the subscription ends, the stream ends.
  */
 export function eventStream<T>(
   subscription: Subscription<T>,
@@ -29,7 +29,7 @@ export function eventStream<T>(
 
   return new ReadableStream({
     start(controller) {
-      // Milliseconds after which a client reconnects.
+      // After a lost connection, the client waits 1,000 ms before it reconnects.
       controller.enqueue(encoder.encode("retry: 1000\n\n"));
     },
     async pull(controller) {
@@ -45,7 +45,8 @@ export function eventStream<T>(
         if (ended) return;
         end(error);
       }
-      // Also after a failure: the client reconnects with the id of the last message, and continues from there.
+      // The stream is closed after a failure too. The client then reconnects with the id of the last event, and
+      // continues after that event.
       controller.close();
     },
     async cancel() {

@@ -3,35 +3,37 @@ import type { Position, RecordedEventOf } from "@flowmade-one/aether";
 import type { BookingEvents } from "../domain/booking_events.ts";
 import { MAX_FEEDS } from "../limits.ts";
 import type { Report } from "../service/report.ts";
-import type { Call } from "./call.ts";
 import { eventStream } from "./event_stream.ts";
 import { badRequest, Problem } from "./problem.ts";
-import { positionOf } from "./reads.ts";
+import { parsePositionFrom } from "./reads.ts";
+import type { RequestContext } from "./request_context.ts";
 
 /** Options of the feeds. */
 export interface FeedOptions {
-  /** Ends all feeds. */
+  /** Ends all feeds when it is aborted. */
   readonly signal: AbortSignal;
+  /** Milliseconds between comments in a silent feed. */
   readonly heartbeat: number;
   readonly report: Report;
 }
 
-/** `GET /:tenant/feed`: stored and new events, as server-sent events. */
+/** Counts and opens the feeds of all tenants: stored and new events, as server-sent events. */
 export class Feeds {
   readonly #options: FeedOptions;
-  #open = 0;
+  #count = 0;
 
   constructor(options: FeedOptions) {
     this.#options = options;
   }
 
-  async answer({ tenant, request, url }: Call): Promise<Response> {
+  /** `GET /:tenant/feed` */
+  async open({ tenant, request, url }: RequestContext): Promise<Response> {
     const { signal, heartbeat, report } = this.#options;
     const actors = actorsOf(url);
     const after = afterOf(request, url);
-    // This read fails before the status is sent if the history after the position has expired.
+    // If events after the position have expired, this read fails, and the response has a status for that.
     if (after !== "now") await tenant.store.readAll({ after, limit: 1, signal }).toArray();
-    if (this.#open >= MAX_FEEDS) {
+    if (this.#count >= MAX_FEEDS) {
       throw new Problem(503, "too-many-feeds", `There are ${MAX_FEEDS} feeds already`, {
         headers: { "retry-after": "10" },
       });
@@ -39,12 +41,12 @@ export class Feeds {
     const subscription = tenant.store.subscribe({ after, actors });
     const close = () => void subscription.close();
     signal.addEventListener("abort", close);
-    this.#open++;
+    this.#count++;
     const body = eventStream(subscription, {
       toMessage,
       heartbeat,
       onEnd: (failure) => {
-        this.#open--;
+        this.#count--;
         signal.removeEventListener("abort", close);
         if (failure !== undefined) report(`a feed of ${tenant.name} ended`, failure);
       },
@@ -54,13 +56,16 @@ export class Feeds {
   }
 }
 
-/** Where a feed starts: after `Last-Event-ID`, else at `?after=`: `start` (the default), `now` or a position. */
+/**
+ * The start of a feed: after `Last-Event-ID`, else after `?after=`, which is `start` (the default), `now` or a
+ * position.
+ */
 function afterOf(request: Request, url: URL): Position | "start" | "now" {
-  // An empty value means that there was no last event, as in the standard of server-sent events.
+  // In the standard of server-sent events, an empty value means that the client has received no event.
   const lastEventId = request.headers.get("last-event-id") ?? "";
-  if (lastEventId !== "") return positionOf(lastEventId, "Last-Event-ID");
+  if (lastEventId !== "") return parsePositionFrom(lastEventId, "Last-Event-ID");
   const after = url.searchParams.get("after") ?? "start";
-  return after === "start" || after === "now" ? after : positionOf(after, "after");
+  return after === "start" || after === "now" ? after : parsePositionFrom(after, "after");
 }
 
 function actorsOf(url: URL): string {

@@ -1,10 +1,12 @@
 import type { Backend } from "@flowmade-one/aether";
 import { type CheckedConsumer, health } from "@flowmade-one/aether/observability";
 
-/** Milliseconds that the storage has to answer. A load balancer asks again soon. */
+/** Milliseconds that the storage has to answer. A load balancer soon repeats its request. */
 const TIMEOUT_MS = 2_000;
 
-/** Answers `GET` and `HEAD` of `/healthz` with the health of the service, and passes every other request on. */
+/**
+ * Answers `GET` and `HEAD` of `/healthz` with the health of the service, and passes every other request to `handler`.
+ */
 export function withHealthz(
   backend: Backend,
   consumers: readonly CheckedConsumer[],

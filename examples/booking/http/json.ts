@@ -1,4 +1,4 @@
-/** JSON as a response, with a final line break for terminals. */
+/** A response with a JSON body, which ends with a line break for terminals. */
 export function json(
   body: unknown,
   { status = 200, headers = {} }: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } =

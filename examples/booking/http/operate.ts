@@ -1,19 +1,19 @@
 import { consumer, type ConsumerControl, type ConsumerStatus } from "@flowmade-one/aether/consumers";
 import { isAetherError } from "@flowmade-one/aether";
-import type { Call, Change } from "./call.ts";
 import { json } from "./json.ts";
 import { Problem } from "./problem.ts";
+import type { Change, RequestContext } from "./request_context.ts";
 
 const CONSUMERS: readonly string[] = ["payments", "deadlines"];
 
 /** `GET /:tenant/consumers/:consumer`: shows the progress of a consumer and its parked actors. */
-export async function showConsumer(call: Call): Promise<Response> {
-  const control = controlOf(call);
+export async function showConsumer(context: RequestContext): Promise<Response> {
+  const control = controlOf(context);
   const [status, parked] = await Promise.all([control.status(), control.parked()]);
   return json({ ...summaryOf(status), parked });
 }
 
-/** `POST /:tenant/consumers/:consumer/parked/:actor/redrive`: lets a consumer handle the events of a parked actor. */
+/** `POST /:tenant/consumers/:consumer/parked/:actor/redrive`: redrives a parked actor. */
 export async function redrive(change: Change): Promise<Response> {
   const actorId = change.params["actor"] ?? "";
   try {
@@ -25,7 +25,7 @@ export async function redrive(change: Change): Promise<Response> {
   return json({ actorId, status: "redriven" }, { status: 202 });
 }
 
-function controlOf({ tenant, params }: Call): ConsumerControl {
+function controlOf({ tenant, params }: RequestContext): ConsumerControl {
   const name = params["consumer"] ?? "";
   if (CONSUMERS.includes(name)) return consumer(tenant.store, name);
   throw new Problem(404, "no-such-consumer", `There is no consumer "${name}"`);

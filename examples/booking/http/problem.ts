@@ -6,17 +6,18 @@ import { json } from "./json.ts";
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly status: number;
-  /** Stable, for programs. */
+  /** A stable string for programs. */
   readonly code: string;
-  readonly facts: Readonly<Record<string, unknown>>;
+  /** More members of the body. */
+  readonly extensions: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     status: number,
     code: string,
     detail: string,
-    { facts = {}, headers = {}, cause }: {
-      readonly facts?: Readonly<Record<string, unknown>>;
+    { extensions = {}, headers = {}, cause }: {
+      readonly extensions?: Readonly<Record<string, unknown>>;
       readonly headers?: Readonly<Record<string, string>>;
       readonly cause?: unknown;
     } = {},
@@ -24,23 +25,23 @@ export class Problem extends Error {
     super(detail, { cause });
     this.status = status;
     this.code = code;
-    this.facts = facts;
+    this.extensions = extensions;
     this.headers = headers;
   }
 
   toResponse(): Response {
-    const { status, code, message, facts } = this;
+    const { status, code, message, extensions } = this;
     const headers = { ...this.headers, "content-type": "application/problem+json" };
-    return json({ status, code, detail: message, ...facts }, { status, headers });
+    return json({ status, code, detail: message, ...extensions }, { status, headers });
   }
 }
 
-/** The request is not valid. */
-export function badRequest(detail: string, facts: Readonly<Record<string, unknown>> = {}): Problem {
-  return new Problem(400, "bad-request", detail, { facts });
+/** A problem of the status 400. */
+export function badRequest(detail: string, extensions: Readonly<Record<string, unknown>> = {}): Problem {
+  return new Problem(400, "bad-request", detail, { extensions });
 }
 
-const REFUSED: Readonly<Record<RefusalCode, number>> = {
+const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
   "no-such-screening": 404,
   "no-such-seat": 404,
   "other-screening": 409,
@@ -49,58 +50,59 @@ const REFUSED: Readonly<Record<RefusalCode, number>> = {
   "not-held": 409,
 };
 
-const LATER = { "retry-after": "1" };
+/** Seconds after which the client should repeat the request. */
+const RETRY_AFTER = { "retry-after": "1" };
 
-/** Not "nothing was stored": the first execution of a repeated request may have stored something. */
-const REPEAT = "This request stored nothing; repeat it, a change with the same Idempotency-Key: it is done once";
+/** Says "this request", because an earlier request with the same key may have stored something. */
+const REPEAT = "This request stored nothing. Repeat it, a change with the same Idempotency-Key, to execute it once";
 
 /**
- * Maps a failure to a response. If the client cannot fix it, the response hides it, and `cause` contains it for the
- * report.
+ * Maps an error to a problem. The response hides an error that the client cannot fix; the service reports it from
+ * `cause`.
  */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof Refusal) return new Problem(REFUSED[error.code], error.code, error.message);
+  if (error instanceof Refusal) return new Problem(REFUSAL_STATUS[error.code], error.code, error.message);
   if (isAetherError(error, "version-conflict")) {
     const { expected, actual, attempts } = error;
-    // A command without an expected version may be repeated unchanged. With one, the client must read first.
-    return attempts === undefined
-      ? new Problem(409, error.code, `It is at version ${actual}, not ${expected}. Read it, and decide again`, {
-        facts: { expected, actual },
-      })
-      : new Problem(409, error.code, "Others were faster, again and again. Nothing was stored; repeat the request", {
-        facts: { expected, actual, attempts },
-        headers: LATER,
-      });
+    // A command without an expected version can be repeated unchanged. With an expected version, the client must read
+    // the actor first.
+    if (attempts === undefined) {
+      const detail = `The version is ${actual}, not ${expected}. Read the state again, and then decide`;
+      return new Problem(409, error.code, detail, { extensions: { expected, actual } });
+    }
+    const detail = "Other requests changed the actor during each attempt. Nothing was stored; repeat the request";
+    return new Problem(409, error.code, detail, { extensions: { expected, actual, attempts }, headers: RETRY_AFTER });
   }
   if (isAetherError(error, "outcome-unknown")) {
-    const detail = "It is not known whether this was stored. Repeat it with the same Idempotency-Key: it is done once";
-    return new Problem(504, error.code, detail, { headers: LATER, cause: error });
+    const detail = "The change may have been stored. Repeat it with the same Idempotency-Key: it is executed once";
+    return new Problem(504, error.code, detail, { headers: RETRY_AFTER, cause: error });
   }
   if (isAetherError(error, "unavailable")) {
     const detail = `The storage does not answer. ${REPEAT}`;
-    return new Problem(503, error.code, detail, { headers: LATER, cause: error });
+    return new Problem(503, error.code, detail, { headers: RETRY_AFTER, cause: error });
   }
   if (isAetherError(error, "overloaded")) {
-    return new Problem(503, error.code, "Too many requests wait for it. Nothing was stored; repeat the request", {
-      headers: LATER,
-    });
+    const detail = "Too many requests wait for this actor. Nothing was stored; repeat the request";
+    return new Problem(503, error.code, detail, { headers: RETRY_AFTER });
   }
   if (isAetherError(error, "aborted") || isAetherError(error, "closed")) {
-    return new Problem(503, "closing", `The service is ending. ${REPEAT}`, { headers: LATER });
+    return new Problem(503, "closing", `The service is ending. ${REPEAT}`, { headers: RETRY_AFTER });
   }
   if (isAetherError(error, "too-large")) {
     const { bytes, maxBytes } = error;
-    return new Problem(413, error.code, `That is ${bytes} bytes, ${maxBytes} at most`, { facts: { bytes, maxBytes } });
+    const detail = `The change has ${bytes} bytes; the limit is ${maxBytes} bytes`;
+    return new Problem(413, error.code, detail, { extensions: { bytes, maxBytes } });
   }
   if (isAetherError(error, "quota-exceeded")) {
     return new Problem(507, error.code, "The tenant's storage is full", { cause: error });
   }
   if (isAetherError(error, "events-expired") && error.actorId !== undefined) {
-    return new Problem(410, error.code, "Events that are needed for it have expired", { cause: error });
+    return new Problem(410, error.code, "Events that this request needs have expired", { cause: error });
   }
   if (isAetherError(error, "events-expired") || isAetherError(error, "unknown-position")) {
-    return new Problem(410, error.code, "The feed cannot go on from there. Begin again, without Last-Event-ID");
+    const detail = "The feed cannot continue after this position. Begin again, without Last-Event-ID";
+    return new Problem(410, error.code, detail);
   }
-  return new Problem(500, "internal", "Something is wrong with the service", { cause: error });
+  return new Problem(500, "internal", "The service failed to process the request", { cause: error });
 }

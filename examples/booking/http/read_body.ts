@@ -1,15 +1,19 @@
 import { MAX_BODY_BYTES } from "../limits.ts";
 import { badRequest, Problem } from "./problem.ts";
 
-/** Reads a body up to the maximum length. */
+/**
+ * Reads the body of a request.
+ *
+ * @throws {Problem} If the body is longer than {@link MAX_BODY_BYTES}.
+ */
 export async function readBody(request: Request): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
     if (size > MAX_BODY_BYTES) {
-      throw new Problem(413, "too-large", `The body may have ${MAX_BODY_BYTES} bytes at most`, {
-        facts: { maxBytes: MAX_BODY_BYTES },
+      throw new Problem(413, "too-large", `The limit of a body is ${MAX_BODY_BYTES} bytes`, {
+        extensions: { maxBytes: MAX_BODY_BYTES },
       });
     }
     chunks.push(chunk);

@@ -1,14 +1,14 @@
 import { isAetherError, load, parsePosition, type Position } from "@flowmade-one/aether";
 import { screening } from "../domain/screening.ts";
 import { MODEL_TIMEOUT_MS } from "../limits.ts";
-import type { Call } from "./call.ts";
 import { name } from "../domain/fields.ts";
 import { parseField } from "./fields.ts";
 import { json } from "./json.ts";
 import { badRequest, Problem } from "./problem.ts";
+import type { RequestContext } from "./request_context.ts";
 
 /** `GET /:tenant/screenings/:screening`: the current state, from its events. */
-export async function showScreening({ tenant, params, signal }: Call): Promise<Response> {
+export async function showScreening({ tenant, params, signal }: RequestContext): Promise<Response> {
   const id = parseField(name, params["screening"], "screening");
   const { state, version } = await load(tenant.store, screening, `screening.${id}`, { signal });
   if (version === 0) throw new Problem(404, "no-such-screening", "There is no such screening");
@@ -22,46 +22,56 @@ export async function showScreening({ tenant, params, signal }: Call): Promise<R
 }
 
 /** `GET /:tenant/wallets/:customer`: the current state. A wallet without events is empty. */
-export async function showWallet({ tenant, params, signal }: Call): Promise<Response> {
+export async function showWallet({ tenant, params, signal }: RequestContext): Promise<Response> {
   const customer = parseField(name, params["customer"], "customer");
   const { state, version } = await load(tenant.store, tenant.wallet, `wallet.${customer}`, { signal });
   return json({ customer, version, balance: state.balance });
 }
 
 /** `GET /:tenant/screenings`: from the read model. */
-export async function showProgramme(call: Call): Promise<Response> {
-  await untilSeen(call);
-  return json({ position: call.projection.position, screenings: call.model.programme() });
+export async function showProgramme(context: RequestContext): Promise<Response> {
+  await waitForPosition(context);
+  return json({ position: context.projection.position, screenings: context.model.programme() });
 }
 
 /** `GET /:tenant/customers/:customer/tickets`: from the read model. */
-export async function showTickets(call: Call): Promise<Response> {
-  const customer = parseField(name, call.params["customer"], "customer");
-  await untilSeen(call);
-  return json({ position: call.projection.position, tickets: call.model.ticketsOf(customer) });
+export async function showTickets(context: RequestContext): Promise<Response> {
+  const customer = parseField(name, context.params["customer"], "customer");
+  await waitForPosition(context);
+  return json({ position: context.projection.position, tickets: context.model.ticketsOf(customer) });
 }
 
-/** With `?atLeast=<position>` a client reads its own writes: the answer waits until the tables contain that position. */
-async function untilSeen({ projection, url, signal }: Call): Promise<void> {
+/**
+ * Waits until the read model contains the position of `?atLeast=`, if the request has one. A client reads its own
+ * writes by that.
+ */
+async function waitForPosition({ projection, url, signal }: RequestContext): Promise<void> {
   const atLeast = url.searchParams.get("atLeast");
   if (atLeast === null) return;
-  const position = positionOf(atLeast, "atLeast");
+  const position = parsePositionFrom(atLeast, "atLeast");
   try {
     await projection.reached(position, { signal: AbortSignal.any([signal, AbortSignal.timeout(MODEL_TIMEOUT_MS)]) });
   } catch (error) {
-    if (isAetherError(error, "unknown-position")) throw badRequest("atLeast is of another log", { field: "atLeast" });
+    if (isAetherError(error, "unknown-position")) {
+      throw badRequest("atLeast is a position of another log", { field: "atLeast" });
+    }
     if (!isAetherError(error, "aborted")) throw error;
-    throw new Problem(503, "not-there-yet", "The read model is not there yet; repeat the request", {
-      facts: { position: projection.position },
+    throw new Problem(503, "not-there-yet", "The read model does not contain this position yet; repeat the request", {
+      extensions: { position: projection.position },
       headers: { "retry-after": "1" },
     });
   }
 }
 
-/** Parses a position that a client sends back. */
-export function positionOf(text: string, name: string): Position {
+/**
+ * Parses a position that a client has sent.
+ *
+ * @param name The parameter or header of the position.
+ * @throws {Problem} If it is not a position.
+ */
+export function parsePositionFrom(value: string, name: string): Position {
   try {
-    return parsePosition(text);
+    return parsePosition(value);
   } catch (error) {
     throw badRequest(`${name} ${error instanceof Error ? error.message : error}`, { field: name });
   }

@@ -6,16 +6,16 @@ import type { Report } from "./report.ts";
 export type ConsumerSettings = Pick<ConsumeOptions, "ttl" | "onFailure" | "backoff" | "onError">;
 
 /**
- * Makes the settings of a consumer.
+ * Makes the settings of one consumer.
  *
- * @param what The consumer in reports.
+ * @param name The consumer's name in reports.
  * @param pause Milliseconds before a retry; `undefined` for the default of `consume`.
  */
-export function consumerSettings(what: string, report: Report, pause: number | undefined): ConsumerSettings {
+export function consumerSettings(name: string, report: Report, pause: number | undefined): ConsumerSettings {
   return {
     ttl: SESSION_TTL_MS,
     onFailure: ({ attempt }) => attempt < PARK_AFTER ? "retry" : "park",
     backoff: pause === undefined ? undefined : () => pause,
-    onError: (error) => report(what, error),
+    onError: (error) => report(name, error),
   };
 }

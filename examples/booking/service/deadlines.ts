@@ -5,8 +5,8 @@ import type { ConsumerSettings } from "./consumer_settings.ts";
 import type { Tenant } from "./tenant.ts";
 
 /**
- * Releases seats that were not paid for in time: it handles each hold when the hold is that old. No timer is involved, so
- * that a restart, or an outage of any length, loses no deadline.
+ * Releases seats that were not paid for in time. A consumer with a `delay` receives each `SeatHeld` event when it is
+ * `holdTime` old. No timer in memory is involved, so that no restart or outage loses a deadline.
  *
  * @param holdTime Milliseconds that a seat stays held.
  */
@@ -18,7 +18,7 @@ export function deadlines({ store }: Tenant, holdTime: number, settings: Consume
     try {
       await execute(store, screening, actorId, { type: "release", seat, hold, reason: "not paid in time" });
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error; // It was sold or released before.
+      if (!(error instanceof Refusal)) throw error; // The seat was sold or released before.
     }
   });
 }

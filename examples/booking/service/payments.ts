@@ -5,9 +5,10 @@ import type { ConsumerSettings } from "./consumer_settings.ts";
 import type { Tenant } from "./tenant.ts";
 
 /**
- * The process manager between two actors: a held seat is charged to the wallet of its customer, and then sold, or released
- * if the balance is too small. If the seat was released in between, the customer gets the money back. Each step is executed
- * once, however often the event is handled. A screening whose payments keep failing is parked for an operator.
+ * The process manager between screenings and wallets. It charges a held seat to the wallet of its customer. Then it
+ * sells the seat, or releases it if the balance is too small. If the seat was released after the charge, the customer
+ * gets the money back. Each step is executed once, even if the event is handled again. A screening whose payments keep
+ * failing is parked for an operator.
  */
 export function payments({ store, wallet }: Tenant, settings: ConsumerSettings): Promise<Consumer> {
   const options = { name: "payments", order: "actor", types: ["SeatHeld"] } as const;
@@ -21,7 +22,7 @@ export function payments({ store, wallet }: Tenant, settings: ConsumerSettings):
       await execute(store, screening, actorId, isPaid ? { type: "sell", seat, hold } : release, "settle");
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      // The deadline has released the seat.
+      // The consumer of deadlines has released the seat.
       if (isPaid) await execute(store, wallet, `wallet.${customer}`, { type: "refund", amount, hold }, "refund");
     }
   });

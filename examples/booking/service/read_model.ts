@@ -3,7 +3,7 @@ import { project, type Projection, sqliteModel } from "@flowmade-one/aether/proj
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { BookingEvents } from "../domain/booking_events.ts";
 
-/** A row of the programme. */
+/** A screening in the programme. */
 export interface ProgrammeEntry {
   readonly id: string;
   readonly title: string;
@@ -12,7 +12,7 @@ export interface ProgrammeEntry {
   readonly free: number;
 }
 
-/** A seat that a customer has, or did not get. */
+/** One hold of a seat for a customer, and its outcome. */
 export interface Ticket {
   readonly hold: string;
   readonly screening: string;
@@ -21,7 +21,7 @@ export interface Ticket {
   readonly status: "held" | "sold" | "released";
 }
 
-// WAL without a flush at each commit: after a power loss, lost rows are computed from the events again.
+// WAL without a flush at each commit: rows that a power loss takes are computed from the events again.
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
@@ -33,7 +33,7 @@ const SCHEMA = `
 `;
 
 /**
- * The tables of one tenant, in a database of its own. They are made from events, and can be deleted and made again. The
+ * The tables of one tenant, in a database of its own. They are made from events, and can be deleted and rebuilt. The
  * projection stores its mark in the transaction of the changes, so that the tables contain each event once.
  */
 export class ReadModel implements Disposable {

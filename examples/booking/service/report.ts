@@ -1,2 +1,2 @@
-/** Called with a failure that no client can repair, and with the operation that failed. */
-export type Report = (what: string, error: unknown) => void;
+/** Called with the operation that failed, and with its failure, which no client can fix. */
+export type Report = (operation: string, error: unknown) => void;

@@ -3,8 +3,8 @@ import { wallet } from "../domain/wallet.ts";
 import type { Report } from "./report.ts";
 
 /**
- * Wallets with snapshots, because a wallet lives for years and collects events. Screenings have none: they end after a
- * few events per seat.
+ * Wallets with snapshots, because a wallet lives for years and collects events. A screening needs no
+ * snapshots: it has a few events per seat.
  */
 export function snapshottedWallet(report: Report): typeof wallet {
   return withSnapshots(wallet, {

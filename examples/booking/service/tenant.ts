@@ -6,25 +6,27 @@ import type { Report } from "./report.ts";
 import { snapshottedWallet } from "./snapshotted_wallet.ts";
 
 /**
- * The part of the backend that belongs to one tenant: the store of its namespace. A route receives this and not the backend,
- * so that it cannot name another tenant's events.
+ * The part of the backend that belongs to one tenant: the store of its namespace. A route receives a tenant and not the
+ * backend, so that it cannot access another tenant's events.
  */
 export interface Tenant {
   readonly name: string;
-  /** Screenings and wallets. The decider of each knows its own part of the events. */
+  /** Stores the events of screenings and wallets. Each decider uses its own event types only. */
   readonly store: EventStore<BookingEvents>;
-  /** The decider of wallets, with snapshots. */
+  /** The decider of wallets, which writes snapshots. */
   readonly wallet: typeof wallet;
 }
 
 /**
- * A tenant's name as a namespace: `booking.<name>`.
+ * The namespace of a tenant: `booking.<name>`.
  *
  * @throws {InvalidNamespaceError} If the name is not one token of a namespace: 1 to 63 of `A-Z a-z 0-9 _ -`.
  */
 export function namespaceOf(name: string): string {
   parseNamespace(name);
-  if (name.includes(".")) throw new InvalidNamespaceError(`"${name}" is not a tenant: it has a dot`, { value: name });
+  if (name.includes(".")) {
+    throw new InvalidNamespaceError(`"${name}" is not the name of a tenant: it contains a dot`, { value: name });
+  }
   return parseNamespace(`booking.${name}`);
 }
 

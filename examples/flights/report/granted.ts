@@ -1,7 +1,7 @@
 import type { Backend } from "@flowmade-one/aether";
 import { table } from "./table.ts";
 
-/** The namespaces that the holders of two grants see: those of the grant's pattern that have events. */
+/** A table of the namespaces that two grants show: those with events that match the grant's pattern. */
 export async function granted(backend: Backend, root: string): Promise<string[]> {
   const rows: string[][] = [];
   for (const pattern of [`${root}.arrivals`, `${root}.*`]) {
@@ -9,5 +9,5 @@ export async function granted(backend: Backend, root: string): Promise<string[]>
     const [first = "none", ...others] = (await Array.fromAsync(backend.namespaces(grant))).sort();
     rows.push([grant.pattern, first], ...others.map((namespace) => ["", namespace]));
   }
-  return ["Namespaces that a grant shows", ...table([["granted", "shown"], ...rows], [])];
+  return ["Namespaces that a grant shows", ...table([["pattern", "namespaces"], ...rows], [])];
 }

@@ -4,22 +4,22 @@ import { busiestAirports } from "./busiest_airports.ts";
 import { granted } from "./granted.ts";
 import { isolation } from "./isolation.ts";
 import { staleAppend } from "./stale_append.ts";
-import { takeStock } from "./stock.ts";
+import { countEvents } from "./namespace_counts.ts";
 import { totals } from "./totals.ts";
 
 /**
- * The report, made from the stored events only.
+ * Makes the report from the stored events only.
  *
- * @param root The beginning of the demo's namespaces.
+ * @param root The common prefix of the run's namespaces.
  */
 export async function report(backend: Backend, root: string): Promise<string> {
   const stores = flightStores(backend, root);
-  const left = await takeStock(stores.departures);
-  const reached = await takeStock(stores.arrivals);
-  const [actorId = ""] = left.actors.keys();
+  const departures = await countEvents(stores.departures);
+  const arrivals = await countEvents(stores.arrivals);
+  const [actorId = ""] = departures.actors.keys();
   const sections = [
-    totals(stores, left, reached),
-    await busiestAirports(stores, left, reached),
+    totals(stores, departures, arrivals),
+    await busiestAirports(stores, departures, arrivals),
     await staleAppend(stores.departures, actorId),
     await isolation(backend, root, stores, actorId),
     await granted(backend, root),

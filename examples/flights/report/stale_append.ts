@@ -1,8 +1,8 @@
 import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import type { Departures } from "../airport_events.ts";
-import { count, paragraph } from "./format.ts";
+import { formatInteger, paragraph } from "./format.ts";
 
-/** Shows the error of a writer that has not seen an actor's last event. */
+/** Shows the conflict of a writer that has not read an actor's last event. */
 export async function staleAppend(departures: EventStore<Departures>, actorId: string): Promise<string[]> {
   const version = await departures.latestVersion(actorId);
   const refusal = await appendExpecting(version - 1, departures, actorId);
@@ -10,11 +10,11 @@ export async function staleAppend(departures: EventStore<Departures>, actorId: s
   return [
     "A stale append is refused",
     ...paragraph(refusal),
-    `  Version before ${count(version)}, after ${count(after)}`,
+    `  Version before ${formatInteger(version)}, after ${formatInteger(after)}`,
   ];
 }
 
-/** The reason for which the append was refused. */
+/** Appends at an expected version, which the store must refuse, and returns the message of its error. */
 async function appendExpecting(
   expectedVersion: number,
   departures: EventStore<Departures>,
@@ -27,5 +27,5 @@ async function appendExpecting(
     if (isAetherError(error, "version-conflict")) return error.message;
     throw error;
   }
-  throw new Error(`An append to ${actorId} that expected version ${expectedVersion} was not refused`);
+  throw new Error(`The store did not refuse an append to ${actorId} at version ${expectedVersion}`);
 }

@@ -1,20 +1,24 @@
 import type { FlightStores } from "../flight_stores.ts";
-import { count } from "./format.ts";
-import type { Stock } from "./stock.ts";
+import { formatInteger } from "./format.ts";
+import type { NamespaceCounts } from "./namespace_counts.ts";
 import { table } from "./table.ts";
 
-/** The content of each namespace in numbers. */
-export function totals({ departures, arrivals }: FlightStores, left: Stock, reached: Stock): string[] {
-  const row = (namespace: string, { events, commits, actors }: Stock) => [
+/** A table of the events, commits and actors of each namespace. */
+export function totals(stores: FlightStores, departures: NamespaceCounts, arrivals: NamespaceCounts): string[] {
+  const row = (namespace: string, { events, commits, actors }: NamespaceCounts) => [
     namespace,
-    count(events),
-    count(commits),
-    count(actors.size),
+    formatInteger(events),
+    formatInteger(commits),
+    formatInteger(actors.size),
   ];
   return [
     "Stored",
     ...table(
-      [["namespace", "events", "commits", "actors"], row(departures.namespace, left), row(arrivals.namespace, reached)],
+      [
+        ["namespace", "events", "commits", "actors"],
+        row(stores.departures.namespace, departures),
+        row(stores.arrivals.namespace, arrivals),
+      ],
       [1, 2, 3],
     ),
   ];

@@ -1,8 +1,8 @@
-/** An answer, read whole. */
-export interface Answer {
+/** A response with its parsed body. */
+export interface JsonResponse {
   readonly status: number;
   readonly headers: Headers;
-  // deno-lint-ignore no-explicit-any -- what a service answered is what the assertions are about
+  // deno-lint-ignore no-explicit-any -- assertions read members of any JSON
   readonly body: any;
 }
 
@@ -14,33 +14,33 @@ export class Client {
     this.#base = base;
   }
 
-  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const text = typeof body === "string" ? body : body === undefined ? null : JSON.stringify(body);
-    const response = await fetch(`${this.#base}${path}`, { method, body: text, headers });
-    return { status: response.status, headers: response.headers, body: parsed(await response.text()) };
+  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<JsonResponse> {
+    const sent = typeof body === "string" ? body : body === undefined ? null : JSON.stringify(body);
+    const response = await fetch(`${this.#base}${path}`, { method, body: sent, headers });
+    return { status: response.status, headers: response.headers, body: parseBody(await response.text()) };
   }
 
-  get(path: string): Promise<Answer> {
+  get(path: string): Promise<JsonResponse> {
     return this.send("GET", path);
   }
 
-  open(screening: string, seats: number, price = 900): Promise<Answer> {
+  open(screening: string, seats: number, price = 900): Promise<JsonResponse> {
     return this.send("PUT", `/screenings/${screening}`, { title: screening, seats, price });
   }
 
-  topUp(customer: string, amount: number, key?: string): Promise<Answer> {
-    return this.send("POST", `/wallets/${customer}/top-ups`, { amount }, keyed(key));
+  topUp(customer: string, amount: number, key?: string): Promise<JsonResponse> {
+    return this.send("POST", `/wallets/${customer}/top-ups`, { amount }, keyHeader(key));
   }
 
-  book(screening: string, customer: string, seat?: number, key?: string): Promise<Answer> {
-    return this.send("POST", `/screenings/${screening}/bookings`, { customer, seat }, keyed(key));
+  book(screening: string, customer: string, seat?: number, key?: string): Promise<JsonResponse> {
+    return this.send("POST", `/screenings/${screening}/bookings`, { customer, seat }, keyHeader(key));
   }
 
-  setPrice(screening: string, price: number, expectedVersion: number, key?: string): Promise<Answer> {
-    return this.send("PUT", `/screenings/${screening}/price`, { price, expectedVersion }, keyed(key));
+  setPrice(screening: string, price: number, expectedVersion: number, key?: string): Promise<JsonResponse> {
+    return this.send("PUT", `/screenings/${screening}/price`, { price, expectedVersion }, keyHeader(key));
   }
 
-  /** Opens a feed, which is to be closed. */
+  /** Opens a feed. The caller disposes it. */
   async feed(query = "", headers: Record<string, string> = {}): Promise<Feed> {
     const abort = new AbortController();
     const response = await fetch(`${this.#base}/feed${query}`, { headers, signal: abort.signal });
@@ -48,15 +48,15 @@ export class Client {
   }
 }
 
-/** One message of a feed. */
+/** One server-sent event of a feed. */
 export interface Message {
   readonly id: string;
   readonly event: string;
-  // deno-lint-ignore no-explicit-any -- as above
+  // deno-lint-ignore no-explicit-any -- assertions read members of any JSON
   readonly data: any;
 }
 
-/** A feed as a client of server-sent events sees it. */
+/** A client of server-sent events that reads one feed. */
 export class Feed implements Disposable {
   readonly response: Response;
   readonly #abort: AbortController;
@@ -68,7 +68,7 @@ export class Feed implements Disposable {
     this.#blocks = blocksOf(response);
   }
 
-  /** The next message. Blocks that are not messages are skipped. */
+  /** Reads the next message and skips comments; `undefined` at the end. */
   async next(): Promise<Message | undefined> {
     for (let block = await this.block(); block !== undefined; block = await this.block()) {
       const fields = new Map(block.split("\n").map((line) => line.split(/: (.*)/s, 2) as [string, string]));
@@ -88,7 +88,7 @@ export class Feed implements Disposable {
     return messages;
   }
 
-  /** Takes messages until one is of a type, which is given. */
+  /** Reads messages up to the first one of the type `event`, and returns that one. */
   async until(event: string): Promise<Message> {
     for (let message = await this.next(); message !== undefined; message = await this.next()) {
       if (message.event === event) return message;
@@ -96,7 +96,7 @@ export class Feed implements Disposable {
     throw new Error(`The feed ended before ${event}`);
   }
 
-  /** The next block of lines, of any kind; `undefined` at the end. */
+  /** Reads the next block of lines, a message or a comment; `undefined` at the end. */
   async block(): Promise<string | undefined> {
     return (await this.#blocks.next()).value ?? undefined;
   }
@@ -107,18 +107,18 @@ export class Feed implements Disposable {
 }
 
 async function* blocksOf(response: Response): AsyncGenerator<string, void, void> {
-  let text = "";
+  let rest = "";
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-    const blocks = (text + chunk).split("\n\n");
-    text = blocks.pop()!;
+    const blocks = (rest + chunk).split("\n\n");
+    rest = blocks.pop()!;
     yield* blocks;
   }
 }
 
-function keyed(key: string | undefined): Record<string, string> {
+function keyHeader(key: string | undefined): Record<string, string> {
   return key === undefined ? {} : { "idempotency-key": key };
 }
 
-function parsed(text: string): unknown {
-  return text === "" ? undefined : JSON.parse(text);
+function parseBody(json: string): unknown {
+  return json === "" ? undefined : JSON.parse(json);
 }

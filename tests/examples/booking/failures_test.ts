@@ -9,7 +9,7 @@ import { start, type Started } from "./started.ts";
 
 type Append = Log["append"];
 
-/** A service whose appends of a type are done otherwise, a number of times. */
+/** Starts a service in which `append` replaces the first `times` appends of events of a type. */
 function startFailing(
   type: string,
   times: number,
@@ -31,13 +31,13 @@ function unreachable(): Promise<never> {
   return Promise.reject(new UnavailableError("Cannot append: the storage does not answer"));
 }
 
-/** Stores, and the answer is lost. */
-async function lost(namespace: string, log: Log, ...[commit, signal]: Parameters<Append>): Promise<never> {
+/** Stores the commit and then loses the reply. */
+async function storeAndFail(namespace: string, log: Log, ...[commit, signal]: Parameters<Append>): Promise<never> {
   await log.append(commit, signal);
   throw new OutcomeUnknownError("Cannot tell", { namespace: namespace as never, actorId: "a", commitId: commit.id });
 }
 
-Deno.test("a storage that does not answer is 503, is reported, and nothing was stored", async () => {
+Deno.test("toProblem() maps a storage that does not answer to 503, which is reported", async () => {
   await using started = await startFailing("ToppedUp", 1, unreachable);
   const { north, reports } = started;
   const { status, headers, body } = await north.topUp("ann", 100);
@@ -48,8 +48,8 @@ Deno.test("a storage that does not answer is 503, is reported, and nothing was s
   assertEquals((await north.get("/wallets/ann")).body.balance, 0);
 });
 
-Deno.test("an outcome that is not known is 504, and the same request with the same key finds it stored once", async () => {
-  await using started = await startFailing("ToppedUp", 1, (...args) => lost("booking.north", ...args));
+Deno.test("toProblem() maps an unknown outcome to 504, and a repeated request returns the stored result", async () => {
+  await using started = await startFailing("ToppedUp", 1, (...args) => storeAndFail("booking.north", ...args));
   const { north, reports } = started;
   const { status, headers, body } = await north.topUp("ann", 100);
   assertEquals([status, body.code, headers.get("retry-after")], [504, "outcome-unknown", "1"]);
@@ -58,7 +58,7 @@ Deno.test("an outcome that is not known is 504, and the same request with the sa
   assertEquals([again.status, again.body.repeated, again.body.balance], [201, true, 100]);
 });
 
-Deno.test("a repeated request whose events cannot be read is 503, and done once however often it is sent", async () => {
+Deno.test("a repeated request whose events cannot be read gets a 503, and is executed once in all", async () => {
   let failures = 0;
   const fault = (log: Log): Partial<Log> => ({
     readActor: (actorId, range, signal) => {
@@ -75,7 +75,7 @@ Deno.test("a repeated request whose events cannot be read is 503, and done once 
     failures = 1;
     const { status, headers, body } = await send();
     assertEquals([status, body.code, headers.get("retry-after")], [503, "unavailable", "1"]);
-    assertStringIncludes(body.detail, "This request stored nothing; repeat it, a change with the same Idempotency-Key");
+    assertStringIncludes(body.detail, "This request stored nothing. Repeat it, a change with the same Idempotency-Key");
     assertEquals(reports.length, i + 1);
     const again = await send();
     assertEquals([again.status, again.body], [first.status, { ...first.body, repeated: true }]);
@@ -84,12 +84,12 @@ Deno.test("a repeated request whose events cannot be read is 503, and done once 
 
 const interrupted: [what: string, type: string, append: Parameters<typeof startFailing>[2]][] = [
   ["before the charge", "Charged", unreachable],
-  ["after the charge, before it was known", "Charged", (...args) => lost("booking.north", ...args)],
+  ["after the charge, whose reply is lost", "Charged", (...args) => storeAndFail("booking.north", ...args)],
   ["between charge and sale", "SeatSold", unreachable],
-  ["after the sale, before it was known", "SeatSold", (...args) => lost("booking.north", ...args)],
+  ["after the sale, whose reply is lost", "SeatSold", (...args) => storeAndFail("booking.north", ...args)],
 ];
 
-Deno.test("a payment that is interrupted is reported and taken up again, and charged once", async (t) => {
+Deno.test("payments() continues an interrupted payment, reports the error, and charges once", async (t) => {
   for (const [what, type, append] of interrupted) {
     await t.step(what, async () => {
       await using started = await startFailing(type, 1, append);
@@ -107,7 +107,7 @@ Deno.test("a payment that is interrupted is reported and taken up again, and cha
   }
 });
 
-Deno.test("an operator sees a parked screening and redrives it, and its seats are sold", async () => {
+Deno.test("showConsumer() shows a parked screening, and its seats are sold after redrive()", async () => {
   let isBroken = true;
   const fault = (log: Log) => ({
     append: ((commit, signal) => {
@@ -136,7 +136,7 @@ Deno.test("an operator sees a parked screening and redrives it, and its seats ar
   assertEquals((await north.get("/consumers/mails")).body.code, "no-such-consumer");
 });
 
-Deno.test("a seat whose payment fails is released after the hold time", async () => {
+Deno.test("deadlines() releases a seat whose payment keeps failing after the hold time", async () => {
   await using started = await startFailing("Charged", Infinity, unreachable, { pause: 0, holdTime: 1 });
   const { north } = started;
   await north.open("s", 1, 0);
@@ -148,15 +148,15 @@ Deno.test("a seat whose payment fails is released after the hold time", async ()
   assertEquals(programme.body.screenings.map(({ free }: { free: number }) => free), [1, 1]);
 });
 
-Deno.test("a read that waits for a position of another log is 400", async () => {
+Deno.test("?atLeast= with a position of another log gets a 400", async () => {
   await using started = await start();
   const { position } = (await started.south.open("s", 1)).body;
   await started.north.get(`/screenings?atLeast=${(await started.north.open("s", 1)).body.position}`);
   const { status, body } = await started.north.get(`/screenings?atLeast=${position}`);
-  assertEquals([status, body.field, body.detail], [400, "atLeast", "atLeast is of another log"]);
+  assertEquals([status, body.field, body.detail], [400, "atLeast", "atLeast is a position of another log"]);
 });
 
-Deno.test("a payment that was refused stays refused when it is taken up again after more money came", async () => {
+Deno.test("payments() repeats a refused charge as refused, even after a later top-up", async () => {
   await using started = await startFailing("SeatReleased", 1, async (log, commit) => {
     const event = { ...commit.events[0]!, id: crypto.randomUUID(), type: "ToppedUp", data: { amount: 5_000 } };
     await log.append(
@@ -173,16 +173,13 @@ Deno.test("a payment that was refused stays refused when it is taken up again af
   assertEquals((await north.get("/wallets/ann")).body.balance, 5_000);
 });
 
-Deno.test("a commit that the storage does not take is 413, and says both sizes", async () => {
+Deno.test("toProblem() maps a commit above the limit of the storage to 413 with the limit", async () => {
   await using started = await start(memory({ maxCommitBytes: 100 }));
-  const { status, body } = await started.north.open(
-    "a",
-    3,
-  );
+  const { status, body } = await started.north.open("a", 3);
   assertEquals([status, body.code, body.maxBytes], [413, "too-large", 100]);
 });
 
-Deno.test("a tenant whose storage is full is 507, another is not", async () => {
+Deno.test("toProblem() maps a full namespace to 507, and other tenants can append", async () => {
   await using started = await start(memory({ quota: { maxCommits: 1 } }));
   const { north, south } = started;
   assertEquals((await north.topUp("ann", 1)).status, 201);
@@ -191,18 +188,18 @@ Deno.test("a tenant whose storage is full is 507, another is not", async () => {
   assertEquals((await south.topUp("ann", 1)).status, 201);
 });
 
-Deno.test("an internal error is answered with 500, reported, and not shown to the client", async () => {
+Deno.test("toProblem() maps an unknown error to 500, which is reported and hidden from the client", async () => {
   await using started = await startFailing("ToppedUp", 1, () => Promise.reject(new Error("a secret")));
   const { status, body } = await started.north.topUp("ann", 1);
   assertEquals([status, body], [500, {
     status: 500,
     code: "internal",
-    detail: "Something is wrong with the service",
+    detail: "The service failed to process the request",
   }]);
   assertEquals(started.reports, ["POST /north/wallets/ann/top-ups: Error: a secret"]);
 });
 
-/** To whom the two seats of "s" were sold, once both are. */
+/** Waits until two seats of "s" are sold, and returns their customers. */
 async function soldTo({ north }: Started): Promise<string[]> {
   using feed = await north.feed("?actors=screening.s");
   const sales = [await feed.until("SeatSold"), await feed.until("SeatSold")];

@@ -8,7 +8,7 @@ import { eventStream } from "../../../examples/booking/http/event_stream.ts";
 import { FaultyDriver } from "../../conformance/faulty_driver.ts";
 import { start } from "./started.ts";
 
-Deno.test("a feed in which nothing happens shows that it lives", async () => {
+Deno.test("Feeds send comments in a silent feed", async () => {
   await using started = await start(memory(), { heartbeat: 1 });
   using feed = await started.north.feed();
   assertEquals([await feed.block(), await feed.block()], ["retry: 1000", ": still here"]);
@@ -17,14 +17,14 @@ Deno.test("a feed in which nothing happens shows that it lives", async () => {
   assertEquals(await feed.block(), ": still here");
 });
 
-Deno.test("a feed is of text/event-stream, and no cache keeps it", async () => {
+Deno.test("Feeds respond with text/event-stream and forbid caching", async () => {
   await using started = await start();
   using feed = await started.north.feed();
   const { headers } = feed.response;
   assertEquals([headers.get("content-type"), headers.get("cache-control")], ["text/event-stream", "no-store"]);
 });
 
-Deno.test("a feed shows the actors of its pattern, from the first event or only what is new", async () => {
+Deno.test("Feeds send the events of the actors of a pattern, from the start or from now", async () => {
   await using started = await start();
   const { north } = started;
   await north.open("a", 2);
@@ -38,7 +38,7 @@ Deno.test("a feed shows the actors of its pattern, from the first event or only 
   assertEquals((await now.next())?.data.actorId, "screening.b");
 });
 
-Deno.test("an empty Last-Event-ID is none: the feed begins where the address says", async () => {
+Deno.test("Feeds ignore an empty Last-Event-ID", async () => {
   await using started = await start();
   const { north } = started;
   await north.open("a", 1);
@@ -50,12 +50,12 @@ Deno.test("an empty Last-Event-ID is none: the feed begins where the address say
   }
 });
 
-Deno.test("a feed whose client leaves ends its subscription", async () => {
+Deno.test("Feeds end the subscription of a client that leaves", async () => {
   const left = Promise.withResolvers<void>();
   const driver = new FaultyDriver(new MemoryDriver({}), {
     fault: (log) => ({
       follow: (range, signal) => {
-        // The service's own subscriptions are of all actors or of none in particular.
+        // No subscription of the service itself has this pattern.
         if (range.actors === "screening.left") signal.addEventListener("abort", () => left.resolve());
         return log.follow(range, signal);
       },
@@ -72,15 +72,15 @@ Deno.test("a feed whose client leaves ends its subscription", async () => {
 
 const Ticks = events<{ Ticked: { n: number } }>();
 
-async function ticking(count: number) {
+async function storeOfTicks(count: number) {
   const store = memory().store("ticks", Ticks);
   const ticks = Array.from({ length: count }, (_, n) => ({ type: "Ticked" as const, data: { n } }));
   await store.append("clock", ticks, { expectedVersion: 0 });
   return store;
 }
 
-Deno.test("no event is taken while the client does not read", async () => {
-  const store = await ticking(1_000);
+Deno.test("eventStream() takes no event while the client does not read", async () => {
+  const store = await storeOfTicks(1_000);
   let taken = 0;
   const stream = eventStream(store.subscribe(), {
     toMessage: ({ data }) => `data: ${++taken && data.n}`,
@@ -91,12 +91,12 @@ Deno.test("no event is taken while the client does not read", async () => {
   assertEquals((await reader.read()).value, "retry: 1000\n\n");
   assertEquals((await reader.read()).value, "data: 0\n\n");
   await store.latestVersion("clock");
-  assert(taken < 5, `${taken} were taken for one that was read`);
+  assert(taken < 5, `The stream took ${taken} events although the client read one`);
   await reader.cancel();
 });
 
-Deno.test("a subscription that fails ends the stream and reports its failure once", async () => {
-  const store = await ticking(1);
+Deno.test("eventStream() ends when its subscription fails, and reports the failure once", async () => {
+  const store = await storeOfTicks(1);
   const failures: unknown[] = [];
   const failure = new UnavailableError("gone");
   const subscription = {

@@ -3,25 +3,25 @@ import { assertEquals } from "@std/assert";
 import { withHealthz } from "../../../examples/booking/http/healthz.ts";
 import { start } from "./started.ts";
 
-Deno.test("the booking service answers /healthz with its storage and consumers, and 503 if the storage is silent", async () => {
+Deno.test("withHealthz() reports storage and consumers, with 503 if the storage does not answer", async () => {
   const backend = memory();
   let isSilent = false;
   const probe = backend.probe.bind(backend);
   backend.probe = (options) => isSilent ? new Promise(() => {}) : probe(options);
   await using started = await start(backend);
-  const well = await fetch(`${started.service.url}/healthz`);
-  const { status, consumers } = await well.json();
-  assertEquals([well.status, status], [200, "pass"]);
+  const passing = await fetch(`${started.service.url}/healthz`);
+  const { status, consumers } = await passing.json();
+  assertEquals([passing.status, status], [200, "pass"]);
   const names = consumers.map(({ name }: { name: string }) => name).sort();
   assertEquals(names, ["deadlines", "deadlines", "payments", "payments"]);
   const head = await fetch(`${started.service.url}/healthz`, { method: "HEAD" });
   assertEquals([head.status, await head.text()], [200, ""]);
   isSilent = true;
-  const ill = await fetch(`${started.service.url}/healthz`);
-  assertEquals([ill.status, (await ill.json()).reasons[0].code], [503, "unreachable"]);
+  const failing = await fetch(`${started.service.url}/healthz`);
+  assertEquals([failing.status, (await failing.json()).reasons[0].code], [503, "unreachable"]);
 });
 
-Deno.test("withHealthz() ends the check of a silent storage when the client leaves", async () => {
+Deno.test("withHealthz() aborts the probe of a storage that does not answer when the client leaves", async () => {
   await using backend = memory();
   const probed = Promise.withResolvers<AbortSignal | undefined>();
   backend.probe = (options) => {
@@ -29,8 +29,8 @@ Deno.test("withHealthz() ends the check of a silent storage when the client leav
     return new Promise(() => {});
   };
   const client = new AbortController();
-  const answer = withHealthz(backend, [], () => Promise.reject(new Error("another route")));
-  const response = answer(new Request("http://localhost/healthz", { signal: client.signal }));
+  const handler = withHealthz(backend, [], () => Promise.reject(new Error("another route")));
+  const response = handler(new Request("http://localhost/healthz", { signal: client.signal }));
   const signal = await probed.promise;
   client.abort();
   assertEquals([(await response).status, signal?.aborted], [503, true]);

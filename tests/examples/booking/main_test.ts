@@ -14,19 +14,19 @@ function run(...args: string[]): Promise<ExampleResult> {
 /** The booking service in a child process. {@link Process.start} resolves when the service listens. */
 class Process {
   readonly #child: Deno.ChildProcess;
-  readonly #listens: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #listening: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #ended: Promise<void>;
   #output = "";
 
   private constructor(child: Deno.ChildProcess) {
     this.#child = child;
-    this.#ended = this.#listen(child.stdout);
+    this.#ended = this.#readOutput(child.stdout);
   }
 
   static async start(...command: [string, ...string[]]): Promise<Process> {
     const options = { stdin: "null", stdout: "piped", stderr: "inherit", env: { NO_COLOR: "1" } } as const;
     const process = new Process(denoCommand(command, options).spawn());
-    await process.#listens.promise;
+    await process.#listening.promise;
     return process;
   }
 
@@ -42,12 +42,12 @@ class Process {
     return { code, stdout: this.#output };
   }
 
-  async #listen(output: ReadableStream<Uint8Array>): Promise<void> {
+  async #readOutput(output: ReadableStream<Uint8Array>): Promise<void> {
     for await (const chunk of output.pipeThrough(new TextDecoderStream())) {
       this.#output += chunk;
-      if (this.#output.includes("Ctrl-C")) this.#listens.resolve();
+      if (this.#output.includes("Ctrl-C")) this.#listening.resolve();
     }
-    this.#listens.reject(new Error(`Cannot start the service: it ended. Its output: ${this.#output}`));
+    this.#listening.reject(new Error(`Cannot start the service: it ended. Its output: ${this.#output}`));
   }
 }
 
@@ -71,29 +71,29 @@ for (const [what, signal, command] of ended) {
       assertEquals([code, await rest], [0, undefined]);
       assertStringIncludes(stdout, `Booking seats for east and west, stored in memory: ${process.url}\n`);
       assertStringIncludes(stdout, `Try: curl ${process.url}/east/screenings\n`);
-      assertMatch(stdout, new RegExp(`\n\n${signal}: no more connections; [^\n]*\nEnded\\.\n$`));
+      assertMatch(stdout, new RegExp(`\n\n${signal}: accepting no more connections; [^\n]*\nEnded\\.\n$`));
     },
   });
 }
 
-const refused: [what: string, args: string[], says: string][] = [
-  ["an unknown option", ["--fast"], `There is no option "--fast"`],
-  ["a word without dashes", ["fast"], `There is no option "fast"`],
+const refused: [what: string, args: string[], message: string][] = [
+  ["an unknown option", ["--fast"], `There is no option "--fast". See --help`],
+  ["an argument without dashes", ["fast"], `There is no option "fast"`],
   ["--port without a value", ["--port"], "--port needs a value"],
   ["a port above 65535", ["--port", "65536"], `"65536" is not a port`],
-  ["a port in words", ["--port", "http"], `"http" is not a port`],
-  ["a tenant of two tokens", ["--port", "0", "--tenants", "a.b"], `"a.b" is not a tenant: it has a dot`],
+  ["a port that is not a number", ["--port", "http"], `"http" is not a port`],
+  ["a tenant of two tokens", ["--port", "0", "--tenants", "a.b"], `"a.b" is not the name of a tenant: it contains`],
   ["an empty tenant name", ["--port", "0", "--tenants", "a,"], "empty"],
   ["--data without a value", ["--data"], "--data needs a value"],
 ];
 
 Deno.test("main() refuses wrong options in one line", async (t) => {
-  for (const [what, args, says] of refused) {
+  for (const [what, args, message] of refused) {
     await t.step(what, async () => {
       const { code, stdout, stderr } = await run(...args);
       assertEquals([code, stdout], [1, ""]);
       assertMatch(stderr, /^[^\p{Cc}]+\n$/u);
-      assertStringIncludes(stderr, says);
+      assertStringIncludes(stderr, message);
     });
   }
 });
@@ -116,7 +116,7 @@ Deno.test("main() reports in one line that it cannot reach the NATS server", asy
   assertStringIncludes(stderr, `Cannot connect to a NATS server at ${url}: `);
 });
 
-Deno.test("main() prints the usage if --help stands beside other arguments", async () => {
+Deno.test("main() prints only the usage if one argument is --help", async () => {
   const result = await runExample(MAIN, ["--port", "0", "--help"], []);
   assertEquals(result, { code: 0, stdout: `${USAGE}\n`, stderr: "" });
 });

@@ -9,7 +9,7 @@ Deno.test("the booking service in memory", async (t) => {
   assertEquals(started.reports, []);
 });
 
-Deno.test("tables that were made from another log are made anew, and payments begin anew too", async () => {
+Deno.test("startService() rebuilds read models of another log, and its payments start from the beginning", async () => {
   const data = await Deno.makeTempDir({ prefix: "aether-booking-" });
   try {
     for (const name of ["old", "new"]) {

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { openOnNats } from "../../../examples/booking/open_backend.ts";
 import { poll } from "../../../tools/nats/poll.ts";
 import { type NatsServer, natsServerForTests, startNatsServer } from "../../../tools/nats_server.ts";
-import type { Answer } from "./client.ts";
+import type { JsonResponse } from "./client.ts";
 import { SERVICE_CASES } from "./service_cases.ts";
 import { start } from "./started.ts";
 
@@ -30,7 +30,7 @@ testOnNats("the booking service on a nats-server", async (nats, t) => {
   assertEquals(started.reports, []);
 });
 
-testOnNats("two services at once make each payment once", async (nats) => {
+testOnNats("payments() of two services make each payment once", async (nats) => {
   await using first = await openOnNats(nats.url);
   await using second = await openOnNats(nats.url);
   await using one = await start(first.backend);
@@ -39,7 +39,7 @@ testOnNats("two services at once make each payment once", async (nats) => {
   await one.north.topUp("ann", 1_000);
   using feed = await other.north.feed("?actors=screening.s");
   const messages = await feed.take(1);
-  // Two at once, so that no command exhausts its attempts.
+  // Two bookings at a time, because more could exhaust the attempts of a command.
   for (let seat = 1; seat <= 12; seat += 2) {
     const bookings = [one, other].map(({ north }, i) => north.book("s", "ann", seat + i));
     assertEquals((await Promise.all(bookings)).map(({ status }) => status), [201, 201]);
@@ -57,7 +57,7 @@ testOnNats("two services at once make each payment once", async (nats) => {
 });
 
 testOnNats(
-  "a service that ended has kept tables, checkpoints and snapshots, and the next one goes on",
+  "startService() continues with the tables, checkpoints and snapshots of an earlier service",
   async (nats) => {
     const data = await Deno.makeTempDir({ prefix: "aether-booking-" });
     try {
@@ -96,33 +96,33 @@ testOnNats(
 );
 
 testOnNats(
-  "a server that goes away is 503 or 504, and a client that repeats its request is served once",
+  "toProblem() maps a stopped server to 503 or 504, and a repeated request is executed once",
   async (nats) => {
     await using open = await openOnNats(nats.url, 500);
     await using started = await start(open.backend, { pause: 100 });
     const { north } = started;
     const codes = new Set<string>();
-    const note = ({ status, body }: Answer) => {
+    const checkFailure = ({ status, body }: JsonResponse) => {
       assert(status === 503 || status === 504, `${status} ${JSON.stringify(body)}`);
       codes.add(body.code);
     };
-    // A busy machine may need several tries too.
-    const served = async (send: () => Promise<Answer>) => {
-      let answer = await send();
-      for (; answer.status >= 500; answer = await send()) note(answer);
-      return answer;
+    // Repeats a request until it succeeds. On a busy machine, a request can also fail while the server runs.
+    const untilServed = async (send: () => Promise<JsonResponse>) => {
+      let response = await send();
+      for (; response.status >= 500; response = await send()) checkFailure(response);
+      return response;
     };
-    await served(() => north.topUp("ann", 100, "first"));
+    await untilServed(() => north.topUp("ann", 100, "first"));
     await nats.stop();
-    note(await north.get("/wallets/ann"));
-    note(await north.topUp("ann", 100, "second"));
+    checkFailure(await north.get("/wallets/ann"));
+    checkFailure(await north.topUp("ann", 100, "second"));
     await nats.restart();
-    const { status, body } = await served(() => north.topUp("ann", 100, "second"));
+    const { status, body } = await untilServed(() => north.topUp("ann", 100, "second"));
     assertEquals([status, body.balance, body.version], [201, 200, 2]);
     assert([...codes].every((code) => code === "unavailable" || code === "outcome-unknown"), [...codes].join());
-    await served(() => north.open("s", 1, 100));
-    await served(() => north.book("s", "ann", undefined, "third"));
-    // The payments go on too.
+    await untilServed(() => north.open("s", 1, 100));
+    await untilServed(() => north.book("s", "ann", undefined, "third"));
+    // The consumer of payments continues too.
     assert(await poll(async () => (await north.get("/screenings/s")).body.taken?.[0]?.sold === true));
   },
 );

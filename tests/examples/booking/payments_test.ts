@@ -29,7 +29,7 @@ async function holdSeat({ store }: Tenant) {
   return events[0] as RecordedEventOf<ScreeningEvents, "SeatHeld">;
 }
 
-/** A tenant whose appends of a type are done otherwise, as often as `times` says. */
+/** A tenant in which `fail` replaces the first `times` appends of events of a type. */
 function failing(type: string, times: number, fail: (log: Log) => Promise<never>) {
   let left = times;
   const fault = (log: Log): Partial<Log> => ({
@@ -51,7 +51,7 @@ async function typesOf({ store }: Tenant, ...types: ("Charged" | "ChargeRefused"
   return (await store.readAll({ types }).toArray()).map(({ type }) => type);
 }
 
-Deno.test("payments() charges nothing again when all events are handled again, 300 commits later", async () => {
+Deno.test("payments() charges once when all events are handled again after 300 commits", async () => {
   await using backend = memory();
   const tenant = openTenant(backend, "north", () => {});
   await topUp(tenant, 2_000);
@@ -65,17 +65,17 @@ Deno.test("payments() charges nothing again when all events are handled again, 3
   assertEquals([await balanceOf(tenant), (await seatOf(tenant))?.sold], [2_000 - 900 + 300, true]);
 });
 
-const stopped: [what: string, money: number, answer: string, decided: string, balance: number, sold?: boolean][] = [
+const interrupted: [what: string, money: number, settled: string, charge: string, balance: number, sold?: boolean][] = [
   ["charged", 2_000, "SeatSold", "Charged", 2_000 - 900 + 300 * 10, true],
   ["refused", 0, "SeatReleased", "ChargeRefused", 300 * 10],
 ];
 
-for (const [what, money, answer, decided, balance, sold] of stopped) {
-  Deno.test(`payments() that failed after a charge was ${what} continue, 300 commits of the wallet later`, async () => {
-    const later = Promise.withResolvers<void>();
-    const { backend, tenant } = failing(answer, 1, async () => {
+for (const [what, money, settled, charge, balance, sold] of interrupted) {
+  Deno.test(`payments() continue after a charge was ${what}, and the wallet has 300 commits more`, async () => {
+    const toppedUp = Promise.withResolvers<void>();
+    const { backend, tenant } = failing(settled, 1, async () => {
       for (let i = 0; i < 300; i++) await topUp(tenant, 10);
-      later.resolve();
+      toppedUp.resolve();
       throw new UnavailableError("Cannot append: no server answers");
     });
     await using _backend = backend;
@@ -83,14 +83,14 @@ for (const [what, money, answer, decided, balance, sold] of stopped) {
     await holdSeat(tenant);
     const { errors, shared } = settings();
     await using running = await payments(tenant, shared);
-    await later.promise;
+    await toppedUp.promise;
     await running.caughtUp();
-    assertEquals(await typesOf(tenant, "Charged", "ChargeRefused"), [decided]);
+    assertEquals(await typesOf(tenant, "Charged", "ChargeRefused"), [charge]);
     assertEquals([await balanceOf(tenant), (await seatOf(tenant))?.sold, errors.length], [balance, sold, 1]);
   });
 }
 
-Deno.test("deadlines() releases a seat that is not paid for in time, and a late payment is refunded", async () => {
+Deno.test("deadlines() releases a seat without a payment in time, and payments() refunds a late one", async () => {
   const { backend, tenant, repair } = failing("SeatSold", Infinity, () => {
     return Promise.reject(new UnavailableError("Cannot append: no server answers"));
   });
@@ -113,7 +113,7 @@ Deno.test("deadlines() releases a seat that is not paid for in time, and a late 
   assertEquals(await balanceOf(tenant), 2_000);
 });
 
-Deno.test("deadlines() leaves a seat that was sold, and one that is held by another hold", async () => {
+Deno.test("deadlines() ignores a hold that was released and a hold that was sold", async () => {
   await using backend = memory();
   const tenant = openTenant(backend, "north", () => {});
   const { store } = tenant;
@@ -128,7 +128,7 @@ Deno.test("deadlines() leaves a seat that was sold, and one that is held by anot
   assertEquals([(await seatOf(tenant))?.customer, (await seatOf(tenant))?.sold, errors], ["bob", true, []]);
 });
 
-Deno.test("deadlines() keeps a seat that is not due", async () => {
+Deno.test("deadlines() keeps a seat before its hold time is over", async () => {
   await using backend = memory();
   const tenant = openTenant(backend, "north", () => {});
   await holdSeat(tenant);

@@ -2,27 +2,27 @@ import { assert, assertEquals } from "@std/assert";
 import { inRoot } from "../../../tools/root.ts";
 import { start } from "./started.ts";
 
-/** A command of the README and what it says that is answered. */
-interface Tried {
+/** A command of the README, and the output that the README shows for it. */
+interface ShownCommand {
   readonly command: string;
-  readonly answer: string;
+  readonly output: string;
 }
 
 const README = await Deno.readTextFile(inRoot("examples/booking/README.md"));
 
-const tried: Tried[] = [...README.matchAll(/^```console\n(.*?)^```$/gms)]
+const shown: ShownCommand[] = [...README.matchAll(/^```console\n(.*?)^```$/gms)]
   .flatMap(([, block]) => block!.split(/^\$ /m).slice(1))
-  .map((text) => {
-    const end = text.indexOf("\n");
-    return { command: text.slice(0, end), answer: text.slice(end + 1).trimEnd() };
+  .map((lines) => {
+    const end = lines.indexOf("\n");
+    return { command: lines.slice(0, end), output: lines.slice(end + 1).trimEnd() };
   });
 
-/** The log identity in the positions of the README. */
+/** The log identity in the positions that the README shows. */
 const IDENTITY = "5f3a9c1e07b2";
 
-/** Hides the parts of an answer that differ between runs. */
-function masked(text: string): string {
-  return text
+/** Hides the parts of an output that differ between runs. */
+function masked(output: string): string {
+  return output
     .replace(/[0-9a-f]{12}-(?=\d{16})/g, "")
     .replace(/"hold":"[^"]*"/g, `"hold":"…"`)
     .replace(/"timestamp":\d+/g, `"timestamp":0`)
@@ -34,7 +34,11 @@ function wordsOf(command: string): string[] {
   return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
 }
 
-/** Does what curl does, as far as the README uses it. A feed is read as far as the README shows it. */
+/**
+ * Sends the request of a curl command, with the options that the README uses.
+ *
+ * @param length The number of blocks to read from a feed, which does not end.
+ */
 async function curl([program, ...words]: string[], origin: string, length: number): Promise<string> {
   assertEquals(program, "curl");
   let url = "";
@@ -53,25 +57,25 @@ async function curl([program, ...words]: string[], origin: string, length: numbe
   if (!response.headers.get("content-type")!.startsWith("text/event-stream")) {
     return (await response.text()).trimEnd();
   }
-  let text = "";
+  let blocks = "";
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    if (text.split("\n\n").length > length) break;
+    blocks += chunk;
+    if (blocks.split("\n\n").length > length) break;
   }
-  return text.trimEnd();
+  return blocks.trimEnd();
 }
 
-Deno.test("each command of the README is answered as it says, in its order", async (t) => {
+Deno.test("the commands of the README print the output that it shows", async (t) => {
   await using started = await start();
-  assert(tried.length > 8);
+  assert(shown.length > 8);
   let identity = IDENTITY;
-  for (const { command, answer } of tried) {
+  for (const { command, output } of shown) {
     await t.step(command, async () => {
-      const messages = answer.split("\n\n").length;
+      const messages = output.split("\n\n").length;
       const words = wordsOf(command.replaceAll(IDENTITY, identity));
       const received = await curl(words, started.service.url, messages);
       identity = /"position":"([0-9a-f]{12})-/.exec(received)?.[1] ?? identity;
-      assertEquals(masked(received), masked(answer));
+      assertEquals(masked(received), masked(output));
     });
   }
   assertEquals(started.reports, []);

@@ -3,7 +3,7 @@ import type { Started } from "./started.ts";
 
 /** The behaviour of the service on every storage. Each case uses its own screenings and customers. */
 export const SERVICE_CASES: readonly [name: string, run: (started: Started) => Promise<void>][] = [
-  ["of 50 clients who want the last seat, one gets it and the others are told that it is taken", async ({ north }) => {
+  ["bookSeat() gives the last seat to one of 50 clients and refuses the others", async ({ north }) => {
     await north.open("last", 1, 0);
     const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => north.book("last", `c${i}`, 1)));
     const got = answers.filter(({ status }) => status === 201);
@@ -14,8 +14,8 @@ export const SERVICE_CASES: readonly [name: string, run: (started: Started) => P
     }
   }],
 
-  ["clients who want any seat get different ones, and no more than there are", async ({ north }) => {
-    // With the payments, fewer commits than a client may lose against.
+  ["bookSeat() gives each client another seat until the screening is sold out", async ({ north }) => {
+    // Few enough commits, with those of the payments, that no client exhausts its attempts.
     await north.open("any", 4, 0);
     const answers = await Promise.all(Array.from({ length: 6 }, (_, i) => north.book("any", `c${i}`)));
     const seats = answers.flatMap(({ status, body }) => status === 201 ? [body.seat] : []);
@@ -23,7 +23,7 @@ export const SERVICE_CASES: readonly [name: string, run: (started: Started) => P
     assertEquals(new Set(answers.map(({ body }) => body.code)), new Set([undefined, "sold-out"]));
   }],
 
-  ["ten requests at once with one key are one booking, and get its answer", async ({ north }) => {
+  ["bookSeat() executes ten concurrent requests with one key once", async ({ north }) => {
     await north.open("once", 20);
     const answers = await Promise.all(Array.from({ length: 10 }, () => north.book("once", "ann", undefined, "key-1")));
     assertEquals(new Set(answers.map(({ status }) => status)), new Set([201]));
@@ -33,7 +33,7 @@ export const SERVICE_CASES: readonly [name: string, run: (started: Started) => P
     assertEquals(body.tickets.filter(({ screening }: { screening: string }) => screening === "once").length, 1);
   }],
 
-  ["a key of another request is refused, and so is nothing of another actor's", async ({ north }) => {
+  ["checkSameRequest() refuses another request with the same key for the same actor only", async ({ north }) => {
     assertEquals((await north.topUp("kay", 500, "key-2")).status, 201);
     const other = await north.topUp("kay", 600, "key-2");
     assertEquals([other.status, other.body.code], [422, "idempotency-key-reused"]);
@@ -41,7 +41,7 @@ export const SERVICE_CASES: readonly [name: string, run: (started: Started) => P
     assertEquals((await north.get("/wallets/kay")).body, { customer: "kay", version: 1, balance: 500 });
   }],
 
-  ["a seat that is held is paid for and sold", async ({ north }) => {
+  ["payments() sells a held seat that its customer can pay", async ({ north }) => {
     await north.open("paid", 3, 900);
     await north.topUp("pat", 1000);
     const held = await north.book("paid", "pat", 2);
@@ -56,7 +56,7 @@ export const SERVICE_CASES: readonly [name: string, run: (started: Started) => P
     assertEquals((await north.get("/screenings/paid")).body.taken, [{ seat: 2, customer: "pat", sold: true }]);
   }],
 
-  ["a seat that cannot be paid for is released, and stays so however much money comes later", async ({ north }) => {
+  ["payments() releases a seat that its customer cannot pay, even if money comes later", async ({ north }) => {
     await north.open("poor", 1, 900);
     const held = await north.book("poor", "pia", 1);
     using feed = await north.feed(`?actors=screening.poor&after=${held.body.position}`);
@@ -69,7 +69,7 @@ export const SERVICE_CASES: readonly [name: string, run: (started: Started) => P
     assertEquals(entry, { id: "poor", title: "poor", price: 900, seats: 1, free: 1 });
   }],
 
-  ["a price is changed from what was seen, or not at all and with both versions", async ({ north }) => {
+  ["setPrice() changes a price at the expected version, or refuses with both versions", async ({ north }) => {
     await north.open("price", 3, 900);
     const change = await north.setPrice("price", 800, 1, "key-3");
     assertEquals([change.status, change.body.version, change.body.repeated], [200, 2, false]);
@@ -84,7 +84,7 @@ export const SERVICE_CASES: readonly [name: string, run: (started: Started) => P
     assertEquals((await north.get("/screenings/price")).body.price, 800);
   }],
 
-  ["of ten who change one price from the same version, one does", async ({ north }) => {
+  ["setPrice() succeeds for one of ten clients with the same expected version", async ({ north }) => {
     await north.open("ten", 3, 900);
     const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => north.setPrice("ten", i + 1, 1)));
     assertEquals(answers.filter(({ status }) => status === 200).length, 1);
@@ -93,7 +93,7 @@ export const SERVICE_CASES: readonly [name: string, run: (started: Started) => P
     }
   }],
 
-  ["opening a screening again is nothing new, and another one in its place is refused", async ({ north }) => {
+  ["openScreening() repeats the same screening without an event and refuses a different one", async ({ north }) => {
     assertEquals((await north.open("twice", 3)).status, 201);
     assertEquals((await north.open("twice", 3)).status, 200);
     const other = await north.open("twice", 4);
@@ -101,7 +101,7 @@ export const SERVICE_CASES: readonly [name: string, run: (started: Started) => P
   }],
 
   [
-    "a tenant has nothing of another's: screenings, wallets, keys, tables, positions, feeds",
+    "router() shows a tenant no screening, wallet, key, table, position or feed of another tenant",
     async ({ north, south }) => {
       await south.open("isolated", 1);
       await south.topUp("zoe", 900, "key-4");
@@ -121,7 +121,7 @@ export const SERVICE_CASES: readonly [name: string, run: (started: Started) => P
     },
   ],
 
-  ["a feed goes on where it was left, with each event once", async ({ south }) => {
+  ["Feeds continue after Last-Event-ID, with each event once", async ({ south }) => {
     await south.open("feed", 9);
     await south.topUp("flo", 100_000);
     await Promise.all([1, 2, 3].map((seat) => south.book("feed", "flo", seat)));

@@ -23,7 +23,7 @@ Deno.test("the booking service on SQLite", async (t) => {
   });
 });
 
-/** Runs the service with `--data` until it is killed. */
+/** Runs the service with `--data` while `use` runs, and then kills it. */
 async function withService(folder: string, use: (north: Client) => Promise<void>): Promise<void> {
   const permissions = ["--allow-net", `--allow-read=${folder}`, `--allow-write=${folder}`];
   const args = ["run", "--quiet", "--no-prompt", ...permissions, "examples/booking/main.ts"] as const;
@@ -32,8 +32,8 @@ async function withService(folder: string, use: (north: Client) => Promise<void>
   let output = "";
   const listening = Promise.withResolvers<string>();
   const ended = (async () => {
-    for await (const text of process.stdout.pipeThrough(new TextDecoderStream())) {
-      output += text;
+    for await (const chunk of process.stdout.pipeThrough(new TextDecoderStream())) {
+      output += chunk;
       const url = /http:\/\/[\d.:]+/.exec(output)?.[0];
       if (url !== undefined && output.includes("Ctrl-C")) listening.resolve(url);
     }
@@ -46,7 +46,7 @@ async function withService(folder: string, use: (north: Client) => Promise<void>
   assert(output.includes(`stored by SQLite in ${folder}/events.db`), output);
 }
 
-Deno.test("the booking service goes on with its events and tables after kill -9", async () => {
+Deno.test("the booking service continues with its events and tables after kill -9", async () => {
   await inFolder(async (folder) => {
     await withService(folder, async (north) => {
       await north.open("s", 2, 100);

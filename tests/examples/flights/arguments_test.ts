@@ -1,47 +1,47 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { OWN_FILE, parseArguments, USAGE } from "../../../examples/flights/arguments.ts";
+import { BUNDLED_FILE, parseArguments, USAGE } from "../../../examples/flights/arguments.ts";
 import { DemoError } from "../../../examples/flights/demo_error.ts";
 
-const OWN_SERVER = "nats://127.0.0.1:4222";
+const LOCAL_SERVER = "nats://127.0.0.1:4222";
 
-const accepted: [line: string, file: string, nats: string | undefined, because: string, data?: string][] = [
-  ["", OWN_FILE, undefined, "the demo comes with flights, and needs no server"],
-  ["a.json", "a.json", undefined, "it is a file"],
-  ["h:4333", "h:4333", undefined, "only after --nats does it look like a server"],
-  ["--nats", OWN_FILE, OWN_SERVER, "a server is at home there"],
-  ["--nats nats://h", OWN_FILE, "nats://h", "it looks like a server"],
-  ["--nats h:4333", OWN_FILE, "h:4333", "so does this"],
-  ["--nats a.json", "a.json", OWN_SERVER, "it does not look like a server"],
-  ["--nats h:4333 a.json", "a.json", "h:4333", "one is the server, one the file"],
-  ["a.json --nats", "a.json", OWN_SERVER, "the order is free"],
+const accepted: [line: string, file: string, nats: string | undefined, reason: string, data?: string][] = [
+  ["", BUNDLED_FILE, undefined, "by default, the bundled flights in memory"],
+  ["a.json", "a.json", undefined, "an argument is a file"],
+  ["h:4333", "h:4333", undefined, "an argument that does not follow --nats is no server"],
+  ["--nats", BUNDLED_FILE, LOCAL_SERVER, "the default server"],
+  ["--nats nats://h", BUNDLED_FILE, "nats://h", "a URL after --nats is a server"],
+  ["--nats h:4333", BUNDLED_FILE, "h:4333", "a host with a port after --nats is a server"],
+  ["--nats a.json", "a.json", LOCAL_SERVER, "another argument after --nats is a file"],
+  ["--nats h:4333 a.json", "a.json", "h:4333", "a server and a file"],
+  ["a.json --nats", "a.json", LOCAL_SERVER, "the order is free"],
   ["a.json --nats tls://h:1", "a.json", "tls://h:1", "the order is free"],
-  ["--data x", OWN_FILE, undefined, "a folder is no file of flights", "x"],
+  ["--data x", BUNDLED_FILE, undefined, "an argument after --data is a folder", "x"],
   ["a.json --data x/y", "a.json", undefined, "the order is free", "x/y"],
-  ["--data h:4333 a.json", "a.json", undefined, "only after --nats does it look like a server", "h:4333"],
+  ["--data h:4333 a.json", "a.json", undefined, "an argument that does not follow --nats is no server", "h:4333"],
 ];
 
-Deno.test("command lines are accepted", async (t) => {
-  for (const [line, file, nats, because, data] of accepted) {
-    await t.step(`"${line}": ${because}`, () => {
+Deno.test("parseArguments() accepts", async (t) => {
+  for (const [line, file, nats, reason, data] of accepted) {
+    await t.step(`"${line}": ${reason}`, () => {
       assertEquals(parseArguments(words(line)), { help: false, file, nats, data });
     });
   }
 });
 
-const refused: [line: string, says: string][] = [
-  ["--fast", `There is no option "--fast". --help shows those that there are`],
-  ["-x", `There is no option "-x". --help shows those that there are`],
-  ["--nats --fast", `There is no option "--fast". --help shows those that there are`],
+const refused: [line: string, message: string][] = [
+  ["--fast", `There is no option "--fast". See --help`],
+  ["-x", `There is no option "-x". See --help`],
+  ["--nats --fast", `There is no option "--fast". See --help`],
   ["--data", "--data needs a folder. See --help"],
   ["--data --nats", "--data needs a folder. See --help"],
-  ["--data x --nats", "Cannot store in two places: give --data or --nats"],
-  ["a.json b.json", "Cannot record from 2 files: give one, not a.json, b.json"],
+  ["--data x --nats", "Cannot store events twice: --data and --nats exclude each other. Pass one of them"],
+  ["a.json b.json", "Cannot record flights of 2 files: a.json, b.json. Pass one file"],
 ];
 
-Deno.test("command lines are refused", async (t) => {
-  for (const [line, says] of refused) {
+Deno.test("parseArguments() refuses", async (t) => {
+  for (const [line, message] of refused) {
     await t.step(line, () => {
-      assertEquals(assertThrows(() => parseArguments(words(line)), DemoError).message, says);
+      assertEquals(assertThrows(() => parseArguments(words(line)), DemoError).message, message);
     });
   }
 });
@@ -50,7 +50,7 @@ Deno.test("parseArguments() accepts --help and -h", () => {
   assertEquals([parseArguments(["--help"]).help, parseArguments(["a.json", "-h"]).help], [true, true]);
 });
 
-Deno.test("the usage fits a terminal of 80 columns", () => {
+Deno.test("USAGE fits a terminal of 80 columns", () => {
   assertEquals(USAGE.split("\n").filter((line) => line.length > 80), []);
 });
 

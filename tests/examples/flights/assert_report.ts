@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ExampleResult } from "../run_example.ts";
-import { english, expectedBusiest, expectedMain, expectedTotals, type Flight } from "./expected_report.ts";
+import { english, expectedBusiest, expectedMainAirport, expectedTotals, type Flight } from "./expected_report.ts";
 
-/** Compares the output of a demo with the flights of its file, and checks its form. */
+/** Asserts that the output of the demo is the report of the flights, without control codes or long lines. */
 export function assertReport({ code, stdout, stderr }: ExampleResult, flights: readonly Flight[], root = "flights") {
   assertEquals([code, stderr], [0, ""]);
   const lines = stdout.trimEnd().split("\n");
@@ -18,15 +18,15 @@ export function assertReport({ code, stdout, stderr }: ExampleResult, flights: r
   ]);
   assertEquals(section("Busiest airports, rebuilt from their events").slice(1), expectedBusiest(flights));
 
-  const { actorId, left, landed } = expectedMain(flights);
+  const { actorId, departed, landed } = expectedMainAirport(flights);
   assertStringIncludes(
-    words(section("A stale append is refused")),
-    `Cannot append to "${actorId}" in namespace "${root}.departures" expecting version ${left - 1}: ` +
-      `it is at version ${left}. Nothing was stored. Load the actor and decide again ` +
-      `Version before ${english(left)}, after ${english(left)}`,
+    joinCells(section("A stale append is refused")),
+    `Cannot append to "${actorId}" in namespace "${root}.departures" expecting version ${departed - 1}: ` +
+      `it is at version ${departed}. Nothing was stored. Load the actor and decide again ` +
+      `Version before ${english(departed)}, after ${english(departed)}`,
   );
   assertEquals(section(`${actorId} in three namespaces`).slice(1), [
-    [`${root}.departures`, english(left)],
+    [`${root}.departures`, english(departed)],
     [`${root}.arrivals`, english(landed)],
     [`${root}.cancellations`, "0"],
     ["Events that departures and arrivals have in common: 0"],
@@ -41,11 +41,11 @@ export function assertReport({ code, stdout, stderr }: ExampleResult, flights: r
 /** The indented lines below a heading, each split into its cells. */
 function cellsBelow(lines: readonly string[], heading: string): string[][] {
   const start = lines.indexOf(heading);
-  assert(start >= 0, `there is no "${heading}"`);
+  assert(start >= 0, `The output has no heading "${heading}"`);
   const length = lines.slice(start + 1).findIndex((line) => !line.startsWith("  "));
   return lines.slice(start + 1, length < 0 ? undefined : start + 1 + length).map((line) => line.trim().split(/ {2,}/));
 }
 
-function words(cells: readonly string[][]): string {
+function joinCells(cells: readonly string[][]): string {
   return cells.flat().join(" ");
 }

@@ -1,4 +1,4 @@
-/** The expected report of the demo, computed from the records of the file without events or a store. */
+// The expected report of the demo, computed from the flights of a file, without events or a store.
 
 export interface Flight {
   readonly date: string;
@@ -8,55 +8,58 @@ export interface Flight {
   readonly destination: string;
 }
 
-/** The cells of the table of totals: events, commits, actors. */
+/** The cells of a row in the table of totals: events, commits, actors. */
 export function expectedTotals(flights: readonly Flight[], end: "origin" | "destination"): string[] {
   const days = new Set(flights.map((flight) => `${flight[end]} ${flight.date.split(" ")[0]}`));
   const airports = new Set(flights.map((flight) => flight[end]));
   return [flights.length, days.size, airports.size].map(english);
 }
 
-/** The cells of the table of airports, busiest first. */
+/** The rows of the table of the busiest airports. */
 export function expectedBusiest(flights: readonly Flight[]): string[][] {
   const airports = [...new Set(flights.flatMap(({ origin, destination }) => [origin, destination]))].sort();
   return airports
     .map((airport) => {
-      const left = flights.filter(({ origin }) => origin === airport);
+      const departed = flights.filter(({ origin }) => origin === airport);
       const landed = flights.filter(({ destination }) => destination === airport);
-      return { airport, left, landed, flights: left.length + landed.length };
+      return { airport, departed, landed, flights: departed.length + landed.length };
     })
     .sort((a, b) => b.flights - a.flights)
     .slice(0, 5)
-    .map(({ airport, left, landed, flights }) => [
+    .map(({ airport, departed, landed, flights }) => [
       `airport.${airport}`,
-      ...[flights, left.length, landed.length].map(english),
+      ...[flights, departed.length, landed.length].map(english),
       averageDelay(landed),
-      farthest(left),
+      farthest(departed),
     ]);
 }
 
-/** The airport that most flights left, and how many left it and reached it. */
-export function expectedMain(flights: readonly Flight[]): { actorId: string; left: number; landed: number } {
+/** The airport with the most departures, and its numbers of departures and arrivals. */
+export function expectedMainAirport(
+  flights: readonly Flight[],
+): { actorId: string; departed: number; landed: number } {
   const origins = Map.groupBy(flights, ({ origin }) => origin);
-  const [airport, left] = [...origins].sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1))[0]!;
+  const [airport, departed] = [...origins].sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1))[0]!;
   const landed = flights.filter(({ destination }) => destination === airport).length;
-  return { actorId: `airport.${airport}`, left: left.length, landed };
+  return { actorId: `airport.${airport}`, departed: departed.length, landed };
 }
 
 function averageDelay(landed: readonly Flight[]): string {
   if (landed.length === 0) return "-";
   const sum = landed.reduce((sum, { delay }) => sum + delay, 0);
-  // Whole tenths, rounded from whole numbers: 4.05 has no exact form, 40.5 has.
+  // Rounds tenths, because 40.5 has an exact binary form and 4.05 has not.
   const tenths = Math.round(10 * Math.abs(sum) / landed.length) / 10;
   return `${sum < 0 && tenths > 0 ? "-" : ""}${tenths.toFixed(1)} min`;
 }
 
-/** The first of the farthest: flights are in the order of time. */
-function farthest(left: readonly Flight[]): string {
-  const miles = Math.max(...left.map(({ distance }) => distance));
-  const flight = left.find(({ distance }) => distance === miles);
+/** The earliest flight of those with the greatest distance. Flights are in the order of time. */
+function farthest(departed: readonly Flight[]): string {
+  const miles = Math.max(...departed.map(({ distance }) => distance));
+  const flight = departed.find(({ distance }) => distance === miles);
   return flight === undefined ? "-" : `${flight.destination}, ${english(miles)} miles`;
 }
 
+/** Formats a number with commas. */
 export function english(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }

@@ -4,24 +4,24 @@ import { parseFlightRecords } from "../../../examples/flights/flight_record.ts";
 
 const FLIGHT = { date: "2001/01/31 23:59", delay: -19, distance: 1797, origin: "LAX", destination: "BNA" };
 
-const accepted: [flight: object, because: string][] = [
-  [FLIGHT, "it is as in the file"],
-  [{ ...FLIGHT, date: "2000/02/29 00:00" }, "that year had the day"],
+const accepted: [flight: object, reason: string][] = [
+  [FLIGHT, "a record of the file"],
+  [{ ...FLIGHT, date: "2000/02/29 00:00" }, "a leap day"],
   [{ ...FLIGHT, delay: 0, distance: 0 }, "zero is a number"],
-  [{ ...FLIGHT, destination: "LAX" }, "a flight may return to where it left"],
-  [{ ...FLIGHT, airline: "WN" }, "what else a record says is no concern"],
+  [{ ...FLIGHT, destination: "LAX" }, "a flight may land at its origin"],
+  [{ ...FLIGHT, airline: "WN" }, "other fields are ignored"],
 ];
 
-Deno.test("records are accepted", async (t) => {
-  for (const [flight, because] of accepted) {
-    await t.step(`${JSON.stringify(flight)}: ${because}`, () => {
+Deno.test("parseFlightRecords() accepts", async (t) => {
+  for (const [flight, reason] of accepted) {
+    await t.step(`${JSON.stringify(flight)}: ${reason}`, () => {
       assertEquals(parseFlightRecords(JSON.stringify([flight]), "f.json"), [flight as typeof FLIGHT]);
     });
   }
 });
 
-/** The record is the third, so that a number which counts from 0 would show. */
-const refused: [record: unknown, says: string][] = [
+/** The record is the third of its file, so that a test can detect a number that counts from 0. */
+const refused: [record: unknown, reason: string][] = [
   [null, "record 3 is null, not an object with the fields of a flight"],
   ["LAX", `record 3 is "LAX", not an object with the fields of a flight`],
   [7, "record 3 is 7, not an object with the fields of a flight"],
@@ -68,30 +68,30 @@ const refused: [record: unknown, says: string][] = [
   ],
 ];
 
-Deno.test("records are refused, by file, number and field", async (t) => {
-  for (const [record, says] of refused) {
-    await t.step(says, () => {
-      const text = JSON.stringify([FLIGHT, FLIGHT, record]);
-      const error = assertThrows(() => parseFlightRecords(text, "f.json"), DemoError);
-      assertEquals(error.message, `Cannot read flights from "f.json": ${says}`);
+Deno.test("parseFlightRecords() refuses a record with its file, number and field", async (t) => {
+  for (const [record, reason] of refused) {
+    await t.step(reason, () => {
+      const json = JSON.stringify([FLIGHT, FLIGHT, record]);
+      const error = assertThrows(() => parseFlightRecords(json, "f.json"), DemoError);
+      assertEquals(error.message, `Cannot read flights from "f.json": ${reason}`);
     });
   }
 });
 
-const texts: [text: string, says: string][] = [
+const withoutFlights: [json: string, reason: string][] = [
   ["[]", "its array is empty"],
-  ["{}", "it holds an object, not an array of flights"],
-  ["null", "it holds null, not an array of flights"],
-  ['"[]"', 'it holds "[]", not an array of flights'],
+  ["{}", "it contains an object, not an array of flights"],
+  ["null", "it contains null, not an array of flights"],
+  ['"[]"', 'it contains "[]", not an array of flights'],
   ["", "it is not JSON: "],
   ["[{]", "it is not JSON: "],
   ["date,delay\n2001/01/31,1\n", "it is not JSON: "],
 ];
 
 Deno.test("parseFlightRecords() refuses JSON without flights", async (t) => {
-  for (const [text, says] of texts) {
-    await t.step(JSON.stringify(text), () => {
-      assertThrows(() => parseFlightRecords(text, "f.json"), DemoError, `Cannot read flights from "f.json": ${says}`);
+  for (const [json, reason] of withoutFlights) {
+    await t.step(JSON.stringify(json), () => {
+      assertThrows(() => parseFlightRecords(json, "f.json"), DemoError, `Cannot read flights from "f.json": ${reason}`);
     });
   }
 });

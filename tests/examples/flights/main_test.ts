@@ -1,25 +1,25 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { OWN_FILE, USAGE } from "../../../examples/flights/arguments.ts";
+import { BUNDLED_FILE, USAGE } from "../../../examples/flights/arguments.ts";
 import { runDeno } from "../../_support/deno.ts";
 import { runDemo, WITH_NETWORK } from "../run_example.ts";
 import { assertReport } from "./assert_report.ts";
 import type { Flight } from "./expected_report.ts";
 
-const OWN_FLIGHTS: Flight[] = JSON.parse(await Deno.readTextFile(OWN_FILE));
+const BUNDLED_FLIGHTS: Flight[] = JSON.parse(await Deno.readTextFile(BUNDLED_FILE));
 const FLIGHT: Flight = { date: "2001/01/31 23:59", delay: -19, distance: 1797, origin: "LAX", destination: "BNA" };
 const EARLIER: Flight = { ...FLIGHT, date: "2001/01/30 23:59", destination: "MDW" };
 
-Deno.test("the flights are those of vega-datasets 3.2.1", async () => {
-  const bytes = new TextEncoder().encode(JSON.stringify(OWN_FLIGHTS));
+Deno.test("the bundled flights are the flights of vega-datasets 3.2.1", async () => {
+  const bytes = new TextEncoder().encode(JSON.stringify(BUNDLED_FLIGHTS));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
   assertEquals(digest, "41de5f0e4177ae3a7f41a58e7c69dfa83547a11f83adac0c812ed77a9cfeb5d3");
 });
 
-Deno.test("the demo needs no server and no network, and reports what its own flights give", async () => {
+Deno.test("main() needs no server and no network permission, and reports the bundled flights", async () => {
   const result = await runDemo([]);
-  assertReport(result, OWN_FLIGHTS);
+  assertReport(result, BUNDLED_FLIGHTS);
   assertMatch(result.stdout, /^Recording 2,000 flights of flights-2k\.json\nStored in memory$/m);
-  assertMatch(result.stdout, /^Durability "none": gone when this process ends$/m);
+  assertMatch(result.stdout, /^Durability "none": lost when this process ends$/m);
   const progress = result.stdout.split("\n").filter((line) =>
     /^[\d,]+ of 4,000 events, \d+ %, [\d,]+ events\/s$/.test(line)
   );
@@ -28,18 +28,18 @@ Deno.test("the demo needs no server and no network, and reports what its own fli
 });
 
 const files: [name: string, flights: Flight[]][] = [
-  ["flights in another order", OWN_FLIGHTS.toReversed()],
+  ["flights in another order", BUNDLED_FLIGHTS.toReversed()],
   ["one flight: airports without departures or without arrivals", [FLIGHT]],
-  ["two flights as far, the later one first in the file, on one day", [FLIGHT, {
+  ["two flights of one distance on one day, the later one first in the file", [FLIGHT, {
     ...EARLIER,
     date: "2001/01/31 07:00",
   }]],
-  ["two flights as far, the later one first in the file, on two days", [FLIGHT, EARLIER]],
-  ["a flight back to where it left", [{ ...FLIGHT, destination: "LAX", delay: 0 }]],
-  ["a thousand flights in a day, as many as a commit holds", Array(1_000).fill(FLIGHT)],
+  ["two flights of one distance on two days, the later one first in the file", [FLIGHT, EARLIER]],
+  ["a flight that lands at its origin", [{ ...FLIGHT, destination: "LAX", delay: 0 }]],
+  ["a thousand flights in a day, the limit of a commit", Array(1_000).fill(FLIGHT)],
 ];
 
-Deno.test("another file can be given", async (t) => {
+Deno.test("main() reports the flights of another file", async (t) => {
   for (const [name, flights] of files) {
     await t.step(name, async () => {
       await using file = await temporaryFile(JSON.stringify(flights));
@@ -49,23 +49,23 @@ Deno.test("another file can be given", async (t) => {
   }
 });
 
-Deno.test("a day with more flights than a commit holds takes two commits", async () => {
+Deno.test("main() stores two commits for a day with 1,001 flights", async () => {
   await using file = await temporaryFile(JSON.stringify(Array(1_001).fill(FLIGHT)));
   const { stdout } = await runDemo([file.path]);
   assertMatch(stdout, /^ {2}flights\.departures +1,001 +2 +1$/m);
   assertMatch(stdout, /^ {2}flights\.arrivals +1,001 +2 +1$/m);
 });
 
-/** `FILE` stands for a file with this content. */
-const refused: [name: string, args: string[], text: string, says: string[]][] = [
+/** In `args` and `messages`, `FILE` stands for the path of a file with `content`. */
+const refused: [name: string, args: string[], content: string, messages: string[]][] = [
   ["a missing file", ["no/such.json"], "", [`Cannot read flights from "no/such.json": there is no such file`]],
   ["a directory", ["examples"], "", [`Cannot read flights from "examples": it is a directory`]],
-  ["a file below a file", ["deno.json/a"], "", [`Cannot read flights from "deno.json/a": `]],
-  ["no file name", [""], "", [`Cannot read flights from "": `]],
+  ["a path below a file", ["deno.json/a"], "", [`Cannot read flights from "deno.json/a": `]],
+  ["an empty file name", [""], "", [`Cannot read flights from "": `]],
   ["an empty file", ["FILE"], "", ["FILE", "it is not JSON"]],
   ["malformed JSON", ["FILE"], `[\n{"date"\n`, ["FILE", "it is not JSON"]],
   ["JSON with control codes", ["FILE"], "\u001b[31m\n", ["FILE", "it is not JSON"]],
-  ["an object", ["FILE"], JSON.stringify(FLIGHT), ["FILE", "it holds an object, not an array of flights"]],
+  ["an object", ["FILE"], JSON.stringify(FLIGHT), ["FILE", "it contains an object, not an array of flights"]],
   ["an empty array", ["FILE"], "[]", ["FILE", "its array is empty"]],
   ["a missing field", ["FILE"], JSON.stringify([FLIGHT, { ...FLIGHT, origin: undefined }]), [
     "FILE",
@@ -77,35 +77,37 @@ const refused: [name: string, args: string[], text: string, says: string[]][] = 
   ]],
   ["a field of two lines", ["FILE"], JSON.stringify([{ ...FLIGHT, origin: "L\nX" }]), ["FILE", `record 1, "origin"`]],
   ["an unknown option", ["--fast"], "", [`There is no option "--fast"`]],
-  ["two files", ["a.json", "b.json"], "", ["Cannot record from 2 files"]],
+  ["two files", ["a.json", "b.json"], "", ["Cannot record flights of 2 files"]],
 ];
 
-Deno.test("main() refuses an invalid file in one line", async (t) => {
-  for (const [name, args, text, says] of refused) {
+Deno.test("main() refuses wrong arguments and files in one line", async (t) => {
+  for (const [name, args, content, messages] of refused) {
     await t.step(name, async () => {
-      await using file = await temporaryFile(text);
+      await using file = await temporaryFile(content);
       const { code, stdout, stderr } = await runDemo(args.map((arg) => arg === "FILE" ? file.path : arg), WITH_NETWORK);
       assertEquals([code, stdout], [1, ""]);
       assertMatch(stderr, /^[^\p{Cc}]+\n$/u);
-      for (const part of says) assertStringIncludes(stderr, part === "FILE" ? `"${file.path}"` : part);
+      for (const message of messages) {
+        assertStringIncludes(stderr, message === "FILE" ? `"${file.path}"` : message);
+      };
     });
   }
 });
 
-Deno.test("--help prints the usage with any other arguments", async () => {
+Deno.test("main() prints only the usage if one argument is --help", async () => {
   assertEquals(await runDemo(["no/such.json", "--help"], []), { code: 0, stdout: `${USAGE}\n`, stderr: "" });
 });
 
 Deno.test("deno task demo passes on arguments and exit code", async () => {
-  const [good, bad] = await Promise.all([OWN_FILE, "no/such.json"].map((file) => runDeno("task", "-q", "demo", file)));
+  const [good, bad] = await Promise.all([BUNDLED_FILE, "no/such.json"].map((file) => runDeno("task", "-q", "demo", file)));
   assertEquals(good!.code, 0, good!.output);
   assertStringIncludes(good!.output, "Recording 2,000 flights of flights-2k.json\n");
   assertEquals(bad!.code, 1);
   assertStringIncludes(bad!.output, `Cannot read flights from "no/such.json": there is no such file\n`);
 });
 
-async function temporaryFile(text: string): Promise<AsyncDisposable & { readonly path: string }> {
+async function temporaryFile(content: string): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await Deno.makeTempFile({ prefix: "aether-flights-", suffix: ".json" });
-  await Deno.writeTextFile(path, text);
+  await Deno.writeTextFile(path, content);
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path) };
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { OWN_FILE } from "../../../examples/flights/arguments.ts";
+import { BUNDLED_FILE } from "../../../examples/flights/arguments.ts";
 import { natsServerForTests, startNatsServer } from "../../../tools/nats_server.ts";
 import { runDemo, WITH_NETWORK } from "../run_example.ts";
 import { assertReport } from "./assert_report.ts";
@@ -9,10 +9,10 @@ const ignore = "skip" in server;
 const binary = "skip" in server ? undefined : server.binary;
 
 Deno.test({
-  name: "a server stores run after run, and each reports its own events only",
+  name: "main() with --nats stores two runs on one server, and each run reports only its own events",
   ignore,
   fn: async () => {
-    const flights = JSON.parse(await Deno.readTextFile(OWN_FILE));
+    const flights = JSON.parse(await Deno.readTextFile(BUNDLED_FILE));
     await using nats = await startNatsServer({ binary });
     const roots = new Set<string>();
     for (let run = 0; run < 2; run++) {
@@ -26,7 +26,7 @@ Deno.test({
   },
 });
 
-Deno.test("a server that is not there is one line", async () => {
+Deno.test("main() reports in one line that it cannot reach the NATS server", async () => {
   using closedPort = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const url = `nats://127.0.0.1:${closedPort.addr.port}`;
   closedPort.close();
@@ -34,7 +34,7 @@ Deno.test("a server that is not there is one line", async () => {
 });
 
 Deno.test({
-  name: "a server without JetStream is one line",
+  name: "main() refuses a server without JetStream in one line",
   ignore,
   fn: async () => {
     await using nats = await startNatsServer({ binary, jetstream: false });
@@ -42,8 +42,8 @@ Deno.test({
   },
 });
 
-function assertRefused({ code, stdout, stderr }: Awaited<ReturnType<typeof runDemo>>, says: string): void {
+function assertRefused({ code, stdout, stderr }: Awaited<ReturnType<typeof runDemo>>, message: string): void {
   assertEquals([code, stdout], [1, ""]);
   assertMatch(stderr, /^[^\p{Cc}]+\n$/u);
-  assertStringIncludes(stderr, says);
+  assertStringIncludes(stderr, message);
 }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Progress, type Screen } from "../../../examples/flights/progress.ts";
 
-/** A screen that remembers, and a clock that goes as told. */
+/** A screen that records its output, and a clock that the test sets. */
 class FakeScreen implements Screen {
   readonly columns: number | undefined;
   readonly lines: string[] = [];
@@ -22,7 +22,7 @@ class FakeScreen implements Screen {
   }
 }
 
-Deno.test("elsewhere than on a terminal, each quarter is one line", () => {
+Deno.test("Progress prints one line for each quarter if the output is not a terminal", () => {
   const screen = new FakeScreen();
   {
     using progress = new Progress(2_000, screen, screen.now);
@@ -40,7 +40,7 @@ Deno.test("elsewhere than on a terminal, each quarter is one line", () => {
   assertEquals(screen.drawn, []);
 });
 
-Deno.test("quarters that pass at once are one line", () => {
+Deno.test("Progress prints one line for several quarters that pass in one step", () => {
   const screen = new FakeScreen();
   {
     using progress = new Progress(2, screen, screen.now);
@@ -50,7 +50,7 @@ Deno.test("quarters that pass at once are one line", () => {
   assertEquals(screen.lines, ["2 of 2 events, 100 %, 200 events/s"]);
 });
 
-Deno.test("on a terminal, a bar is drawn ten times a second, and once more at the end", () => {
+Deno.test("Progress draws a bar ten times a second on a terminal, and once more at the end", () => {
   const screen = new FakeScreen(80);
   {
     using progress = new Progress(1_000, screen, screen.now);
@@ -68,7 +68,7 @@ Deno.test("on a terminal, a bar is drawn ten times a second, and once more at th
   assertEquals(screen.lines, [""]);
 });
 
-Deno.test("the bar's line is ended when the work ends early", () => {
+Deno.test("Progress ends the line of the bar when the work ends early", () => {
   const screen = new FakeScreen(80);
   {
     using progress = new Progress(4, screen, screen.now);
@@ -79,7 +79,7 @@ Deno.test("the bar's line is ended when the work ends early", () => {
   assertEquals(screen.lines, [""]);
 });
 
-Deno.test("no line reaches the terminal's last column, where it would wrap", () => {
+Deno.test("Progress leaves the last column of a terminal empty, because a line would wrap there", () => {
   const screen = new FakeScreen(40);
   {
     using progress = new Progress(1_000_000, screen, screen.now);

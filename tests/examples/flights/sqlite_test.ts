@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { OWN_FILE } from "../../../examples/flights/arguments.ts";
+import { BUNDLED_FILE } from "../../../examples/flights/arguments.ts";
 import { runDemo } from "../run_example.ts";
 import { assertReport } from "./assert_report.ts";
 
 Deno.test("main() with --data stores two runs in one folder, and each run reports only its own events", async () => {
-  const flights = JSON.parse(await Deno.readTextFile(OWN_FILE));
+  const flights = JSON.parse(await Deno.readTextFile(BUNDLED_FILE));
   const folder = `${await Deno.makeTempDir({ prefix: "aether-flights-" })}/data`;
   const roots = new Set<string>();
   for (let run = 0; run < 2; run++) {

@@ -17,7 +17,7 @@ if (programs === undefined) {
   console.warn("Tests that need a PostgreSQL server are skipped. Install Debian's package postgresql");
 }
 
-/** Runs steps on one server. Each has a database of its own, and two connections to it. */
+/** Runs the cases on one server. Each case has a new database and two pools of connections to it. */
 Deno.test({
   name: "postgresModel() on a PostgreSQL server",
   ignore: programs === undefined,
@@ -27,7 +27,7 @@ Deno.test({
     const { host, user } = server;
     const open = (database: string) => {
       const pool = new pg.Pool({ host, user, database, max: 2 });
-      // The server may end a connection. A query on it then fails, or the pool replaces it.
+      // The server may end a connection. A query on it then fails, or the pool replaces the connection.
       const ignore = () => {};
       pool.on("error", ignore);
       pool.on("connect", (connection: { on(name: "error", listener: () => void): void }) => {
@@ -42,13 +42,13 @@ Deno.test({
         const admin = open(user);
         await admin.query(`CREATE DATABASE ${database}`);
         await admin.end();
-        const connections = [open(database), open(database)] as const;
-        await connections[0].query(MARKS_TABLE);
-        await connections[0].query("CREATE TABLE applied (place serial, event text NOT NULL)");
+        const pools = [open(database), open(database)] as const;
+        await pools[0].query(MARKS_TABLE);
+        await pools[0].query("CREATE TABLE applied (place serial, event text NOT NULL)");
         try {
-          await run(...connections);
+          await run(...pools);
         } finally {
-          await Promise.all(connections.map((pool) => pool.end()));
+          await Promise.all(pools.map((pool) => pool.end()));
         }
       });
     }
@@ -65,10 +65,10 @@ const CASES: readonly [name: string, run: (pool: ConnectionPool, other: Connecti
       await append(store, 3);
       await projection.reached((await store.end())!);
     }
-    await expectWhole(store, pool);
+    await assertComplete(store, pool);
   }],
 
-  ["rolls back a transaction that fails, mark included", async (pool) => {
+  ["rolls back a failed transaction with its mark", async (pool) => {
     const store = memory().store("shop");
     await append(store, 10);
     const errors: unknown[] = [];
@@ -79,7 +79,7 @@ const CASES: readonly [name: string, run: (pool: ConnectionPool, other: Connecti
     await using projection = project(store, model, { batch: 4, onError: (error) => errors.push(error) });
     await projection.caughtUp;
     assertEquals(errors.length, 2);
-    await expectWhole(store, pool);
+    await assertComplete(store, pool);
   }],
 
   ["contains each event once while two processes project", async (pool, other) => {
@@ -92,26 +92,26 @@ const CASES: readonly [name: string, run: (pool: ConnectionPool, other: Connecti
     for (let i = 0; i < 20; i++) await append(store, 5);
     const end = (await store.end())!;
     await Promise.all([one.reached(end), two.reached(end)]);
-    await expectWhole(store, pool);
+    await assertComplete(store, pool);
     assertEquals(errors, []);
   }],
 
   ["continues after the server has ended the connection of a transaction", async (pool, other) => {
     const store = memory().store("shop");
     await append(store, 50);
-    let cuts = 3;
+    let terminations = 3;
     const model = modelOf(pool, async (connection) => {
       const { rows } = await connection.query("SELECT pg_backend_pid() AS pid");
-      if (cuts-- > 0) await other.query("SELECT pg_terminate_backend($1)", [rows[0].pid]);
+      if (terminations-- > 0) await other.query("SELECT pg_terminate_backend($1)", [rows[0].pid]);
     });
     const errors: unknown[] = [];
     await using projection = project(store, model, { batch: 5, onError: (error) => errors.push(error) });
     await projection.caughtUp;
-    await expectWhole(store, other);
+    await assertComplete(store, other);
     assertEquals(errors.length, 3);
   }],
 
-  ["is cleared and made again if the log was replaced", async (pool) => {
+  ["is cleared and rebuilt if the log was replaced", async (pool) => {
     const former = memory().store("shop");
     await append(former, 8);
     {
@@ -122,17 +122,17 @@ const CASES: readonly [name: string, run: (pool: ConnectionPool, other: Connecti
     await append(store, 3);
     await using projection = project(store, modelOf(pool), { onError: () => {} });
     await projection.caughtUp;
-    await expectWhole(store, pool);
+    await assertComplete(store, pool);
   }],
 ];
 
-Deno.test("docs/projections.md shows the PostgreSQL model of the example", async () => {
+Deno.test("docs/projections.md shows the code of postgresModel()", async () => {
   const source = await Deno.readTextFile(inRoot("examples/postgres_model/postgres_model.ts"));
   const shown = source.slice(source.indexOf("export function postgresModel"));
   assertStringIncludes(await Deno.readTextFile(inRoot("docs/projections.md")), shown);
 });
 
-/** A model with one row for each event. */
+/** A model with one row for each event. `interfere` runs in the transaction, after the rows were inserted. */
 function modelOf(
   pool: ConnectionPool,
   interfere: (connection: Connection) => void | Promise<void> = () => {},
@@ -152,7 +152,8 @@ async function append(store: EventStore, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await store.append("a", [{ type: "Made", data: {} }], { expectedVersion: "any" });
 }
 
-async function expectWhole(store: EventStore, pool: ConnectionPool): Promise<void> {
+/** Asserts that the model contains each event of the store once, in order. */
+async function assertComplete(store: EventStore, pool: ConnectionPool): Promise<void> {
   const { rows } = await pool.query("SELECT event FROM applied ORDER BY place");
   assertEquals(rows.map(({ event }) => event), (await store.readAll().toArray()).map(({ id }) => id));
 }

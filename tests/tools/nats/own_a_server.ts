@@ -1,4 +1,4 @@
-/** Starts a server and waits to be killed, for the test that kills it. */
+/** Starts a server and runs until it is killed, for a test of the process guard. */
 import { startNatsServer } from "../../../tools/nats_server.ts";
 
 const server = await startNatsServer({ binary: Deno.args[0] });

@@ -10,15 +10,15 @@ import {
 import { poll } from "../../../tools/nats/poll.ts";
 import { processState } from "../../../tools/nats/process_state.ts";
 
-const answer = await natsServerForTests();
-const ignore = "skip" in answer;
-const binary = "skip" in answer ? undefined : answer.binary;
+const found = await natsServerForTests();
+const ignore = "skip" in found;
+const binary = "skip" in found ? undefined : found.binary;
 
 for (const version of NATS_SERVER_VERSIONS) {
-  const older = await natsServerForTests(version);
+  const ofVersion = await natsServerForTests(version);
   Deno.test({
-    name: `nats-server ${version} starts with JetStream on 127.0.0.1 only`,
-    ignore: "skip" in older,
+    name: `startNatsServer() starts nats-server ${version} with JetStream, on 127.0.0.1 only`,
+    ignore: "skip" in ofVersion,
     async fn() {
       await using server = await startNatsServer({ version });
       await using connection = await connected(server.url);
@@ -31,7 +31,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 }
 
 Deno.test({
-  name: "a server without JetStream has none",
+  name: "startNatsServer() starts a server without JetStream if jetstream is false",
   ignore,
   async fn() {
     await using server = await startNatsServer({ binary, jetstream: false });
@@ -41,7 +41,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "two servers that start at once take different ports and stores",
+  name: "startNatsServer() gives concurrent servers different ports and stores",
   ignore,
   async fn() {
     const [a, b] = await Promise.all([startNatsServer({ binary }), startNatsServer({ binary })]);
@@ -53,17 +53,17 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a server that starts again waits for its port while another program has it",
+  name: "NatsServer.restart() waits while another program uses the port of the server",
   ignore,
   async fn() {
     await using server = await startNatsServer({ binary });
     const { port } = server;
     await server.kill9();
     const listener = Deno.listen({ hostname: "127.0.0.1", port });
-    let isUp = false;
-    const restarting = server.restart().then(() => isUp = true);
+    let isRestarted = false;
+    const restarting = server.restart().then(() => isRestarted = true);
     assert(await poll(async () => (await server.log()).includes("address already in use")));
-    assertEquals(isUp, false);
+    assertEquals(isRestarted, false);
     listener.close();
     await restarting;
     assertEquals(server.port, port);
@@ -88,16 +88,16 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a suspended server answers again once it is resumed, and can be stopped while suspended",
+  name: "NatsServer.suspend() stops replies until resume(), and stop() ends a suspended server",
   ignore,
   async fn() {
     await using server = await startNatsServer({ binary });
     await using connection = await connected(server.url);
     await server.suspend();
-    let answered = false;
-    const roundTrip = connection.flush().then(() => answered = true);
+    let isAnswered = false;
+    const roundTrip = connection.flush().then(() => isAnswered = true);
     assertEquals(await processState(server.pid!), "T");
-    assertEquals(answered, false);
+    assertEquals(isAnswered, false);
     server.resume();
     await roundTrip;
     await server.suspend();
@@ -108,7 +108,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a configuration that the server refuses is an error that quotes the server, and leaves no folder",
+  name: "startNatsServer() rejects with the output of a server that refuses its configuration, and removes the folder",
   ignore,
   async fn() {
     const { makeTempDir } = Deno;
@@ -121,7 +121,7 @@ Deno.test({
     try {
       const error = await assertRejects(() => startNatsServer({ binary, config: "no_such_setting: 1" }), Error);
       assertStringIncludes(error.message, "no_such_setting");
-      assertEquals(await Promise.all(folders.map(isThere)), [false]);
+      assertEquals(await Promise.all(folders.map(exists)), [false]);
     } finally {
       Deno.makeTempDir = makeTempDir;
     }
@@ -129,7 +129,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "disposing of a server ends its process and removes its folder",
+  name: "NatsServer ends its process and removes its folder when it is disposed",
   ignore,
   async fn() {
     const server = await startNatsServer({ binary });
@@ -141,7 +141,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a server whose owner is killed is gone with its folder",
+  name: "startNatsServer() ends the server and removes its folder if the process that started it is killed",
   ignore,
   async fn() {
     const owner = new Deno.Command(Deno.execPath(), {
@@ -152,12 +152,12 @@ Deno.test({
     assert(await processState(pid) !== undefined);
     owner.kill("SIGKILL");
     await owner.status;
-    assert(await poll(async () => await processState(pid) === undefined && !await isThere(storeDir)));
+    assert(await poll(async () => await processState(pid) === undefined && !await exists(storeDir)));
   },
 });
 
 Deno.test({
-  name: "three servers form a cluster that keeps three copies, and loses none with one server",
+  name: "startNatsCluster() starts three servers, and a stream with three replicas survives a killed server",
   ignore,
   async fn() {
     await using cluster = await startNatsCluster(3, { binary });
@@ -168,7 +168,8 @@ Deno.test({
     );
     assertEquals(config.num_replicas, 3);
     await untilAnswered(() => jetstream(connection).publish("kept", "a", { msgID: "a" }));
-    // A stream without a leader answers no request until it has elected another one, which takes seconds.
+    // The test kills a follower of the stream to which the client is not connected. The election of a leader would take
+    // seconds.
     const leader = (await untilAnswered(() => manager.streams.info("kept"))).cluster?.leader;
     const follower = cluster.servers.find(({ port }, index) =>
       leader !== `n${index + 1}` && port !== connection.info?.port
@@ -200,16 +201,16 @@ async function countStored(url: string): Promise<number> {
   return state.messages;
 }
 
-/** Errors of a request while servers elect a leader: it is lost, or finds no responder. */
-const WITHOUT_LEADER = ["TimeoutError", "JetStreamNotEnabled", "NoRespondersError"];
+/** Names of the errors of a request while the servers elect a leader. */
+const ERRORS_WITHOUT_LEADER = ["TimeoutError", "JetStreamNotEnabled", "NoRespondersError"];
 
 /** Repeats a request until a server answers. */
-async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+async function untilAnswered<T>(request: () => Promise<T>): Promise<T> {
   const answer = await poll(
-    () => ask().catch((error) => WITHOUT_LEADER.includes(error.name) ? undefined : raise(error)),
+    () => request().catch((error) => ERRORS_WITHOUT_LEADER.includes(error.name) ? undefined : raise(error)),
     60_000,
   );
-  return answer ?? raise(new Error("Cannot get an answer: no server has answered for 60 seconds"));
+  return answer ?? raise(new Error("Cannot get a reply: no server has replied for 60 seconds"));
 }
 
 function raise(error: unknown): never {
@@ -217,10 +218,10 @@ function raise(error: unknown): never {
 }
 
 async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) return text.split("\n")[0]!;
+  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) return chunk.split("\n")[0]!;
   throw new Error("Cannot read a line: the stream ended");
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }

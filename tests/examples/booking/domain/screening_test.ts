@@ -10,7 +10,7 @@ const ofAnn = { seat: 1, hold: "hold-ann" } as const;
 const sold = { type: "SeatSold", data: { ...ofAnn, customer: "ann" } } as const;
 const released = { type: "SeatReleased", data: { ...ofAnn, customer: "ann", reason: "late" } } as const;
 
-Deno.test("a screening is opened once, and a title and seats are for good", () => {
+Deno.test("screening opens once, and its title and its number of seats never change", () => {
   given(screening).when(open).then(opened);
   given(screening, opened).when(open).then();
   given(screening, opened, { type: "PriceChanged", data: { price: 5 } }).when(open).then();
@@ -18,7 +18,7 @@ Deno.test("a screening is opened once, and a title and seats are for good", () =
   given(screening, opened).when({ ...open, title: "Brazil" }).thenThrows(Refusal, "Alien");
 });
 
-Deno.test("nothing is done at a screening that was not opened", () => {
+Deno.test("screening refuses each other command before it is opened", () => {
   for (
     const command of [
       { type: "set-price", price: 5 },
@@ -29,7 +29,7 @@ Deno.test("nothing is done at a screening that was not opened", () => {
   ) given(screening).when(command).thenThrows(Refusal, "no such screening");
 });
 
-Deno.test("a price is changed to another one, and what is held keeps its own", () => {
+Deno.test("screening changes its price for later holds", () => {
   given(screening, opened).when({ type: "set-price", price: 800 }).then({ type: "PriceChanged", data: { price: 800 } });
   given(screening, opened).when({ type: "set-price", price: 900 }).then();
   const cheaper = { type: "PriceChanged", data: { price: 800 } } as const;
@@ -39,7 +39,7 @@ Deno.test("a price is changed to another one, and what is held keeps its own", (
   });
 });
 
-Deno.test("a seat is held by one customer, the first free one where none is asked for", () => {
+Deno.test("screening holds the seat that the command names, or else the first free one", () => {
   const first = { type: "SeatHeld", data: { seat: 1, customer: "bob", price: 900 } } as const;
   const second = { type: "SeatHeld", data: { seat: 2, customer: "bob", price: 900 } } as const;
   given(screening, opened).when({ type: "hold", customer: "bob" }).then(first);
@@ -55,7 +55,7 @@ Deno.test("a seat is held by one customer, the first free one where none is aske
     .thenThrows(Refusal, "All 2 seats are taken");
 });
 
-Deno.test("a held seat is sold or released, once, and by its own hold only", () => {
+Deno.test("screening sells or releases a seat for its own hold only, and sells it once", () => {
   given(screening, opened, held(1, "ann")).when({ type: "sell", ...ofAnn }).then(sold);
   given(screening, opened, held(1, "ann"), sold).when({ type: "sell", ...ofAnn }).then();
   given(screening, opened, held(1, "ann")).when({ type: "release", ...ofAnn, reason: "late" }).then(released);
@@ -66,7 +66,7 @@ Deno.test("a held seat is sold or released, once, and by its own hold only", () 
   }
 });
 
-Deno.test("the state of a screening has the holder of each seat", () => {
+Deno.test("screening has the customer of each taken seat in its state", () => {
   given(screening, opened, held(1, "ann"), sold).when({ type: "hold", customer: "bob", seat: 3 }).thenThrows(Refusal);
   given(screening, opened, held(1, "ann"), sold, held(2, "bob")).when({ type: "set-price", price: 900 }).thenState({
     title: "Alien",

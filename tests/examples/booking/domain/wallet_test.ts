@@ -6,7 +6,7 @@ const charge = (amount: number) => ({ type: "charge", amount, hold: "h" }) as co
 const charged = (amount: number) => ({ type: "Charged", data: { amount, hold: "h" } }) as const;
 const refused = (amount: number) => ({ type: "ChargeRefused", data: { amount, hold: "h" } }) as const;
 
-Deno.test("a wallet gives what was put into it, and not a cent more", () => {
+Deno.test("wallet refuses a charge above its balance", () => {
   given(wallet).when({ type: "top-up", amount: 5 }).then(toppedUp(5));
   given(wallet, toppedUp(5)).when(charge(5)).then(charged(5));
   given(wallet, toppedUp(5)).when(charge(6)).then(refused(6));
@@ -17,13 +17,13 @@ Deno.test("a wallet gives what was put into it, and not a cent more", () => {
   given(wallet).when(charge(0)).then(charged(0));
 });
 
-Deno.test("a refund adds the amount to the balance", () => {
+Deno.test("wallet adds a refund to its balance", () => {
   const refund = { type: "refund", amount: 5, hold: "h" } as const;
   const refunded = { type: "Refunded", data: { amount: 5, hold: "h" } } as const;
   given(wallet, toppedUp(5), charged(5)).when(refund).then(refunded);
   given(wallet, toppedUp(5), charged(5), refunded).when(charge(5)).then(charged(5));
 });
 
-Deno.test("a balance is what was put in and not taken out", () => {
+Deno.test("wallet has the sum of top-ups minus charges as its balance", () => {
   given(wallet, toppedUp(9), charged(2), refused(8)).when({ type: "top-up", amount: 1 }).thenState({ balance: 8 });
 });

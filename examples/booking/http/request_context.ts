@@ -3,25 +3,26 @@ import type { Projection } from "@flowmade-one/aether/projections";
 import type { ReadModel } from "../service/read_model.ts";
 import type { Tenant } from "../service/tenant.ts";
 
-/** A request on behalf of a tenant, with everything that may be used to answer it. */
-export interface Call {
+/** A request to a tenant, with everything that a handler may use. */
+export interface RequestContext {
   readonly tenant: Tenant;
   readonly model: ReadModel;
-  /** Keeps the model up to date. */
+  /** Keeps `model` up to date. */
   readonly projection: Projection;
   readonly request: Request;
   readonly url: URL;
   /** The named parts of the path. */
   readonly params: Readonly<Record<string, string | undefined>>;
-  /** Aborted when the request has taken too long. */
+  /** Aborted when the service ends and the grace period is over. */
   readonly signal: AbortSignal;
 }
 
-/** A {@link Call} that changes data. */
-export interface Change extends Call {
+/** A request that changes data. */
+export interface Change extends RequestContext {
+  /** The parsed body, not validated yet. */
   readonly body: unknown;
-  /** The id of its commit. */
+  /** The id of the commit that the request stores. */
   readonly commitId: string;
-  /** The metadata of its events. */
+  /** The metadata of the events that the request stores. */
   readonly metadata: EventMetadata;
 }
