@@ -54,7 +54,7 @@ const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
 const RETRY_AFTER = { "retry-after": "1" };
 
 /** Says "this request", because an earlier request with the same key may have stored something. */
-const REPEAT = "This request stored nothing. Repeat it, a change with the same Idempotency-Key, to execute it once";
+const REPEAT = "This request stored nothing. Repeat it. A change with the same Idempotency-Key is executed once";
 
 /**
  * Maps an error to a problem. The response hides an error that the client cannot fix; the service reports it from

@@ -75,7 +75,7 @@ Deno.test("a repeated request whose events cannot be read gets a 503, and is exe
     failures = 1;
     const { status, headers, body } = await send();
     assertEquals([status, body.code, headers.get("retry-after")], [503, "unavailable", "1"]);
-    assertStringIncludes(body.detail, "This request stored nothing. Repeat it, a change with the same Idempotency-Key");
+    assertStringIncludes(body.detail, "This request stored nothing. Repeat it. A change with the same Idempotency-Key");
     assertEquals(reports.length, i + 1);
     const again = await send();
     assertEquals([again.status, again.body], [first.status, { ...first.body, repeated: true }]);
