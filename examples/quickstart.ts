@@ -24,7 +24,9 @@ for await (const event of orders.read("order.42")) {
 try {
   await orders.append("order.42", [{ type: "Placed", data: { sku: "B" } }], { expectedVersion: 0 });
 } catch (error) {
-  if (isAetherError(error, "version-conflict")) console.log("expected version", error.expected, "but is at", error.actual);
+  if (isAetherError(error, "version-conflict")) {
+    console.log("expected version", error.expected, "but is at", error.actual);
+  }
 }
 
 console.log(await backend.store("tenant-b.orders").latestVersion("order.42")); // 0: another namespace, another order.42

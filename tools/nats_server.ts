@@ -28,7 +28,9 @@ async function main([command = "run", argument]: string[]): Promise<void> {
 }
 
 async function obtain(version: string): Promise<void> {
-  if (!isNatsServerVersion(version)) throw new Error(`Cannot obtain nats-server "${version}": the version is unknown. ${USAGE}`);
+  if (!isNatsServerVersion(version)) {
+    throw new Error(`Cannot obtain nats-server "${version}": the version is unknown. ${USAGE}`);
+  }
   const found: { binary: string; version: string } = await obtainNatsServer(version satisfies NatsServerVersion);
   console.log(`nats-server ${found.version}: ${found.binary}`);
 }
@@ -38,7 +40,9 @@ const DEFAULT_PORT = "4222";
 
 async function run(argument: string): Promise<void> {
   const port = Number(argument);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`Cannot start nats-server: "${argument}" is not a port. ${USAGE}`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new Error(`Cannot start nats-server: "${argument}" is not a port. ${USAGE}`);
+  }
   await using server = await startNatsServer({ port });
   console.log(server.url);
   console.log("JetStream is enabled. Ctrl-C ends the server and deletes its data.");

@@ -2,7 +2,7 @@ import type { Backend } from "@flowmade-one/aether";
 import type { Consumer } from "@flowmade-one/aether/consumers";
 import { Feeds } from "./http/feed.ts";
 import { withHealthz } from "./http/healthz.ts";
-import { type ServedTenant, router } from "./http/router.ts";
+import { router, type ServedTenant } from "./http/router.ts";
 import { bookingRoutes } from "./http/routes.ts";
 import { GRACE_MS, HEARTBEAT_MS, HOLD_MS, LINGER_MS } from "./limits.ts";
 import { consumerSettings } from "./service/consumer_settings.ts";

@@ -122,7 +122,9 @@ async function run(): Promise<number> {
   await supervisor.end();
   const storedTwice = await countStoredTwice(nats);
   console.log(
-    `\n${load.sent} commands: ${load.answered} answered, ${load.sent - load.answered} lost, ${storedTwice} stored twice`,
+    `\n${load.sent} commands: ${load.answered} answered, ${
+      load.sent - load.answered
+    } lost, ${storedTwice} stored twice`,
   );
   return load.sent === load.answered && storedTwice === 0 ? 0 : 1;
 }

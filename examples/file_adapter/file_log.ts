@@ -151,7 +151,9 @@ export class FileLog implements Log {
     const { actorId, expectedVersion, id, events } = commit;
     const version = index.version(actorId);
     if (!meetsExpectation(expectedVersion, version)) {
-      const repeated = index.of(actorId).find((entry) => entry.firstVersion - 1 === expectedVersion && entry.commitId === id);
+      const repeated = index.of(actorId).find((entry) =>
+        entry.firstVersion - 1 === expectedVersion && entry.commitId === id
+      );
       if (repeated === undefined) return { ok: false, actual: version };
       const { lastVersion, offset } = repeated;
       return { ok: true, version: lastVersion, identity: this.#identity, offset, duplicate: true };
@@ -227,7 +229,10 @@ export class FileLog implements Log {
   }
 
   /** The index of the first commit of a range. */
-  #firstIndex({ from, reached, identity }: Pick<LogRange, "from" | "reached" | "identity">, index: CommitIndex): number {
+  #firstIndex(
+    { from, reached, identity }: Pick<LogRange, "from" | "reached" | "identity">,
+    index: CommitIndex,
+  ): number {
     const isOtherLog = identity !== undefined && identity !== this.#identity;
     if (isOtherLog || reached > (index.entries.at(-1)?.offset ?? 0)) throw new UnknownPositionError(this.#namespace);
     return from === "oldest-available" ? 0 : index.indexAt(from);
@@ -275,7 +280,9 @@ function parseIdentity(line: Uint8Array): string {
 function parseEntry(line: Uint8Array, lineStart: number, index: CommitIndex): Entry {
   const json = decode(line);
   const { actorId, id, version, commit } = JSON.parse(json);
-  if (version !== index.version(actorId) + 1) throw new TypeError(`version ${version} of "${actorId}" does not follow its version ${index.version(actorId)}`);
+  if (version !== index.version(actorId) + 1) {
+    throw new TypeError(`version ${version} of "${actorId}" does not follow its version ${index.version(actorId)}`);
+  }
   const head = encode(json.slice(0, json.indexOf(COMMIT_KEY) + COMMIT_KEY.length)).length;
   return {
     actorId,

@@ -18,7 +18,10 @@ export const NO_DEPARTURES: DepartureState = { flights: 0, farthest: undefined }
 export const NO_ARRIVALS: ArrivalState = { flights: 0, minutesLate: 0 };
 
 /** The state of an airport after one more departure. */
-export function afterDeparture({ flights, farthest }: DepartureState, event: RecordedEventOf<Departures>): DepartureState {
+export function afterDeparture(
+  { flights, farthest }: DepartureState,
+  event: RecordedEventOf<Departures>,
+): DepartureState {
   const { to, miles } = event.data;
   const isFarther = farthest === undefined || miles > farthest.miles;
   return { flights: flights + 1, farthest: isFarther ? { airport: to, miles } : farthest };

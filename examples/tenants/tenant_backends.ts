@@ -31,7 +31,9 @@ export class TenantBackends implements AsyncDisposable {
    */
   of(account: string): Backend {
     const backend = this.#backends.get(account);
-    if (backend === undefined) throw new Error(`Cannot use tenant "${account}": it is unknown. Pass it to TenantBackends.open()`);
+    if (backend === undefined) {
+      throw new Error(`Cannot use tenant "${account}": it is unknown. Pass it to TenantBackends.open()`);
+    }
     return backend;
   }
 

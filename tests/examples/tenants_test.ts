@@ -42,7 +42,11 @@ await testOnServer(
 
 Deno.test("TenantBackends.of() rejects an unknown tenant", async () => {
   await using backends = await TenantBackends.open("nats://127.0.0.1:1", []);
-  assertThrows(() => backends.of("ACME"), Error, 'Cannot use tenant "ACME": it is unknown. Pass it to TenantBackends.open()');
+  assertThrows(
+    () => backends.of("ACME"),
+    Error,
+    'Cannot use tenant "ACME": it is unknown. Pass it to TenantBackends.open()',
+  );
 });
 
 Deno.test("accounts.ts prints a server configuration and needs no permission", async () => {

@@ -21,7 +21,9 @@ export async function findNatsServer(version?: NatsServerVersion): Promise<NatsS
   const named = Deno.env.get("NATS_SERVER");
   if (named !== undefined) {
     const found = await askVersion(named);
-    if (found === undefined) throw new Error(`Cannot use NATS_SERVER=${named}: it is not the path of a nats-server. Fix or unset it`);
+    if (found === undefined) {
+      throw new Error(`Cannot use NATS_SERVER=${named}: it is not the path of a nats-server. Fix or unset it`);
+    }
     if (version === undefined || found.version === version) return found;
   }
   for (const wanted of version === undefined ? NATS_SERVER_VERSIONS : [version]) {

@@ -9,7 +9,11 @@ const SHOWN = 5;
 const HEADING = ["actor", "flights", "departed", "landed", "average delay", "farthest destination"];
 
 /** A table of the airports with the most flights. Their states are rebuilt from events. */
-export async function busiestAirports(stores: FlightStores, departures: NamespaceCounts, arrivals: NamespaceCounts): Promise<string[]> {
+export async function busiestAirports(
+  stores: FlightStores,
+  departures: NamespaceCounts,
+  arrivals: NamespaceCounts,
+): Promise<string[]> {
   const flights = new Map(departures.actors);
   for (const [actorId, landed] of arrivals.actors) flights.set(actorId, (flights.get(actorId) ?? 0) + landed);
   const busiest = byCountDescending(flights).slice(0, SHOWN);

@@ -14,7 +14,12 @@ export class Client {
     this.#base = base;
   }
 
-  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<JsonResponse> {
+  async send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<JsonResponse> {
     const sent = typeof body === "string" ? body : body === undefined ? null : JSON.stringify(body);
     const response = await fetch(`${this.#base}${path}`, { method, body: sent, headers });
     return { status: response.status, headers: response.headers, body: parseBody(await response.text()) };

@@ -4,7 +4,12 @@ import { table } from "../../../examples/flights/report/table.ts";
 
 Deno.test("formatInteger() and formatTenths() use commas, and formatTenths() rounds to one decimal", () => {
   assertEquals([formatInteger(0), formatInteger(1_234_567)], ["0", "1,234,567"]);
-  assertEquals([formatTenths(9.25), formatTenths(-12), formatTenths(-0.04), formatTenths(1_234)], ["9.3", "-12.0", "0.0", "1,234.0"]);
+  assertEquals([formatTenths(9.25), formatTenths(-12), formatTenths(-0.04), formatTenths(1_234)], [
+    "9.3",
+    "-12.0",
+    "0.0",
+    "1,234.0",
+  ]);
 });
 
 Deno.test("paragraph() fills lines up to 80 columns", () => {

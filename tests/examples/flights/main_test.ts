@@ -89,7 +89,7 @@ Deno.test("main() refuses wrong arguments and files in one line", async (t) => {
       assertMatch(stderr, /^[^\p{Cc}]+\n$/u);
       for (const message of messages) {
         assertStringIncludes(stderr, message === "FILE" ? `"${file.path}"` : message);
-      };
+      }
     });
   }
 });
@@ -99,7 +99,9 @@ Deno.test("main() prints only the usage if one argument is --help", async () => 
 });
 
 Deno.test("deno task demo passes on arguments and exit code", async () => {
-  const [good, bad] = await Promise.all([BUNDLED_FILE, "no/such.json"].map((file) => runDeno("task", "-q", "demo", file)));
+  const [good, bad] = await Promise.all(
+    [BUNDLED_FILE, "no/such.json"].map((file) => runDeno("task", "-q", "demo", file)),
+  );
   assertEquals(good!.code, 0, good!.output);
   assertStringIncludes(good!.output, "Recording 2,000 flights of flights-2k.json\n");
   assertEquals(bad!.code, 1);
