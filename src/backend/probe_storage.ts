@@ -1,5 +1,5 @@
 import type { Driver } from "../driver/driver.ts";
-import { interrupted } from "../lifecycle/interrupted.ts";
+import { runInterruptible } from "../lifecycle/run_interruptible.ts";
 import type { Operation } from "../lifecycle/operation.ts";
 import type { Subscription } from "../store/event_store.ts";
 import type { BackendProbe } from "./backend.ts";
@@ -11,7 +11,7 @@ export async function probeStorage(
 ): Promise<Omit<BackendProbe, "subscriptions">> {
   const startedAt = performance.now();
   if (driver.probe === undefined) return { roundTrip: 0 };
-  const { serverTime, usedBytes, maxBytes } = await interrupted((signal) => driver.probe!(signal), operation);
+  const { serverTime, usedBytes, maxBytes } = await runInterruptible((signal) => driver.probe!(signal), operation);
   const roundTrip = performance.now() - startedAt;
   // The estimate assumes that the server answered in the middle of the round trip.
   const clockSkew = serverTime === undefined ? undefined : serverTime - (Date.now() - roundTrip / 2);

@@ -243,7 +243,7 @@ export class BackendBus implements EventBus {
       this.#transportSubscriptions.remove(pattern);
     };
     const onEnd = (close: () => void, abort: () => void) => {
-      const ended = lifetime.start(() => Promise.resolve(close()));
+      const ended = lifetime.register(() => Promise.resolve(close()));
       const removeAbortListener = onAbort(signal, abort);
       unbind = () => {
         ended();

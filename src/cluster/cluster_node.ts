@@ -83,7 +83,7 @@ export class ClusterNode implements Cluster {
       measure: (name, value, group) => observer?.measure({ name, value, group, source }),
     };
     this.coordinator.onMembersChanged(() => this.#onMembersChanged());
-    this.#leaveBackend = backend.start(() => this.close());
+    this.#leaveBackend = backend.register(() => this.close());
   }
 
   get session(): string | undefined {

@@ -148,7 +148,7 @@ class OpenConsumer extends StoredConsumer implements Consumer {
     super(name, controlContext(namespace, name, parts));
     this.#member = member;
     this.#consuming = parts.consuming;
-    this.#leaveStore = parts.lifetime.start(() => this.close());
+    this.#leaveStore = parts.lifetime.register(() => this.close());
     const { observer, coordinators } = parts;
     this.#gauges = observer && new ConsumerGauges(this, observer, coordinators.environment);
   }

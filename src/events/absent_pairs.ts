@@ -1,11 +1,11 @@
 import type { EventMetadata } from "./event_metadata.ts";
 
-/** `traceparent` and `tracestate` describe one span together. */
+/** The keys that describe a span together. */
 const TRACE_KEYS: readonly string[] = ["traceparent", "tracestate"];
 
 /**
- * The pairs of derived metadata whose keys are absent from the given metadata. If one key of a trace is given, no pair of
- * the derived trace is returned.
+ * The pairs of derived metadata whose keys are absent from the given metadata. If the given metadata has `traceparent`
+ * or `tracestate`, neither of the two is returned.
  */
 export function absentPairs(derived: EventMetadata, given: EventMetadata): [key: string, value: string | undefined][] {
   const isTraced = TRACE_KEYS.some((key) => given[key] !== undefined);

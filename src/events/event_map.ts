@@ -1,7 +1,7 @@
 /** A map from event types to the type of their data, as an interface or a type alias. */
 export type EventMap = object;
 
-/** The event map of a store for which none was given: any type, any data. */
+/** The event map of a store that was created without one: any type, any data. */
 export type AnyEvents = Record<string, unknown>;
 
 /** The event types of a map. */
@@ -10,9 +10,9 @@ export type TypeOf<E extends EventMap> = Extract<keyof E, string>;
 /** The primitive values of JavaScript. */
 export type Primitive = string | number | boolean | bigint | symbol | null | undefined;
 
-// These types write an array as an array, and do not map it. A type may then contain arrays of itself, because the
-// compiler expands such an array only where necessary. A tuple is mapped element by element. A tuple with a rest
-// element has the length `number` too; its first element distinguishes it from an array.
+// The types below turn an array into `readonly U[]`, not into a mapped type. A type may then contain arrays of itself,
+// because the compiler expands `readonly U[]` only where necessary. A tuple is mapped element by element. The `length`
+// of a tuple with a rest element is `number`, as for an array: the type of its first element distinguishes it.
 
 /** A type that is read-only at every level. Events are frozen. */
 export type DeepReadonly<T> = T extends Primitive ? T

@@ -1,6 +1,6 @@
 /**
- * Strings beside an event's data: its cause, its trace context, and the application's own pairs. At most 64 pairs; keys
- * of 1 to 128 characters.
+ * Strings that an event has in addition to its data: its cause, its trace context, and pairs of the application. At
+ * most 64 pairs; keys of 1 to 128 characters.
  */
 export interface EventMetadata {
   /** The id that all events of one request or process share. */

@@ -11,7 +11,7 @@ export type AnySchema = StandardSchema<any, any>;
  * Converts the data of one schema version into the data of the next one. A pure, synchronous function. The data is
  * frozen: an upcaster returns new data and does not change its argument.
  *
- * Its parameter has the type that the caller declares. The method notation makes that possible.
+ * An upcaster may declare any type for its parameter, because the compiler compares parameters of methods bivariantly.
  */
 export type Upcaster = { upcast(data: unknown): unknown }["upcast"];
 
@@ -21,13 +21,13 @@ export interface VersionedEvent {
   readonly schema: AnySchema;
   /** The schema version of the current shape: a whole number from 1, the default, to 65,535. */
   readonly version?: number | undefined;
-  /** An upcaster for each earlier schema version: `from[1]` makes version 2 of version 1. */
+  /** An upcaster for each earlier schema version: `from[1]` converts version 1 into version 2. */
   readonly from?: { readonly [version: number]: Upcaster } | undefined;
   /** Earlier names of the type. Schema versions continue across names. */
   readonly formerly?: readonly string[] | undefined;
 }
 
-/** The event types of a map, by name. */
+/** The specs of the event types of a map, by name. */
 export interface EventSpecs {
   /** A schema, or a schema with its history. */
   readonly [type: string]: AnySchema | VersionedEvent;

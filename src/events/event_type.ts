@@ -23,14 +23,14 @@ export interface EventType {
 
 const MEMBERS: ReadonlySet<string> = new Set(["schema", "version", "from", "formerly"]);
 
-/** Names that the map itself has, or that JavaScript looks up in values that it awaits or serializes. */
+/** Names of members that the map has, or that JavaScript reads when it awaits or serializes a value. */
 const RESERVED: ReadonlySet<string> = new Set(["map", "then", "toJSON"]);
 
 /**
  * Checks the spec of one event type. Reads each member once.
  *
- * @throws {InvalidArgumentError} If the name, the schema, the version, an upcaster or a former name is not valid, or the
- * chain of upcasters has a gap.
+ * @throws {InvalidArgumentError} If the name, the schema, the version, an upcaster or a former name is not valid, or
+ * the chain of upcasters has a gap.
  */
 export function toEventType(name: string, spec: unknown): EventType {
   const problem = typeProblem(name);
@@ -71,7 +71,7 @@ function toStandard(name: string, schema: AnySchema): EventType["standard"] {
   const standard: unknown = schema["~standard"];
   const { version, validate } = (standard ?? {}) as { readonly version?: unknown; readonly validate?: unknown };
   if (version !== 1 || typeof validate !== "function") {
-    refuse(name, `Its schema is not of Standard Schema version 1. Use a release of the schema library that is`);
+    refuse(name, `Its schema does not implement Standard Schema version 1. Use a schema library that does`);
   }
   return standard as StandardSchema["~standard"];
 }

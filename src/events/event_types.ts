@@ -34,8 +34,8 @@ export class EventTypes {
   readonly #types: ReadonlyMap<string, EventType>;
   readonly #validatesReads: boolean;
   /**
-   * The data of events that the constructors of this map created, so that an append neither validates nor copies it
-   * again.
+   * The checked data of each event that a constructor of this map created. An append neither validates nor copies this
+   * data again.
    */
   readonly #made: WeakMap<object, CheckedData> = new WeakMap();
 
@@ -66,12 +66,14 @@ export class EventTypes {
     return type?.name === name ? type.version : undefined;
   }
 
-  /** The current name of a type by its current or a former name; `undefined` for a type that the map does not have. */
+  /**
+   * The current name of a type, from its current or a former name; `undefined` for a type that the map does not have.
+   */
   currentName(name: string): string | undefined {
     return this.#types.get(name)?.name;
   }
 
-  /** The current names. */
+  /** The current names of all types. */
   get names(): string[] {
     return [...new Set(Array.from(this.#types.values(), ({ name }) => name))];
   }
@@ -109,7 +111,7 @@ export class EventTypes {
     return event;
   }
 
-  /** Freezes an event, and keeps its checked data for the append of the event. */
+  /** Freezes an event, and keeps its checked data for a later {@link EventTypes.check} of the event. */
   keep(event: object, checked: CheckedData): void {
     this.#made.set(Object.freeze(event), checked);
   }

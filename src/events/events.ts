@@ -21,9 +21,10 @@ export interface Events<E extends EventMap> extends Brand<"events"> {
 /** The options of an event map that is made from schemas. */
 export interface EventsOptions {
   /**
-   * When schemas validate: `"append"`, the default: new events, when they are appended or published.
-   * `"append-and-read"`: also events that are read, after their upcasters. Readers then get the output of the schema, which
-   * must accept its own output. An event that the schema refuses fails the read with `CorruptDataError`.
+   * The events that schemas validate. With `"append"`, the default: new events, when they are appended or published.
+   * With `"append-and-read"`: also stored events, after their upcasters. Readers then receive the output of the schema,
+   * and a schema must accept its own output. If a schema refuses a stored event, the read fails with
+   * `CorruptDataError`.
    */
   readonly validate?: "append" | "append-and-read" | undefined;
 }
@@ -38,7 +39,7 @@ const OPTIONS: ReadonlySet<string> = new Set(["validate"]);
  * argument is a map from event types to data, or a union of `{ type, data }` objects. It is required. For any events,
  * pass no map to a store or bus, and `events<AnyEvents>()` to a decider.
  *
- * @returns A frozen value without content.
+ * @returns A frozen value. The map itself exists only in its type.
  *
  * @example
  * ```ts
@@ -71,12 +72,12 @@ const OPTIONS: ReadonlySet<string> = new Set(["validate"]);
 export function events<E extends object & JsonEvents<E> = never>(this: EventsProblem<E>): Events<EventMapOf<E>>;
 /**
  * Creates an event map from schemas. Each event type has a schema of any library that implements Standard Schema
- * version 1, or {@link unchecked}, or `{ schema, version, from, formerly }` where its shape or its name has changed.
- * The map has a constructor for each type.
+ * version 1, or {@link unchecked}. A type whose shape or name has changed has `{ schema, version, from, formerly }`
+ * instead. The map has a constructor for each type.
  *
  * New events are validated at `append` and `publish`, and the output of the schema is stored. Stored events are read in
- * their current shape: the upcasters in `from` convert an event of an earlier schema version, and an event of a former
- * name gets the current name. The map is closed: a store refuses events of other types.
+ * their current shape. The upcasters in `from` convert an event of an earlier schema version. An event of a former name
+ * gets the current name. The map is closed: a store refuses events of other types.
  *
  * @param specs The event types by name.
  * @param options See {@link EventsOptions}.
@@ -113,9 +114,9 @@ export function events<const S extends EventSpecs>(
   this: SpecsProblem<S>,
   specs: S,
   options?: EventsOptions,
-  // Written out, so that the compiler shows the types of the data where a call does not fit.
+  // Not `EventMapFrom<S>`: in errors, the compiler then shows the types of the data.
 ): Events<{ -readonly [T in keyof S & string]: OutputOf<S[T]> }> & EventConstructors<S>;
-// The impossible `this` type hides this signature from the compiler's errors about calls that fit no overload.
+// No call has this type of `this`. If a call fits no overload, the compiler's error therefore omits this signature.
 export function events(this: string, ...args: readonly [specs?: EventSpecs, options?: EventsOptions]): unknown {
   return args.length === 0 ? CARRIER : eventsOf(...args);
 }
@@ -134,7 +135,7 @@ function eventsOf(specs: unknown, options: EventsOptions = {}): object {
   checkOptions(options, OPTIONS, "events");
   const { validate } = options;
   checkChoice(validate, "validate", ["append", "append-and-read"]);
-  const checked = Object.entries(specs).map(([name, spec]) => toReadableType(name, spec));
+  const checked = Object.entries(specs).map(([name, spec]) => readSpec(name, spec));
   if (checked.length === 0) {
     throw new InvalidArgumentError("Cannot make an event map: it has no event types. Add one", { argument: "events" });
   }
@@ -146,8 +147,8 @@ function eventsOf(specs: unknown, options: EventsOptions = {}): object {
   return Object.freeze({ [BRAND]: types, ...Object.fromEntries(constructors) });
 }
 
-/** Checks a spec. Accessors of the spec may throw. */
-function toReadableType(name: string, spec: unknown): EventType {
+/** Checks a spec. An error of an accessor of the spec becomes an `InvalidArgumentError`. */
+function readSpec(name: string, spec: unknown): EventType {
   try {
     return toEventType(name, spec);
   } catch (cause) {
@@ -156,7 +157,7 @@ function toReadableType(name: string, spec: unknown): EventType {
   }
 }
 
-/** The event types of a map that was made from schemas; `undefined` for a map that exists in types only, or none. */
+/** The event types of a map that was made from schemas; `undefined` for another map or no map. */
 export function eventTypesOf(map: object | undefined): EventTypes | undefined {
   const types = (map as { readonly [BRAND]?: unknown } | undefined)?.[BRAND];
   return types instanceof EventTypes ? types : undefined;

@@ -2,15 +2,15 @@
  * Event data is checked, copied and frozen in one pass, before an append or a publication. It is never copied or frozen
  * again.
  *
- * - Each property is read once. The result of a getter counts, as for `JSON.stringify`. Neither a getter nor a proxy can
- *   return one value to the check and another to the copy.
+ * - Each property is read once. The result of a getter counts, as for `JSON.stringify`. A getter or a proxy therefore
+ *   cannot return one value to the check and another value to the copy.
  * - Size is limited during the copy. An object that several others refer to is copied for each of them.
- * - Depth is limited, so that neither nesting nor a cycle can overflow the stack. Only when the limit is reached is a
- *   cycle distinguished from depth.
+ * - Depth is limited, so that neither deep nesting nor a cycle can overflow the stack. A cycle is detected only
+ *   when the copy exceeds this limit.
  * - `__proto__` as a key is refused: it is legal JSON, but a careless copy of it would change a prototype.
  *   `constructor` and similar keys are allowed.
  * - Symbol keys, properties that are not enumerable and extra properties of arrays are left out, as `JSON.stringify`
- *   leaves them out. `-0` becomes `0`, as it does there.
+ *   leaves them out. `-0` becomes `0`, as in `JSON.stringify`.
  *
  * @module
  */
@@ -54,19 +54,20 @@ export function freezeJson(value: unknown, path: string, limit: number): FrozenJ
   }
 }
 
-/** In JSON, a UTF-16 unit takes 6 bytes at most (`\u001f`), a number 24. */
+/** Maximum bytes of one UTF-16 code unit in JSON, such as `\u001f`. */
 const BYTES_PER_UNIT = 6;
+/** Maximum bytes of a number, a boolean or `null` in JSON. */
 const BYTES_PER_SCALAR = 24;
-/** Quotes, colon and comma around a key; brackets around an object. */
+/** Maximum bytes of quotes, colon and comma around a key or a string, or of brackets and comma around an object. */
 const BYTES_AROUND = 4;
 
-const { prototype: ROOT, getPrototypeOf, getOwnPropertyDescriptor, hasOwn, freeze } = Object;
+const { prototype: OBJECT_PROTOTYPE, getPrototypeOf, getOwnPropertyDescriptor, hasOwn, freeze } = Object;
 
 class Copier {
   maxBytes = 0;
-  /** The error of the copier itself. Every other error comes from the value. */
+  /** The error that the copier has thrown. Any other error comes from a getter or a proxy of the value. */
   refusal: Error | undefined;
-  /** A lower bound of the bytes of the JSON of the copied part. */
+  /** A lower bound of the number of bytes of the JSON that was copied so far. */
   #minBytes = 0;
   readonly #limit: number;
   readonly #root: unknown;
@@ -113,8 +114,8 @@ class Copier {
     if (Array.isArray(value)) return this.#copyArray(value, depth);
     const prototype = getPrototypeOf(value);
     if (!isPlainPrototype(prototype)) this.#refuse(depth, `is ${kindOf(value)}`, jsonFix(value));
-    // `for...in` would visit the keys of an unknown prototype.
-    return this.#copyPlain(prototype === ROOT || prototype === null ? value : { ...value }, depth);
+    // `for...in` also visits inherited keys. A spread removes those of an `Object.prototype` of another realm.
+    return this.#copyPlain(prototype === OBJECT_PROTOTYPE || prototype === null ? value : { ...value }, depth);
   }
 
   #copyPlain(value: object, depth: number): unknown {
@@ -176,8 +177,8 @@ class Copier {
   }
 
   /**
-   * Whether an object occurs on the trail above `depth`. Returns `false` below a getter, because getters are not called
-   * again.
+   * Whether an object contains itself: whether it is on the trail above `depth`. The search stops at a getter, because
+   * getters are not called again.
    */
   #isOnTrail(value: object, depth: number): boolean {
     let at: unknown = this.#root;

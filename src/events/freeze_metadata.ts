@@ -7,7 +7,7 @@ import { freezeJson, type FrozenJson } from "./freeze_json.ts";
 /** The shared object of all events without metadata. */
 export const NO_METADATA: EventMetadata = Object.freeze({});
 
-/** Metadata that is also sent in message headers, so that the rules of headers apply. */
+/** The keys whose values are also sent in message headers. Their values must be valid in a header. */
 const TRACE_KEYS = ["traceparent", "tracestate"];
 const VISIBLE_ASCII_AND_SPACES = /^[ -~]*$/;
 

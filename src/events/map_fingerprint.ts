@@ -11,9 +11,9 @@ const FNV_PRIME = 0x100000001b3n;
  * @returns `undefined` if each type is of version 1 and has one name: such a map reads events as they are stored.
  */
 export function fingerprintOf(types: readonly EventType[]): string | undefined {
-  const changed = types.filter(({ version, formerly }) => version > 1 || formerly.length > 0);
-  if (changed.length === 0) return undefined;
-  const facts = changed.map(({ name, version, formerly }) => JSON.stringify([name, version, [...formerly].sort()]));
+  const evolved = types.filter(({ version, formerly }) => version > 1 || formerly.length > 0);
+  if (evolved.length === 0) return undefined;
+  const facts = evolved.map(({ name, version, formerly }) => JSON.stringify([name, version, [...formerly].sort()]));
   let hash = FNV_OFFSET;
   for (const byte of new TextEncoder().encode(facts.sort().join())) {
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * FNV_PRIME);

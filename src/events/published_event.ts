@@ -11,7 +11,7 @@ export interface PublishedEvent<T extends string = string, D = unknown> {
   readonly type: T;
   /** The version of the data's shape: 1 unless the publisher gave another one, 65,535 at most. */
   readonly schemaVersion: number;
-  /** The namespace in which it was published. It is visible only there. */
+  /** The namespace in which the event was published. The event is visible only in this namespace. */
   readonly namespace: Namespace;
   /** The entity that the event is about. */
   readonly actorId: string;

@@ -3,7 +3,7 @@ import type { Position } from "../base/position.ts";
 import type { DeepReadonly, EventMap, TypeOf } from "./event_map.ts";
 import type { EventMetadata } from "./event_metadata.ts";
 
-/** A stored event: a fact that never changes. Deeply frozen. It can be appended again. */
+/** A stored event: a fact that never changes. Deeply frozen. `append` accepts it as a new event. */
 export interface RecordedEvent<T extends string = string, D = unknown> {
   /** The caller's id, or a random one. */
   readonly id: string;
@@ -11,15 +11,15 @@ export interface RecordedEvent<T extends string = string, D = unknown> {
   readonly type: T;
   /** The version of the data's shape: 1 unless the writer gave another one, 65,535 at most. */
   readonly schemaVersion: number;
-  /** The namespace in which it is stored. It is visible only there. */
+  /** The namespace in which the event is stored. The event is visible only in this namespace. */
   readonly namespace: Namespace;
   /** The entity that the event is about. */
   readonly actorId: string;
-  /** Its number in the actor's stream: 1, 2, 3, without gaps or repeats. */
+  /** The number of the event in the actor's stream: 1, 2, 3, without gaps or repeats. */
   readonly version: number;
-  /** Its place in the log of its namespace. */
+  /** The position of the event in the log of its namespace. */
   readonly position: Position;
-  /** The id of the append that stored it, shared by all events of that append. */
+  /** The id of the commit that contains the event. All events of one append have the same commit id. */
   readonly commitId: string;
   /** Milliseconds since the epoch by the writer's clock. Informational: never use it as an order. */
   readonly timestamp: number;

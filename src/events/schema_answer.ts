@@ -28,7 +28,7 @@ export function askSchema(
     const result: unknown = standard.validate(value);
     if (typeof result !== "object" || result === null) return { fault: `returned ${formatValue(result)}` };
     if (typeof (result as { readonly then?: unknown }).then === "function") {
-      return asynchronous(result as PromiseLike<unknown>);
+      return promiseFault(result as PromiseLike<unknown>);
     }
     const { issues } = result as { readonly issues?: unknown };
     if (issues === undefined) {
@@ -42,17 +42,17 @@ export function askSchema(
     if (problem !== undefined) return { fault: `returned an issue ${problem}` };
     return { issues: Object.freeze(known.map((issue: SchemaIssue) => readIssue(issue, path))) };
   } catch (cause) {
-    const hint = isFrozenError(cause) ? ". It must return other data, and not change its input" : "";
+    const hint = isFrozenError(cause) ? ". It must return new data, and must not change its input" : "";
     return { fault: `threw ${formatValue(cause)}${hint}`, cause };
   }
 }
 
-function asynchronous(result: PromiseLike<unknown>): SchemaAnswer {
+function promiseFault(result: PromiseLike<unknown>): SchemaAnswer {
   // A rejection that no caller awaits would end the process.
   if (result instanceof Promise) result.catch(() => {});
   return {
-    fault: "answered with a promise. Use a schema that answers at once: while one append waited for its answer, " +
-      "a later append could be stored before it",
+    fault: "returned a promise. Use a synchronous schema: while an append waited for its schema, a later append " +
+      "could be stored before it",
   };
 }
 

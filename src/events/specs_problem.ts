@@ -4,14 +4,14 @@ import type { AnySchema, EventSpecs, OutputOf, VersionedEvent } from "./event_sp
 /** Names of event types that no constructor can have: JavaScript or the map itself gives them another meaning. */
 type ReservedName = "map" | "then" | "toJSON" | keyof typeof Object.prototype | "__proto__";
 
-/** A sentence for each event type of specs that is not valid; `unknown` if all are. */
+/** A sentence for each event type that is not valid; `unknown` if all event types are valid. */
 export type SpecsProblem<S extends EventSpecs> =
   [{ [T in keyof S & string]: SpecProblem<T, S[T]> }[keyof S & string]] extends [infer P]
     ? [P] extends [never] ? unknown : P
     : never;
 
 /**
- * A sentence for an event type that is not valid.
+ * A sentence for an event type that is not valid; `never` for a valid one.
  *
  * @internal
  */
@@ -47,7 +47,7 @@ type StepsProblem<T extends string, V extends number, F, Out> =
 
 /** Checks one step: the upcaster of a version must return the argument of the next upcaster, or the current data. */
 type StepProblem<T extends string, N extends number, V extends number, F, Out> = F[N & keyof F] extends
-  (...args: never[]) => infer R ? 0 extends 1 & R ? never // Any.
+  (...args: never[]) => infer R ? 0 extends 1 & R ? never // R is `any`.
   : R extends PromiseLike<unknown> ? `the upcaster of "${T}" for version ${N} returns a promise: it must be synchronous`
   : Next<N> extends V ? [R] extends [Input<Out>] ? never
     : `the upcaster of "${T}" for version ${N} must return the data of version ${V}`
@@ -56,7 +56,10 @@ type StepProblem<T extends string, N extends number, V extends number, F, Out> =
   : never
   : never;
 
-/** A tuple of N elements, up to 900, the limit of the compiler. Longer chains are checked at run time only. */
+/**
+ * A tuple of N elements, but at most 900: the compiler limits recursion. Longer chains of upcasters are checked at run
+ * time only.
+ */
 type Counted<N extends number, C extends 0[] = []> = C["length"] extends N | 900 ? C : Counted<N, [...C, 0]>;
 
 type Next<N extends number> = [...Counted<N>, 0]["length"] & number;

@@ -16,7 +16,7 @@ export interface StandardSchema<In = unknown, Out = In> {
   };
 }
 
-/** The answer of a schema: a value, or the reasons why there is none. */
+/** The result of a validation: the output of the schema, or the issues of an invalid value. */
 export type SchemaResult<Out> =
   | { readonly value: Out; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };

@@ -5,7 +5,7 @@
  */
 import type { EventMetadata } from "./event_metadata.ts";
 
-/** Version, trace id, span id, flags, and the rest that a later version may have. */
+/** Version, trace id, span id, flags, and further fields that only a later version may have. */
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-[ -~]*)?$/;
 const ZEROS = /^0+$/;
 
@@ -23,7 +23,7 @@ export interface TraceParent {
   readonly traceId: string;
   /** 16 hexadecimal digits. */
   readonly spanId: string;
-  /** 1 if the span is sampled. */
+  /** Bit flags; bit 0 means that the span is sampled. */
   readonly traceFlags: number;
 }
 

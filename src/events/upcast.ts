@@ -19,15 +19,15 @@ export interface StoredEvent {
 }
 
 /**
- * The current shape of an event: its upcasters are called one after another, and its former name is replaced. Nothing is
- * stored.
+ * Converts an event to its current shape: calls its upcasters one after another, and replaces a former name. The stored
+ * event does not change.
  *
  * @param event The event, as it is stored. Its data is frozen.
- * @param type The event type of its name; `undefined` if there is none.
+ * @param type The event type with the name of the event; `undefined` if the event map has none.
  * @param validates Whether the schema validates the result.
  * @returns A frozen copy.
- * @throws {CorruptDataError} If there is no such type, if its schema version is lower than the event's, if an upcaster
- * throws, or returns a promise or other data that is not JSON, or if the schema refuses the result.
+ * @throws {CorruptDataError} If `type` is `undefined`, or the schema version of the event is greater than the version
+ * of `type`. Also if an upcaster throws or returns anything but JSON, or the schema refuses the result.
  */
 export function upcast<T extends StoredEvent>(event: T, type: EventType | undefined, validates: boolean): T {
   if (type === undefined) {
@@ -98,5 +98,5 @@ function refuse(event: StoredEvent, problem: string, cause?: unknown): never {
 }
 
 function hintOn(cause: unknown): string {
-  return isFrozenError(cause) ? ". It must return other data, and not change what it is given" : "";
+  return isFrozenError(cause) ? ". It must return new data, and must not change its argument" : "";
 }

@@ -6,17 +6,17 @@ import type { Brand } from "../base/brand.ts";
  * valid only with that backend. Its holder can pass on a narrower grant by {@link Grant.narrow}, never a wider one.
  */
 export interface Grant extends Brand<"grant"> {
-  /** The namespaces that it covers. */
+  /** The pattern of the namespaces that the grant covers. */
   readonly pattern: NamespacePattern;
-  /** The purpose of the grant. */
+  /** The purpose of the grant, for audits. */
   readonly reason: string;
   /**
    * Makes a narrower grant.
    *
    * @param pattern Must be covered by this grant's pattern; see `patternCovers`.
    * @returns A grant with the same reason, of the same backend.
-   * @throws {InvalidPatternError} If it is not a pattern over namespaces.
-   * @throws {InvalidGrantError} If it is not covered.
+   * @throws {InvalidPatternError} If `pattern` is not a pattern over namespaces.
+   * @throws {InvalidGrantError} If this grant does not cover `pattern`.
    *
    * @example
    * ```ts
@@ -37,6 +37,6 @@ export interface GrantUse {
   readonly pattern: NamespacePattern;
   /** The grant's reason. */
   readonly reason: string;
-  /** The method that used it. */
+  /** The method that used the grant. */
   readonly operation: "namespaces" | "observe" | "subscriberCounts";
 }

@@ -35,9 +35,11 @@ export class GrantMint {
   }
 
   /**
-   * Checks that a value is a grant of this mint, and reports its use. If the hook throws, the use is refused.
+   * Checks that a value is a grant of this mint, and reports its use to the hook `onGrantUsed`.
    *
-   * @throws {InvalidGrantError} If it is not.
+   * @throws {InvalidGrantError} If the value is not a grant of this mint.
+   * @throws {InvalidArgumentError} If the hook returns a promise.
+   * @throws The error of the hook, which refuses the use by throwing.
    */
   use(value: unknown, operation: GrantUse["operation"]): Grant {
     if (typeof value !== "object" || value === null || !apply(has, this.#minted, [value])) {
@@ -49,7 +51,7 @@ export class GrantMint {
     const onUsed = this.#onUsed; // Called as a function: as a method, the hook would receive the mint as `this`.
     const result: unknown = onUsed?.({ pattern: grant.pattern, reason: grant.reason, operation });
     if (isPromise(result)) {
-      Promise.resolve(result).catch(() => {}); // A rejection comes too late to refuse the use.
+      Promise.resolve(result).catch(() => {}); // A later rejection cannot refuse the use.
       throw new InvalidArgumentError("onGrantUsed must not return a promise. To refuse a use, throw before returning", {
         argument: "onGrantUsed",
       });

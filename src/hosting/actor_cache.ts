@@ -3,7 +3,7 @@ import { KeptActor, type KeptActorContext } from "./kept_actor.ts";
 
 /** The limits of the actors that stay in memory. */
 export interface CacheLimits {
-  /** Milliseconds after its last use until an actor is dropped. */
+  /** Milliseconds after the last use of an actor until it is dropped. */
   readonly idleAfter: number;
   /** The number of actors above which the least recently used idle actors are dropped. */
   readonly maxActors: number;
@@ -16,7 +16,7 @@ export class ActorCache<S> {
   readonly #environment: Environment;
   /** By actor id, the least recently used first. */
   readonly #actors: Map<string, KeptActor<S>> = new Map();
-  /** The most recently used actor, if it is the last one of the map. */
+  /** The most recently used actor, if the map still has it as the last one. A sweep can change the order. */
   #newest: KeptActor<S> | undefined;
   #cancelSweep: (() => void) | undefined;
 

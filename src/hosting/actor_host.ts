@@ -10,13 +10,12 @@ export interface ActorHost<C, E extends EventMap = AnyEvents, A = undefined> ext
    * node of the cluster. If the owner does not answer, this process executes the command.
    *
    * The owner executes the commands of an actor one at a time, in the order of arrival. A command with a `commitId` is
-   * stored at most once, however often and on whichever node it is repeated, within the history that its `lookback`
-   * searches.
+   * stored at most once within the history that its `lookback` searches, even if it is repeated on other nodes.
    *
    * @param actorId See {@link parseActorId}.
    * @param command Passed to `decide`. In a cluster it must be JSON, and `decide` receives a frozen copy.
    * @param options See {@link HostedOptions}.
-   * @returns When the events are stored.
+   * @returns The result. Resolves when the events are stored.
    * @throws {OverloadedError} If `maxQueue` commands of the actor are waiting already. Nothing was stored.
    * @throws {OutcomeUnknownError} Also if the signal was aborted during the request to the owner.
    * @throws {InvalidArgumentError} Also if the command, or the answer, is not JSON in a cluster. Nothing was stored.
@@ -103,7 +102,7 @@ export interface LocalHostOptions<S, A = undefined> {
    * events are stored: if it throws, nothing is stored. In a cluster the answer must be JSON.
    */
   readonly answer?: ((state: S) => A) | undefined;
-  /** Absent. */
+  /** Absent for a host in one process. */
   readonly cluster?: undefined;
   /** The name of the host in errors; by default `actors`. */
   readonly name?: string | undefined;
@@ -120,8 +119,9 @@ export interface ClusterHostOptions<S, A = undefined> extends Omit<LocalHostOpti
    */
   readonly name: string;
   /**
-   * Milliseconds that a command of another node may wait for its turn; by default 2,000. An older one is handed back and
-   * executed by its caller. A caller waits half a second longer for the answer.
+   * Milliseconds that a command of another node may wait for its turn; by default 2,000. A command that has waited
+   * longer is handed back, and its caller executes it. A caller waits for the answer half a second longer than this
+   * time.
    */
   readonly maxRequestAge?: number | undefined;
 }

@@ -148,7 +148,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     }
   }
 
-  /** The events of another node in the current shape of this node. The other node may have another event map. */
+  /** Converts events of another node, which may have another event map, to the current shapes of this node. */
   #toCurrent(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
     const { store, decider } = this.#context;
     const types = eventTypesOf(store.events);

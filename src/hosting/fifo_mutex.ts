@@ -10,22 +10,22 @@ export class FifoMutex {
     return this.#waiters.size;
   }
 
-  /** Whether it is held. */
+  /** Whether the mutex is held. */
   get isHeld(): boolean {
     return this.#isHeld;
   }
 
-  /** Acquires it if it is free. Returns whether it did. */
+  /** Acquires the mutex if it is free. Returns whether it was free. */
   tryAcquire(): boolean {
     if (this.#isHeld) return false;
     return this.#isHeld = true;
   }
 
   /**
-   * Acquires it.
+   * Acquires the mutex, after all earlier waiters.
    *
    * @param aborted Makes the error of an aborted signal.
-   * @throws That error, if the signal is aborted before it was acquired.
+   * @throws The error of `aborted`, if the signal is aborted before the mutex was acquired.
    */
   async acquire(signal: AbortSignal | undefined, aborted: () => Error): Promise<void> {
     if (signal?.aborted) throw aborted();
@@ -33,7 +33,7 @@ export class FifoMutex {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiters.add(resolve);
     const release = onAbort(signal, () => {
-      // A waiter that has acquired it already keeps it.
+      // A waiter that has already acquired the mutex keeps it.
       if (this.#waiters.delete(resolve)) reject(aborted());
     });
     try {
@@ -43,7 +43,7 @@ export class FifoMutex {
     }
   }
 
-  /** Releases it: the first waiter acquires it. */
+  /** Releases the mutex: the first waiter acquires it. */
   release(): void {
     for (const next of this.#waiters) {
       this.#waiters.delete(next);

@@ -16,13 +16,13 @@ import { toHostSettings } from "./host_options.ts";
  * Hosts the actors of a decider: keeps their states in memory and executes the commands of each actor one at a time.
  *
  * Without a cluster, this process hosts all of them. With a cluster, the live nodes that use the same name distribute
- * the actors among themselves, and the owner of an actor executes its commands. Correctness does not depend on ownership:
- * the expected version of an append is the fence, as in `execute`.
+ * the actors among themselves, and the owner of an actor executes its commands. Correctness does not depend on
+ * ownership: the expected version of an append is the fence, as in `execute`.
  *
  * @param store A store of the decider's events. If the store has more event types, the decider must name its `types`.
  * @param decider See {@link decider}.
  * @param options See {@link LocalHostOptions} and {@link ClusterHostOptions}.
- * @returns Closed by its `close`.
+ * @returns The host. Its method `close` ends it.
  * @throws {InvalidArgumentError} If an argument or option is invalid, the store belongs to another backend than the
  * cluster, or this node already hosts actors under the name.
  * @throws {ClosedError} If the cluster was closed.

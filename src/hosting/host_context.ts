@@ -6,7 +6,7 @@ import type { EventStore } from "../store/event_store.ts";
 import type { HostStats } from "./actor_host.ts";
 import type { HostSettings } from "./host_options.ts";
 
-/** The counts of a host that only rise. */
+/** The counts of a host that only increase. */
 export type HostCounts = { -readonly [K in Exclude<keyof HostStats, "actors" | "waiting">]: number };
 
 /** The values that the parts of a host share. */
@@ -20,7 +20,7 @@ export interface HostContext<S, C> {
   readonly counts: HostCounts;
 }
 
-/** Counts from zero. */
+/** Makes counts that are all zero. */
 export function newCounts(): HostCounts {
   return { executed: 0, served: 0, sent: 0, fallbacks: 0, overdue: 0, loads: 0, refreshes: 0 };
 }

@@ -44,7 +44,7 @@ export class OwnerTable {
     this.#skippedUntil.set(name, this.#environment.now() + SKIP_MS);
   }
 
-  /** Called when a node has not answered in time. A node that has answered another request since is only slow. */
+  /** Called when a node has not answered in time. If it has answered a later request, it is slow, not unreachable. */
   timedOut(name: string, sentAt: number): void {
     if ((this.#answeredAt.get(name) ?? -Infinity) < sentAt) this.unreachable(name);
   }

@@ -16,8 +16,8 @@ import {
 } from "./request_message.ts";
 
 /**
- * Executes the commands that other nodes send. Only a stored commit is a result. In every other case the command is
- * handed back: the caller decides it with its own decider and gets the error itself, with its class.
+ * Executes the commands that other nodes send. A command that fails or decides no events is handed back. The caller
+ * then decides the command with its own decider, and gets the result or the error, with its class.
  */
 export class RequestHandler<S, C> {
   readonly #context: HostContext<S, C>;

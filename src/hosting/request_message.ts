@@ -1,8 +1,8 @@
 /**
  * The messages between a caller and the owner of an actor: JSON in UTF-8. See docs/wire-format.md.
  *
- * Later versions of the protocol may add members. A member that changes the meaning of a command needs a greater `v`:
- * an owner hands back a request whose `v` is greater than its own version. A caller treats an answer of an unknown kind
+ * Later versions of the protocol may add members. A member that changes the meaning of a command needs a greater `v`.
+ * An owner hands back a request whose `v` is greater than its own version. A caller treats an answer of an unknown kind
  * like a missing answer.
  *
  * @module
@@ -60,7 +60,7 @@ export type CommandAnswer =
     readonly lookbackExhausted: boolean;
     readonly answer: unknown;
   }
-  /** The command will not be executed: ask again with this version as `since`. */
+  /** The owner has not executed the command: send it again with this version as `since`. */
   | { readonly kind: "again"; readonly version: number }
   /** The caller must execute the command. It finds the commit if there is one. */
   | { readonly kind: "handed-back"; readonly reason: HandBackReason }
@@ -86,7 +86,9 @@ export function decodeRequest(bytes: Uint8Array): CommandRequest | undefined {
   return { actorId, command, commitId, since, options: options as SentOptions, trace: decodeTrace(trace) };
 }
 
-/** The valid part of the trace of a request. The rest is ignored: a command must not depend on it. */
+/**
+ * The valid pairs of the trace of a request. Invalid pairs are ignored, because a command must not fail on its trace.
+ */
 function decodeTrace(trace: unknown): DerivedMetadata | undefined {
   return typeof trace === "object" && trace !== null ? copyDerivedMetadata(trace, () => {}) : undefined;
 }

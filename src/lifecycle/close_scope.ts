@@ -1,13 +1,13 @@
 import { ClosedError } from "../errors/closed_error.ts";
 import { RunningWork } from "./running_work.ts";
 
-/** Ends one running operation. It resolves when the operation has ended completely. */
+/** Ends one running operation. The promise resolves when the operation has ended completely. */
 export type Closer = () => Promise<void>;
 
 /**
- * Tracks whether an object is open, and its running operations. An operation of a store also runs in the scope of the
- * store's backend: closing either of them ends it. An object without a running operation is not registered and uses no
- * memory.
+ * Tracks whether an object, such as a store, is open, and which of its operations are running. The scope of a store has
+ * the scope of its backend as parent: closing the store or the backend ends an operation of the store. A scope
+ * registers only its running operations with its parent, so that an idle store takes no memory in its backend.
  */
 export class CloseScope {
   readonly #title: string;
@@ -17,14 +17,14 @@ export class CloseScope {
   readonly #entered: RunningWork = new RunningWork();
   #closing: Promise<void> | undefined;
 
-  /** @param title Its name in errors, such as `the backend`. */
+  /** @param title The name of the object in errors, such as `the backend`. */
   constructor(title: string, parent?: CloseScope) {
     this.#title = title;
     this.#parent = parent;
   }
 
   /**
-   * Throws if this scope or its parent was closed.
+   * Throws if this scope or a parent was closed.
    *
    * @param attempt The attempted operation; formatted only for the error.
    * @throws {ClosedError}
@@ -36,17 +36,22 @@ export class CloseScope {
     this.#parent?.check(attempt);
   }
 
-  /** Registers a running operation. The caller calls the returned function when the operation has ended. */
-  start(closer: Closer): () => void {
+  /**
+   * Registers a running operation.
+   *
+   * @param closer Called when the scope is closed while the operation is running.
+   * @returns A function to call when the operation has ended.
+   */
+  register(closer: Closer): () => void {
     this.#running.add(closer);
-    const ended = this.#parent?.start(closer);
+    const unregister = this.#parent?.register(closer);
     return () => {
       this.#running.delete(closer);
-      ended?.();
+      unregister?.();
     };
   }
 
-  /** Counts an operation that ends by itself. Closing waits until it has left by {@link CloseScope.leave}. */
+  /** Counts an operation that ends by itself. Closing waits for its call of {@link CloseScope.leave}. */
   enter(): void {
     this.#entered.begin();
     this.#parent?.enter();
@@ -58,21 +63,21 @@ export class CloseScope {
     this.#entered.end();
   }
 
-  /** Refuses new operations, ends the running ones, then calls `last`. Repeated calls return the first promise. */
-  close(last?: Closer): Promise<void> {
+  /** Refuses new operations, ends the running ones, then calls `release`. Repeated calls return the first promise. */
+  close(release?: Closer): Promise<void> {
     if (this.#closing === undefined) {
       const { promise, resolve } = Promise.withResolvers<void>();
       // Set before any operation is ended: an operation that ends must find this scope closed.
       this.#closing = promise;
-      resolve(this.#end(last));
+      resolve(this.#end(release));
     }
     return this.#closing;
   }
 
-  async #end(last: Closer | undefined): Promise<void> {
-    // The caller that started an operation receives its result or its error.
+  async #end(release: Closer | undefined): Promise<void> {
+    // Errors are ignored here: the caller of each operation receives them.
     await Promise.allSettled([...this.#running].map(async (closer) => await closer()));
     await this.#entered.whenIdle();
-    await last?.();
+    await release?.();
   }
 }

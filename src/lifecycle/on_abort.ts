@@ -2,8 +2,8 @@
 const entries: WeakMap<AbortSignal, { readonly calls: Set<() => void>; readonly listener: () => void }> = new WeakMap();
 
 /**
- * Calls a function once when a signal is aborted. All functions of one signal share one listener, because a runtime
- * searches all listeners of a signal whenever one is added.
+ * Calls a function once when a signal is aborted. All functions of one signal share one listener: adding a
+ * listener takes time proportional to the number of listeners.
  *
  * @returns A function that cancels the call.
  */

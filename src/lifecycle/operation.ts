@@ -3,7 +3,7 @@ import { AbortError } from "../errors/abort_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import type { CloseScope } from "./close_scope.ts";
 
-/** One operation of a store: its name in errors, the signal that aborts it, and the scope that contains it. */
+/** One operation of a store: its name in errors, the signal that aborts it, and the close scope that ends it. */
 export class Operation {
   readonly lifetime: CloseScope;
   readonly signal: AbortSignal | undefined;
@@ -11,18 +11,18 @@ export class Operation {
   readonly #name: string;
 
   /**
-   * Begins an operation. Throws if the store is closed or the signal aborted.
+   * Begins an operation.
    *
    * @param verb Forms a phrase with the name: `append to` and `cart.7` form `append to "cart.7"`.
    * @throws {InvalidArgumentError} If the signal is not an `AbortSignal`.
-   * @throws {ClosedError}
-   * @throws {AbortError}
+   * @throws {ClosedError} If the store is closed.
+   * @throws {AbortError} If the signal is aborted.
    */
   static begin(lifetime: CloseScope, verb: string, name: string, signal: AbortSignal | undefined): Operation {
     checkSignalOption(signal);
-    const attempt = new Operation(lifetime, verb, name, signal);
-    attempt.check();
-    return attempt;
+    const operation = new Operation(lifetime, verb, name, signal);
+    operation.check();
+    return operation;
   }
 
   private constructor(lifetime: CloseScope, verb: string, name: string, signal: AbortSignal | undefined) {
@@ -32,16 +32,16 @@ export class Operation {
     this.#name = name;
   }
 
-  /** Its name in errors. */
+  /** The name of the operation in errors. */
   toString(): string {
     return `${this.#verb} "${this.#name}"`;
   }
 
   /**
-   * Throws once the store is closed or the signal is aborted.
+   * Checks that the operation may continue.
    *
-   * @throws {ClosedError}
-   * @throws {AbortError}
+   * @throws {ClosedError} If the store is closed.
+   * @throws {AbortError} If the signal is aborted.
    */
   check(): void {
     this.lifetime.check(this);
@@ -55,7 +55,7 @@ export class Operation {
 
   /** Makes the error of an operation whose store was closed. */
   closed(): ClosedError {
-    return new ClosedError(`Cannot ${this} any further: it was closed meanwhile`);
+    return new ClosedError(`Cannot ${this} any further: its store or its backend was closed`);
   }
 
   /**
@@ -66,8 +66,8 @@ export class Operation {
     return this.signal?.aborted && error === this.signal.reason ? this.aborted() : error;
   }
 
-  /** Calls a driver. It returns a value, or a promise to pass to `settle`. */
-  ask<T>(call: () => T): T {
+  /** Calls a driver and converts an error that it throws. The result may be a promise: pass it to `awaitDriver`. */
+  callDriver<T>(call: () => T): T {
     try {
       return call();
     } catch (error) {
@@ -75,8 +75,8 @@ export class Operation {
     }
   }
 
-  /** Waits for a driver's answer. Closing the store waits for it too. */
-  async settle<T>(answer: PromiseLike<T>): Promise<T> {
+  /** Waits for the promise of a driver and converts its rejection. Closing the store also waits for the promise. */
+  async awaitDriver<T>(answer: PromiseLike<T>): Promise<T> {
     this.lifetime.enter();
     try {
       return await answer;
@@ -89,8 +89,8 @@ export class Operation {
 }
 
 /**
- * Whether the value is a promise. Any object with a member `then` counts, because promises of other libraries have
- * other classes.
+ * Whether a value is a promise. Any object with a member `then` is one, because promises of other libraries have other
+ * classes.
  */
 export function isPromise<T>(answer: T | PromiseLike<T>): answer is PromiseLike<T> {
   const isObject = (typeof answer === "object" && answer !== null) || typeof answer === "function";

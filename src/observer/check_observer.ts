@@ -10,7 +10,7 @@ export function checkObserver(observer: unknown): void {
   refuseArgument("observer", "an object with the functions start and measure, or one of them", observer);
 }
 
-/** A getter that throws makes no observer. */
+/** Whether a value has the methods of an observer. `false` if a getter throws. */
 function isObserver(value: unknown): boolean {
   try {
     const { start, measure } = (value ?? {}) as { readonly start?: unknown; readonly measure?: unknown };

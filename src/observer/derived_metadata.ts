@@ -2,15 +2,15 @@ import { parseTraceparent, parseTracestateMembers } from "../events/trace_contex
 import type { DerivedMetadata } from "./observer.ts";
 
 /**
- * Maximum number of characters of a derived value: the W3C allows 512 for `tracestate`. Derived ids have the same
- * limit.
+ * Maximum number of characters of a derived value: the limit of the W3C for `tracestate`. It also applies to derived
+ * ids.
  */
 export const MAX_DERIVED_LENGTH = 512;
 
 const DERIVED_KEYS = ["correlationId", "causationId", "traceparent", "tracestate"] as const;
 
 /**
- * Copies the derived metadata of foreign code. Reads each value once.
+ * Copies the metadata that an observer returned. Reads each value once.
  *
  * @param refuse Called with the key of each invalid value. Invalid values are left out.
  */

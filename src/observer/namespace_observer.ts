@@ -12,8 +12,8 @@ import type {
 import type { ObserverGuard } from "./observer_guard.ts";
 
 /**
- * Reports the operations of one namespace to the backend's observer. Its holder cannot report operations of another
- * namespace. No method throws an error of the observer.
+ * Reports the operations of one namespace to the backend's observer. Code that holds this object cannot report
+ * operations of another namespace. No method throws an error of the observer.
  */
 export class NamespaceObserver {
   readonly #namespace: Namespace;
@@ -34,7 +34,7 @@ export class NamespaceObserver {
    * Runs asynchronous work as an operation.
    *
    * @param work Receives the metadata that the observer adds to events.
-   * @param describe Returns the facts of a result. A result may describe a failed operation.
+   * @param describe Returns facts of a result for the observer. It may return `failed: true`.
    * @returns The result of the work.
    */
   async run<T>(
@@ -70,7 +70,10 @@ export class NamespaceObserver {
     }
   }
 
-  /** Iterates items as an operation, which lasts until the iteration ends. The time between two items is included. */
+  /**
+   * Yields items as one operation, which lasts until the iteration ends. Its duration includes the time that the
+   * consumer of the items takes.
+   */
   async *iterate<T>(facts: OperationFacts, items: AsyncIterator<T, void, void>): AsyncGenerator<T, void, void> {
     const observation = this.start(facts);
     let events = 0;
@@ -94,8 +97,8 @@ export class NamespaceObserver {
   /**
    * Runs a handler on an event as a `"deliver"` operation, which lasts until the handler's promise settles.
    *
-   * @param handler Receives the metadata that the observer has for events that the handler appends.
-   * @returns The result of the handler. A thenable becomes a promise, so that it is executed once.
+   * @param handler Receives the metadata that the observer adds to events that the handler appends.
+   * @returns The result of the handler. A thenable is converted to a promise, so that its `then` is called once.
    */
   deliver<T>(
     event: HandledEvent,
@@ -138,7 +141,7 @@ export class NamespaceObserver {
   }
 }
 
-/** Copies the facts for the observer: the events of a handler have data too. */
+/** Copies the fields that an observer receives. The data of the event is not one of them. */
 function toHandledEvent({ id, type, actorId, metadata }: HandledEvent): HandledEvent {
   return Object.freeze({ id, type, actorId, metadata });
 }

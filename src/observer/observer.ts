@@ -31,15 +31,16 @@ export interface Observer {
    * @returns The observation of this operation; `undefined` if it is not observed.
    */
   start?(operation: ObservedOperation): Observation | undefined;
-  /** Called when a value beside the operations changes. */
+  /** Called when a measured value changes; see {@link MeasurementName}. */
   measure?(measurement: Measurement): void;
 }
 
 /**
  * The names of operations. `"deliver"`: a handler processes an event, or a projection applies a batch of events.
- * `"subscribe"`: a subscription of a store, until it ends. `"attempt"`: one attempt of an `execute`. `"version"` and `"end"`
- * are `latestVersion()` and `end()` of a store. `"request"`: a command is sent to the node that hosts its actor. `"serve"`:
- * that node executes it. `"lead"` and `"shard"`: a node of a cluster works as the leader, or on a shard that it owns.
+ * `"subscribe"`: a subscription of a store, until it ends. `"attempt"`: one attempt of an `execute`. `"version"` and
+ * `"end"` are `latestVersion()` and `end()` of a store. `"request"`: a command is sent to the node that hosts its
+ * actor. `"serve"`: that node executes it. `"lead"` and `"shard"`: a node of a cluster works as the leader, or on a
+ * shard that it owns.
  */
 export type OperationName =
   | "append"
@@ -76,7 +77,7 @@ export interface ObservedOperation {
   readonly attempt?: number | undefined;
   /** The events that a handler processes. Only for `"deliver"`. */
   readonly events?: readonly HandledEvent[] | undefined;
-  /** Whether a subscription has measured the events as `"delivered"`. Only for `"deliver"`. */
+  /** Whether a subscription has already counted the events as `"delivered"`. Only for `"deliver"`. */
   readonly fromSubscription?: boolean | undefined;
   /** The name of the consumer that processes the events; absent if no consumer processes them. */
   readonly consumer?: string | undefined;
@@ -98,7 +99,7 @@ export interface HandledEvent {
   readonly type: string;
   /** The actor that the event is about. */
   readonly actorId: string;
-  /** Strings beside the data. */
+  /** See {@link EventMetadata}. */
   readonly metadata: EventMetadata;
 }
 
@@ -107,14 +108,16 @@ export interface Observation {
   /**
    * Metadata for events that the operation stores or publishes. Each pair is added to an event that does not have its
    * key. `traceparent` and `tracestate` are one unit: an event that has one of them receives neither. The backend
-   * accepts the four keys below, with 1 to 512 characters each. The keys of a trace must have the form of the W3C. A
-   * commit that would exceed a limit is stored without them. The metadata of `"deliver"` is the trace of the handler.
-   * Events that the handler appends by `context.execute` to a store without an observer receive it.
+   * accepts the keys of {@link DerivedMetadata}, with values of 1 to 512 characters. `traceparent` and `tracestate`
+   * must have the W3C format. A commit that would exceed a limit is stored without these pairs.
+   *
+   * The metadata of a `"deliver"` operation is the trace of the handler. It is added to events that the handler appends
+   * by `context.execute` to a store without an observer.
    */
   readonly metadata?: DerivedMetadata | undefined;
   /**
-   * Runs the work in the context of the operation. It must call `work` synchronously. The backend ignores the result, and
-   * calls after the first one have no effect.
+   * Runs the work in the context of the operation. It must call `work` synchronously. The backend ignores the result,
+   * and calls after the first one have no effect.
    */
   run?(work: () => void): unknown;
   /** Called once, when the operation has ended. */
@@ -129,7 +132,7 @@ export type OperationFacts = Omit<ObservedOperation, "namespace" | "backend">;
 
 /** An operation that has started. No method throws an error of the observer. */
 export interface StartedOperation {
-  /** Metadata for events that have no such keys. */
+  /** Metadata for events. A pair is added only to an event without its key. */
   readonly metadata: DerivedMetadata | undefined;
   /** Runs the work once, in the context of the operation, and returns its result. */
   run<T>(work: () => T): T;
@@ -143,7 +146,7 @@ export interface OperationOutcome {
   readonly failed: boolean;
   /** The error of a failed operation, as its caller receives it. */
   readonly error?: unknown;
-  /** How many events were stored, read, replayed, published, or given to the reader of a subscription. */
+  /** The number of events that were stored, read, replayed, published, or delivered by a subscription. */
   readonly events?: number | undefined;
   /** The actor's version at the end. */
   readonly version?: number | undefined;
@@ -166,12 +169,12 @@ export interface OperationOutcome {
  * - `"queue.depth"`: counter that goes up and down: events that wait in queues of the bus.
  * - `"queue.dropped"`: counter: events that full queues dropped.
  * - `"consumer.lag"`: gauge: events that wait for a consumer, counted up to 10,000.
- * - `"consumer.waiting"`: gauge: seconds that the oldest of them has waited; 0 if none.
- * - `"consumer.idle"`: gauge: seconds for which an event has been due and a lane of the consumer has made no progress.
+ * - `"consumer.waiting"`: gauge: seconds that the oldest waiting event has waited; 0 if no event waits.
+ * - `"consumer.idle"`: gauge: seconds without progress of a lane of the consumer that has a due event.
  * - `"consumer.parked"`: gauge: parked actors of a consumer.
  * - `"cluster.members"`: gauge: live nodes of the cluster, as this node sees them.
  * - `"cluster.shards"`: gauge: shards of one set that this node owns.
- * - `"cluster.term"`: gauge: the term while this node is the leader; then 0.
+ * - `"cluster.term"`: gauge: the term while this node is the leader; 0 after its leadership.
  */
 export type MeasurementName =
   | "subscriptions"
@@ -187,19 +190,19 @@ export type MeasurementName =
   | "cluster.shards"
   | "cluster.term";
 
-/** A value beside the operations. */
+/** A measured value that belongs to no single operation. */
 export interface Measurement {
   /** See {@link MeasurementName}. */
   readonly name: MeasurementName;
   /** The value of a gauge, or the change of a counter. */
   readonly value: number;
   /**
-   * The object whose value it is: a node of the cluster, otherwise the backend, as `ObservedOperation.backend`. Gauges of
-   * several sources are several values.
+   * The object to which the value belongs: a node of the cluster, otherwise the backend, as
+   * `ObservedOperation.backend`. A gauge has one value per source.
    */
   readonly source: object;
   /** The namespace of the value; absent for a value of several namespaces. */
   readonly namespace?: Namespace | undefined;
-  /** The name of the consumer, the set of shards or the leader. Absent where there is none. */
+  /** The name of the consumer, the set of shards or the leader. Absent for other measurements. */
   readonly group?: string | undefined;
 }

@@ -11,7 +11,7 @@ import type {
   StartedOperation,
 } from "./observer.ts";
 
-/** Calls an observer, and keeps its failures from operations. Reports the first failure. */
+/** Calls an observer. A failure of the observer does not affect the operation. The first failure is reported. */
 export class ObserverGuard {
   /** See `ObservedOperation.backend`. */
   readonly backend: object = Object.freeze({});
@@ -51,7 +51,7 @@ export class ObserverGuard {
     this.#report(toError(error));
   }
 
-  /** Calls foreign code. All uses of its result belong in `work`: a getter or a proxy of the result may throw too. */
+  /** Calls code of the observer. All uses of its result belong in `work`: a getter or a proxy may throw too. */
   #call<T>(work: () => T): T | undefined {
     try {
       return work();
@@ -69,10 +69,10 @@ export class ObserverGuard {
     return undefined;
   }
 
-  /** Takes the rejection of a promise as a failure. */
+  /** Treats the rejection of a promise as a failure of the observer. */
   #watch(result: unknown): void {
     if (!isPromise(result)) return;
-    // A promise of its own: `Promise.resolve` could return the observer's promise, whose members may throw.
+    // Not `Promise.resolve`: it could return the observer's own promise, whose members may throw.
     new Promise((resolve) => resolve(result)).catch((error) => this.fail(error));
   }
 
@@ -81,7 +81,7 @@ export class ObserverGuard {
     return copyDerivedMetadata(metadata, (key) => {
       this.fail(
         new TypeError(
-          `Observation.metadata.${key} must be a string of 1 to 512 characters, in the form of the W3C for a trace`,
+          `Observation.metadata.${key} must be a string of 1 to 512 characters. A trace must have the W3C format`,
         ),
       );
     });
@@ -99,7 +99,6 @@ function toError(error: unknown): Error {
 
 /** An observation whose methods do not throw. */
 class GuardedObservation implements StartedOperation {
-  /** Metadata for events that have no such keys. */
   readonly metadata: DerivedMetadata | undefined;
   readonly #guard: ObserverGuard;
   readonly #observation: Observation | undefined;
@@ -114,14 +113,14 @@ class GuardedObservation implements StartedOperation {
   run<T>(work: () => T): T {
     const observation = this.#observation;
     if (observation === undefined) return work();
-    let ending: Ending<T> | undefined;
+    let result: WorkResult<T> | undefined;
     const once = () => {
-      ending ??= endingOf(work);
+      result ??= resultOf(work);
     };
     this.#guard.call(() => observation.run === undefined ? once() : observation.run(once));
-    if (ending === undefined) this.#guard.fail(new TypeError("Observation.run must call its argument synchronously"));
+    if (result === undefined) this.#guard.fail(new TypeError("Observation.run must call its argument synchronously"));
     once();
-    return resultOf(ending!);
+    return unwrap(result!);
   }
 
   /** Ends the operation. */
@@ -133,10 +132,10 @@ class GuardedObservation implements StartedOperation {
 
 freezeClass(GuardedObservation);
 
-/** How work ended. */
-type Ending<T> = { readonly result: T } | { readonly error: unknown };
+/** The result of work, or the error that it threw. */
+type WorkResult<T> = { readonly result: T } | { readonly error: unknown };
 
-function endingOf<T>(work: () => T): Ending<T> {
+function resultOf<T>(work: () => T): WorkResult<T> {
   try {
     return { result: work() };
   } catch (error) {
@@ -144,7 +143,7 @@ function endingOf<T>(work: () => T): Ending<T> {
   }
 }
 
-function resultOf<T>(ending: Ending<T>): T {
-  if ("error" in ending) throw ending.error;
-  return ending.result;
+function unwrap<T>(result: WorkResult<T>): T {
+  if ("error" in result) throw result.error;
+  return result.result;
 }

@@ -3,7 +3,7 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { EventFilter } from "../store/event_filter.ts";
 import type { Subscription } from "../store/event_store.ts";
 
-/** Events to apply together. */
+/** Events that the model applies together. */
 export interface Batch<V> {
   /** The wanted events, oldest first. */
   readonly events: readonly V[];
@@ -16,18 +16,18 @@ export interface Batch<V> {
 /** The settings of batches. */
 export interface BatchSettings {
   readonly isWanted: EventFilter;
-  /** Converts wanted events to their current shape; `undefined` if the subscription does so. */
+  /** Converts wanted events to their current shape. `undefined` if the event map was not made from schemas. */
   readonly eventTypes: EventTypes | undefined;
   /** The maximum number of events of a batch. */
   readonly batch: number;
 }
 
-/** Milliseconds after which the pump lets timers run, even if events are always ready. */
-const TURN_MS = 20;
+/** Milliseconds between two pauses in which the pump lets timers run, even if events are always ready. */
+const YIELD_INTERVAL_MS = 20;
 
 /**
  * Collects the events of a subscription into batches. A pump reads events from the subscription while the model applies
- * the batch before. It reads at most one batch ahead.
+ * the previous batch. It reads at most one batch ahead.
  */
 export class EventBatches<V extends RecordedEvent> {
   readonly #subscription: Subscription<V>;
@@ -38,7 +38,7 @@ export class EventBatches<V extends RecordedEvent> {
   #isCaughtUp = false;
   #ended = false;
   #failure: unknown;
-  /** Resolved and replaced when an event or the end arrives. */
+  /** Resolved and replaced when the first event of a batch arrives, and when the subscription is caught up or ended. */
   #arrival: PromiseWithResolvers<void> = Promise.withResolvers();
   /** Resolved and replaced when the batch is full. */
   #full: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -58,14 +58,15 @@ export class EventBatches<V extends RecordedEvent> {
   /**
    * Takes the next batch. Waits for an event, and then until the batch is full or no other event is ready.
    *
-   * @param limit Milliseconds after which it returns an empty batch; `undefined` to wait for an event.
-   * @param wasCaughtUp The `isCaughtUp` of the last batch.
+   * @param maxWait Maximum milliseconds to wait for an event; then the batch is empty. `undefined`: no maximum.
+   * @param wasCaughtUp The `isCaughtUp` of the last batch. The wait also ends when the subscription is caught
+   * up; the batch is then empty.
    * @returns `undefined` at the end of the subscription.
    * @throws The failure of the subscription, after the last batch.
    */
-  async take(limit: number | undefined, wasCaughtUp: boolean): Promise<Batch<V> | undefined> {
+  async take(maxWait: number | undefined, wasCaughtUp: boolean): Promise<Batch<V> | undefined> {
     const isReady = () => this.#ended || this.#last !== undefined || this.#isCaughtUp !== wasCaughtUp;
-    if (!isReady()) await waitUntil(() => this.#arrival.promise, isReady, limit);
+    if (!isReady()) await waitUntil(() => this.#arrival.promise, isReady, maxWait);
     const { batch: size } = this.#settings;
     if (!this.#ended && this.#events.length < size) {
       await waitUntil(() => this.#full.promise, () => this.#ended || this.#events.length >= size, 0);
@@ -106,7 +107,7 @@ export class EventBatches<V extends RecordedEvent> {
           this.#full = Promise.withResolvers();
           await this.#taken.promise;
         }
-        if (performance.now() - yieldedAt < TURN_MS) continue;
+        if (performance.now() - yieldedAt < YIELD_INTERVAL_MS) continue;
         await new Promise((resolve) => setTimeout(resolve));
         yieldedAt = performance.now();
       }
@@ -125,19 +126,19 @@ export class EventBatches<V extends RecordedEvent> {
   }
 }
 
-/** Waits until a condition is true, and checks it after each change. Returns after `limit` milliseconds in any case. */
+/** Waits until a condition is true, at most `maxWait` milliseconds. The condition is checked after each change. */
 async function waitUntil(
   change: () => Promise<void>,
   condition: () => boolean,
-  limit: number | undefined,
+  maxWait: number | undefined,
 ): Promise<void> {
   let isTimedOut = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = limit === undefined ? undefined : new Promise<void>((resolve) => {
+  const timeout = maxWait === undefined ? undefined : new Promise<void>((resolve) => {
     timer = setTimeout(() => {
       isTimedOut = true;
       resolve();
-    }, limit);
+    }, maxWait);
   });
   while (!condition() && !isTimedOut) await (timeout === undefined ? change() : Promise.race([change(), timeout]));
   clearTimeout(timer);

@@ -11,7 +11,7 @@ import { RunningProjection } from "./running_projection.ts";
 
 /** Options of {@link live}. */
 export interface LiveOptions<V extends RecordedEvent, S> extends Omit<ProjectOptions<NoInfer<V["type"]>>, "batch"> {
-  /** Returns the value before the first event. Called again if the log was replaced. */
+  /** Returns the initial value. Called at the start, and again if the log was replaced. */
   readonly initial: () => S;
   /** Returns the value after an event. It must not change the value that it receives. */
   readonly evolve: (value: S, event: V) => S;
@@ -57,7 +57,7 @@ export function live<V extends RecordedEvent, S>(
   requireFunction(initial, "initial");
   requireFunction(evolve, "evolve");
   const model = new MemoryModel<V, S>(initial, evolve);
-  return new RunningLive(store, model, toProjectionSettings({ types, actors, after, onError }, store.events));
+  return new RunningLiveProjection(store, model, toProjectionSettings({ types, actors, after, onError }, store.events));
 }
 
 /** A value and its mark, in memory only. */
@@ -98,7 +98,7 @@ class MemoryModel<V extends RecordedEvent, S> implements ReadModel<V> {
   }
 }
 
-class RunningLive<V extends RecordedEvent, S> extends RunningProjection<V> implements LiveProjection<S> {
+class RunningLiveProjection<V extends RecordedEvent, S> extends RunningProjection<V> implements LiveProjection<S> {
   readonly #model: MemoryModel<V, S>;
 
   constructor(

@@ -10,9 +10,9 @@ import { comesAfter, endOfCommit, logIdentityOf, offsetOf, parsePosition } from 
 import type { ProjectionSource } from "./projection_source.ts";
 
 /**
- * The checkpoint of a read model: an opaque string of at most 500 ASCII characters, to be stored unchanged in the
- * transaction of the changes. It contains the position and the id of an event, and the namespace. The id reveals a log
- * that was restored from an older copy and has grown again: it has another event at that position.
+ * The progress of a read model: an opaque string of at most 500 ASCII characters. A model stores it unchanged, in the
+ * same transaction as its changes. It contains the position and the id of an event, and the namespace. If a log was
+ * restored from an older copy and has grown again, the event at the position has another id.
  */
 export type Mark = string & Brand<"mark">;
 
@@ -34,7 +34,7 @@ export function toMark({ position, id, namespace }: Pick<RecordedEvent, "positio
  *
  * @param mark `undefined` for a model that has no event yet.
  * @param namespace The namespace that is projected.
- * @throws {InvalidArgumentError} If it is not a mark, or a mark of another namespace.
+ * @throws {InvalidArgumentError} If the value is not a mark, or the mark belongs to another namespace.
  */
 export function parseMark(mark: unknown, namespace: Namespace): MarkParts | undefined {
   if (mark === undefined) return undefined;
@@ -93,11 +93,11 @@ function tryParsePosition(value: string): Position | undefined {
   }
 }
 
-/** The error of a model whose `mark()` does not return the mark that `apply()` has stored. */
+/** The error for a model whose `mark()` does not return the mark that `apply()` received. */
 export function markNotStored(namespace: Namespace): InvalidArgumentError {
   return new InvalidArgumentError(
-    `Cannot project namespace "${namespace}": mark() does not return the mark that apply() received. Store it in the ` +
-      `transaction of the changes, and return a promise if that is asynchronous`,
+    `Cannot project namespace "${namespace}": mark() does not return the mark that apply() received. Store the mark ` +
+      `in the transaction of the changes. If apply() is asynchronous, return a promise`,
     { argument: "model" },
   );
 }

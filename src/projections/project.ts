@@ -11,26 +11,27 @@ import type { Projection, ProjectOptions, ReadModel } from "./projection.ts";
 import type { ProjectionSource } from "./projection_source.ts";
 import { type ProjectionSettings, RunningProjection } from "./running_projection.ts";
 
-/** Events of one `apply` by default. A larger batch makes a read model in SQLite less than 5 % faster. */
+/** Default number of events of one `apply`. A larger batch makes a read model in SQLite less than 5 % faster. */
 const DEFAULT_BATCH = 500;
 
-/** Maximum events of one `apply`. A larger transaction would lock a database for too long. */
+/** Maximum number of events of one `apply`. A larger transaction would lock a database for too long. */
 const MAX_BATCH = 10_000;
 
 const PROJECT_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "batch", "after", "onError"]);
 
 /**
  * Keeps a read model up to date with the events of a namespace. The model contains each event exactly once, also after
- * crashes, because it stores its mark in the transaction of its changes. Several processes may project into one
- * database: of two transactions for the same events, one fails on the mark.
+ * crashes, because it stores its mark in the same transaction as its changes. Several processes may project into one
+ * database: if two of them apply the same events, the second transaction fails, because the mark has changed.
  *
  * The projection starts at the mark of the model, and continues with new events until it is closed. After a failure it
  * starts again at the mark, after a pause of 100 ms that doubles up to 10 s. Events that the model cannot apply are
- * retried, never skipped. The projection ends with the error if a retry cannot help: events have expired, the log was
- * replaced and the model has no `clear`, stored data is corrupt, or the mark is not valid.
+ * retried, never skipped. The projection ends with an error that no retry can resolve: events have expired, stored
+ * data is corrupt, or the mark is not valid. It also ends if the log was replaced and the model has no `clear`.
  *
  * @param store The events. The projection reads the whole log, and applies the events that the filter selects.
- * @param model See {@link ReadModel}. {@link sqliteModel} makes one for SQLite, {@link live} keeps one in memory.
+ * @param model See {@link ReadModel}. {@link sqliteModel} makes a model of SQLite tables. For a value in memory, use
+ * {@link live}.
  * @param options See {@link ProjectOptions}.
  * @returns The running projection. Close it before the store and the model.
  * @throws {InvalidArgumentError} If the model or an option is not valid.

@@ -2,13 +2,13 @@ import type { Position } from "../base/position.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { Mark } from "./mark.ts";
 
-/** A read model, such as the tables of a database. It stores its mark in the transaction of its changes. */
+/** A read model, such as the tables of a database. It stores its mark in the same transaction as its changes. */
 export interface ReadModel<V extends RecordedEvent = RecordedEvent> {
   /** Returns the mark that `apply` stored last; `undefined` if the model is empty. */
   mark(): Mark | undefined | Promise<Mark | undefined>;
   /**
-   * Changes the model by events, oldest first, and stores the mark, in one transaction. The array is empty if only the
-   * mark moves, past events that the filter excludes.
+   * Applies events, oldest first, and stores the mark, in one transaction. The array is empty if the filter excludes
+   * all events up to the mark.
    *
    * @param events At most one batch.
    * @param mark The mark to store.
@@ -17,8 +17,9 @@ export interface ReadModel<V extends RecordedEvent = RecordedEvent> {
    */
   apply(events: readonly V[], mark: Mark, before: Mark | undefined): void | Promise<void>;
   /**
-   * Empties the model, its mark included, in one transaction. Called if the log does not contain the event of the mark:
-   * the log was restored from an older copy, or created again. Without `clear`, the projection then ends with an error.
+   * Empties the model, including its mark, in one transaction. Called if the log does not contain the event of the
+   * mark: the log was restored from an older copy, or created again. Without `clear`, the projection then ends with an
+   * error.
    *
    * @param before The mark that the model must still have. If it has another one, `clear` must change nothing.
    */
@@ -34,13 +35,13 @@ export interface ProjectOptions<T extends string = string> {
   /** The maximum number of events of one `apply`: 1 to 10,000, by default 500. */
   readonly batch?: number | undefined;
   /**
-   * Where a model without a mark begins: `"start"`, the default, fails if the first events have expired;
-   * `"oldest-available"` begins with the oldest event that retention has kept.
+   * The first event for a model without a mark. `"start"`, the default: the first event of the log; the projection
+   * fails if this event has expired. `"oldest-available"`: the oldest event that has not expired.
    */
   readonly after?: "start" | "oldest-available" | undefined;
   /**
-   * Called with each failure: of the model, of the storage, and the one that stops the projection. Without it, a failure
-   * is thrown as an uncaught error.
+   * Called with each error of the model or of the storage, including the error that ends the projection. Without this
+   * option, each error is thrown as an uncaught error.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -50,7 +51,7 @@ export interface ProjectOptions<T extends string = string> {
  * - `"catching-up"`: it has not applied every event that was stored when it started;
  * - `"live"`: it has applied these events, and applies each new event soon after its append;
  * - `"retrying"`: it failed, and starts again after a pause;
- * - `"ended"`: it was closed, its store was closed, or it stopped with an error after which no retry can succeed.
+ * - `"ended"`: it was closed, its store was closed, or it failed with an error after which no retry can succeed.
  */
 export type ProjectionState = "catching-up" | "live" | "retrying" | "ended";
 
@@ -58,7 +59,7 @@ export type ProjectionState = "catching-up" | "live" | "retrying" | "ended";
 export interface Projection extends AsyncDisposable {
   /**
    * Resolves when every event that was stored at the start is in the model. Rejects if the projection ends earlier,
-   * with the error that stopped it or with `ClosedError`.
+   * with the error that ended it or with `ClosedError`.
    */
   readonly caughtUp: Promise<void>;
   /** The current state; see {@link ProjectionState}. */
@@ -66,15 +67,16 @@ export interface Projection extends AsyncDisposable {
   /** The position up to which the model contains every wanted event; `undefined` before the first event. */
   readonly position: Position | undefined;
   /**
-   * Waits until the model contains every wanted event up to a position, such as the position of an append: a reader then
-   * reads its own writes.
+   * Waits until the model contains every wanted event up to a position. After a wait for the position of an append, a
+   * reader of the model reads its own write.
    *
    * @param position The position of an append or of an event of the namespace.
    * @param options `signal`: aborts the wait.
    * @throws {InvalidArgumentError} If it is not a position.
    * @throws {UnknownPositionError} If it is a position of another log.
    * @throws {AbortError} If the signal is aborted.
-   * @throws {ClosedError} If the projection or its store is closed. If an error stops the projection: that error.
+   * @throws {ClosedError} If the projection or its store is closed.
+   * @throws The error that ended the projection.
    */
   reached(position: Position, options?: ReachedOptions): Promise<void>;
   /** Ends the projection. Resolves when the current `apply` has ended. */

@@ -11,7 +11,7 @@ export interface ProjectionSource<V extends RecordedEvent> {
   readonly namespace: Namespace;
   /** The event map of the store; absent if the store has none. */
   readonly events?: Brand<"events"> | undefined;
-  /** Receives each batch as an operation; absent if the backend has no observer. */
+  /** Each applied batch is reported to it as an operation. Absent if the backend has no observer. */
   readonly observer?: NamespaceObserver | undefined;
   /** Reads the log. A projection checks its mark with it. */
   readAll(options?: Pick<ReadAllOptions, "after" | "raw" | "signal">): EventReader<V>;

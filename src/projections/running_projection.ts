@@ -15,7 +15,7 @@ import { type Mark, markNotStored, type MarkParts, parseMark, toMark, verifyMark
 import type { Projection, ProjectionState, ReachedOptions, ReadModel } from "./projection.ts";
 import type { ProjectionSource } from "./projection_source.ts";
 
-/** Options with their defaults. */
+/** The options of a projection, checked and with defaults. */
 export interface ProjectionSettings extends BatchSettings {
   readonly after: "start" | "oldest-available";
   readonly onError: ((error: unknown) => void) | undefined;
@@ -24,18 +24,18 @@ export interface ProjectionSettings extends BatchSettings {
 /** Milliseconds of the first pause after a failure. Each further failure without progress doubles the pause. */
 const FIRST_PAUSE_MS = 100;
 
-/** Milliseconds of the longest pause: short enough for a user who waits for a repaired database. */
+/** Milliseconds of the longest pause: an acceptable delay after a database was repaired. */
 const MAX_PAUSE_MS = 10_000;
 
 /**
- * Milliseconds after which the mark moves past unwanted events, without a batch of wanted ones. Otherwise unwanted
- * events could expire before the mark has moved past them.
+ * Milliseconds after which the mark moves past unwanted events although no wanted event has arrived. With an older
+ * mark, a restart could fail because these events have expired.
  */
 const MARK_ONLY_MS = 1_000;
 
 const REACHED_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
 
-/** A projection, from its start to its end: follows the log, and starts again after each failure. */
+/** A running projection. It follows the log, and continues at the mark after each failure. */
 export class RunningProjection<V extends RecordedEvent> implements Projection {
   readonly caughtUp: Promise<void>;
   readonly #source: ProjectionSource<V>;
@@ -44,19 +44,20 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
   readonly #caughtUp: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #closing: AbortController = new AbortController();
   readonly #running: Promise<void>;
-  /** Called after each change of the position and at the end. */
+  /** Called after each change of the position, and when the projection ends. */
   readonly #waiters: Set<() => void> = new Set();
   #state: ProjectionState = "catching-up";
   #position: Position | undefined;
   #failure: unknown;
   /** The last error of `apply` or `mark`. */
   #modelFailure: unknown;
-  /** Whether the model has returned a mark that `apply` stored. */
-  #isChecked = false;
+  /** Whether the model is known to store marks: `mark` has returned another value after an `apply`. */
+  #storesMark = false;
   #batches: EventBatches<V> | undefined;
-  /** The mark that the model has, and its parts. */
+  /** The mark of the model; `undefined` for an empty model. */
   #mark: Mark | undefined;
-  #marked: MarkParts | undefined;
+  /** The parts of {@link #mark}. */
+  #markParts: MarkParts | undefined;
 
   constructor(source: ProjectionSource<V>, model: ReadModel<V>, settings: ProjectionSettings) {
     this.#source = source;
@@ -99,7 +100,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     }
   }
 
-  // An own property: a caller may pass the function without its object.
+  // An arrow function: a caller may pass it without its object.
   readonly close = async (): Promise<void> => {
     this.#closing.abort();
     await this.#batches?.close();
@@ -122,7 +123,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
         if (signal.aborted) break;
         if (this.#position !== before) pause = FIRST_PAUSE_MS;
         this.#report(error);
-        if (!await this.#isRecoverable(error)) return this.#end(error);
+        if (!await this.#prepareRetry(error)) return this.#end(error);
         this.#state = "retrying";
         await pauseFor(pause, signal);
         pause = Math.min(2 * pause, MAX_PAUSE_MS);
@@ -131,8 +132,10 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     this.#end(new ClosedError(`Cannot project namespace "${this.#source.namespace}" any further: it was closed`));
   }
 
-  /** Whether a retry may succeed. Empties the model first if the log was replaced. */
-  async #isRecoverable(error: unknown): Promise<boolean> {
+  /**
+   * Prepares a retry after an error. Empties the model if the log was replaced. Returns whether a retry may succeed.
+   */
+  async #prepareRetry(error: unknown): Promise<boolean> {
     if (error === this.#modelFailure) return !isAetherError(error, "invalid-argument");
     if (!isAetherError(error) || error.isRetryable) return true;
     if (error.code !== "unknown-position") return false;
@@ -148,18 +151,18 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     return true;
   }
 
-  /** Applies events from the mark of the model on, until the subscription ends or fails. */
+  /** Applies the events after the model's mark, until the subscription ends or fails. */
   async #follow(): Promise<void> {
     const { eventTypes, after } = this.#settings;
     this.#setMark(await this.#readMark());
-    if (this.#marked !== undefined) await verifyMark(this.#source, this.#marked, this.#closing.signal);
+    if (this.#markParts !== undefined) await verifyMark(this.#source, this.#markParts, this.#closing.signal);
     if (this.#closing.signal.aborted) return;
     // Unwanted events are not upcast: the event map need not contain their types.
     const raw = eventTypes !== undefined;
-    const subscription = this.#source.subscribe({ after: this.#marked?.position ?? after, raw });
+    const subscription = this.#source.subscribe({ after: this.#markParts?.position ?? after, raw });
     const batches = this.#batches = new EventBatches(subscription, this.#settings);
     try {
-      this.#setPosition(this.#marked?.position);
+      this.#setPosition(this.#markParts?.position);
       await this.#applyAll(batches);
     } finally {
       this.#batches = undefined;
@@ -169,15 +172,16 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
 
   async #applyAll(batches: EventBatches<V>): Promise<void> {
     let isCaughtUp = false;
-    let unmarked: V | undefined;
+    /** The last received event, if the mark has not moved to it. */
+    let lastUnmarked: V | undefined;
     let markedAt = performance.now();
     while (!this.#closing.signal.aborted) {
-      const batch = await batches.take(unmarked && MARK_ONLY_MS, isCaughtUp);
-      if (batch === undefined) return this.#storeEnded();
-      unmarked = batch.last ?? unmarked;
-      if (unmarked !== undefined && (batch.events.length > 0 || performance.now() - markedAt >= MARK_ONLY_MS)) {
-        if (!await this.#apply(batch.events, unmarked)) return;
-        unmarked = undefined;
+      const batch = await batches.take(lastUnmarked && MARK_ONLY_MS, isCaughtUp);
+      if (batch === undefined) return this.#throwIfStoreClosed();
+      lastUnmarked = batch.last ?? lastUnmarked;
+      if (lastUnmarked !== undefined && (batch.events.length > 0 || performance.now() - markedAt >= MARK_ONLY_MS)) {
+        if (!await this.#apply(batch.events, lastUnmarked)) return;
+        lastUnmarked = undefined;
         markedAt = performance.now();
       }
       if (batch.last !== undefined) this.#setPosition(batch.last.position);
@@ -188,10 +192,10 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
   }
 
   /**
-   * Applies events, and moves the mark to the last event that was received. If the model has another mark by then, only
-   * the events after that mark are applied.
+   * Applies events, and moves the mark to the last received event. If another process has moved the mark of the model,
+   * only the events after that mark are applied.
    *
-   * @returns Whether the subscription continues at the right position.
+   * @returns `false` if another subscription is necessary, because the mark went back.
    */
   async #apply(events: readonly V[], last: V): Promise<boolean> {
     const mark = toMark(last);
@@ -200,7 +204,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
       try {
         const due = events.filter((event) => !this.#isApplied(event));
         const { observer } = this.#source;
-        // A batch without events only moves the mark.
+        // Without events, only the mark moves: no event is delivered.
         await (observer === undefined || due.length === 0
           ? this.#model.apply(due, mark, before)
           : observer.deliverAll(due, () => this.#model.apply(due, mark, before), { fromSubscription: true }));
@@ -211,24 +215,26 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
         if (!this.#continueAt(current)) return false;
         continue;
       }
-      if (!this.#isChecked && await this.#readMark() === before) throw markNotStored(this.#source.namespace);
-      this.#isChecked = true;
+      if (!this.#storesMark && await this.#readMark() === before) throw markNotStored(this.#source.namespace);
+      this.#storesMark = true;
       this.#setMark(mark);
     }
     return true;
   }
 
   /**
-   * Continues at a mark that another process has stored, or that was stored by a transaction whose reply was lost.
+   * Continues at the current mark of the model, after a failed `apply`. Another process has stored this mark, or
+   * `apply` has stored it and its reply was lost.
    *
-   * @returns `false` if the mark went back, which needs another subscription.
+   * @returns `false` if the mark went back: another subscription is then necessary.
    */
   #continueAt(current: Mark | undefined): boolean {
-    const former = this.#marked?.position;
+    const previous = this.#markParts?.position;
     this.#setMark(current);
-    const position = this.#marked?.position;
+    const position = this.#markParts?.position;
     if (position === undefined) return false;
-    return former === undefined || logIdentityOf(former) === logIdentityOf(position) && comesAfter(position, former);
+    return previous === undefined ||
+      logIdentityOf(previous) === logIdentityOf(position) && comesAfter(position, previous);
   }
 
   async #readMark(): Promise<Mark | undefined> {
@@ -241,11 +247,11 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
   }
 
   #isApplied({ position }: V): boolean {
-    return this.#marked !== undefined && !comesAfter(position, this.#marked.position);
+    return this.#markParts !== undefined && !comesAfter(position, this.#markParts.position);
   }
 
   #setMark(mark: Mark | undefined): void {
-    this.#marked = parseMark(mark, this.#source.namespace);
+    this.#markParts = parseMark(mark, this.#source.namespace);
     this.#mark = mark;
   }
 
@@ -287,8 +293,8 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     for (const check of [...this.#waiters]) check();
   }
 
-  /** A subscription ends without an error if its store is closed. */
-  #storeEnded(): void {
+  /** Called after the subscription has ended without an error: the projection or the store was closed. */
+  #throwIfStoreClosed(): void {
     if (this.#closing.signal.aborted) return;
     const { namespace } = this.#source;
     throw new ClosedError(`Cannot project namespace "${namespace}" any further: its store was closed. Open it again`);

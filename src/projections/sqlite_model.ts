@@ -25,9 +25,9 @@ export interface SqliteStatement {
 
 /** Options of {@link sqliteModel}. */
 export interface SqliteModelOptions<V extends RecordedEvent> {
-  /** The name of the model in the table of marks, 1 to 128 characters. Models in one database have different names. */
+  /** The name of the model in the table of marks, 1 to 128 characters. Each model in a database needs its own name. */
   readonly name: string;
-  /** Changes the tables by one event. It must be synchronous: it runs inside of the transaction. */
+  /** Applies one event to the tables. It must be synchronous, because it runs inside a synchronous transaction. */
   readonly apply: (event: V) => void;
   /** Deletes all rows of the model's tables. See `clear` of {@link ReadModel}. */
   readonly clear?: (() => void) | undefined;
@@ -37,9 +37,9 @@ const OPTIONS: ReadonlySet<string> = new Set(["name", "apply", "clear"]);
 const MAX_NAME_LENGTH = 128;
 
 /**
- * Makes a read model of tables in a SQLite database. Changes and mark are one transaction: `BEGIN IMMEDIATE`, the
- * changes of a batch, the mark, `COMMIT`. Marks are rows of the table `aether_marks`, which is created if it does not
- * exist.
+ * Makes a read model whose tables are in a SQLite database. One transaction contains the changes of a batch and the
+ * mark: `BEGIN IMMEDIATE`, the changes, the mark, `COMMIT`. Marks are rows of the table `aether_marks`, which is
+ * created if it does not exist.
  *
  * @param database An open connection. Set a timeout for busy locks if several processes write.
  * @param options See {@link SqliteModelOptions}.
@@ -116,14 +116,14 @@ function inTransaction(database: SqliteDatabase, work: () => void): void {
   }
 }
 
-/** Refuses a returned promise: it would settle after the transaction. */
+/** Refuses a promise of the application: its work would end after the transaction. */
 function refusePromise(returned: unknown, name: string): void {
   if (!isPromise(returned)) return;
   // Prevents an unhandled rejection.
   returned.then(undefined, () => {});
   throw new InvalidArgumentError(
-    `Cannot apply an event to "${name}": apply or clear returned a promise, but a transaction of this connection is ` +
-      `synchronous. Make the function synchronous`,
+    `Cannot apply an event to "${name}": apply or clear returned a promise, but the transaction is synchronous. Make ` +
+      `the function synchronous`,
     { argument: "apply" },
   );
 }

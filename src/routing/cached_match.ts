@@ -10,7 +10,7 @@ export class CachedMatch<T extends object> implements VersionedMatch {
   asOf: number;
   handlers: readonly T[];
 
-  /** The result of the last search. */
+  /** Stores the result of the last search of the index. */
   constructor(index: PatternIndex<T>, subject: string, handlers: readonly T[]) {
     this.subject = subject;
     this.exactKind = index.lastExactKind;
@@ -20,7 +20,7 @@ export class CachedMatch<T extends object> implements VersionedMatch {
     this.asOf = index.changes.total;
   }
 
-  /** Searches again. */
+  /** Searches for the subject again. */
   refresh(index: PatternIndex<T>): void {
     this.handlers = index.search(this.subject);
     this.asOf = index.changes.total;

@@ -5,12 +5,12 @@ import { hasSubscriber, type Subscribers, withoutSubscriber, withSubscriber } fr
 export class ExactPatterns<T extends object> {
   readonly #table: OpenAddressingTable<string, Subscribers<T>> = new OpenAddressingTable();
 
-  /** Patterns with a subscriber. */
+  /** The number of patterns with a subscriber. */
   get size(): number {
     return this.#table.size;
   }
 
-  /** Slots of the table, for tests. */
+  /** The number of slots of the table, for tests. */
   get capacity(): number {
     return this.#table.capacity;
   }

@@ -7,9 +7,9 @@ const BITS = Math.log2(CHANGE_KINDS);
 const MASK = CHANGE_KINDS - 1;
 /** The kind of the patterns that begin with two wildcards. It follows the kinds that are found by hash. */
 const ANY_SUBJECT = CHANGE_KINDS;
-/** Stored in place of a token's hash: a wildcard, or any token. */
+/** Replaces the hash of a token that is a wildcard or may have any value. */
 const WILD = 0x2a;
-/** Change `n` is at `n & RING`. */
+/** Mask of the ring buffers: change `n` is at the index `n & RING`. */
 const RING = REMEMBERED_CHANGES - 1;
 
 /** A match, with the last change up to which it is known to be current. */
@@ -39,8 +39,9 @@ export interface VersionedMatch {
  * comparisons are usually enough.
  *
  * Different subjects share a kind: `eu.*.42` has the kind of all subjects that begin with `eu`. Each change therefore
- * links to the previous change of its kind. The changes since the match was found are compared with the subject: first
- * the hash of the third token, at 2 ns each, then the pattern, at 10 to 30 ns. A search costs 350 ns and more.
+ * links to the previous change of its kind. The changes since the match was found are compared with the subject. The
+ * hash of the third token is compared first, in 2 ns per change, then the pattern, in 10 to 30 ns. A search costs 350
+ * ns and more.
  */
 export class InvalidationLog {
   /**
@@ -115,7 +116,7 @@ export class InvalidationLog {
       latest[ANY_SUBJECT]! > asOf && this.#isAffectedBy(ANY_SUBJECT, answer);
   }
 
-  /** Whether a change of one kind may have affected the subject since then. */
+  /** Whether a change of one kind may have affected the subject since the match was last known to be current. */
   #isAffectedBy(kind: number, { subject, third, asOf }: VersionedMatch): boolean {
     const forgotten = this.#total - REMEMBERED_CHANGES;
     let compared = 0;

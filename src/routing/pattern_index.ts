@@ -41,7 +41,7 @@ export class PatternIndex<T extends object> {
     this.#wildcards = new WildcardTrie(this.#scan);
   }
 
-  /** Patterns with a subscriber. */
+  /** The number of patterns with a subscriber. */
   get patternCount(): number {
     return this.#exact.size + this.#wildcards.size;
   }

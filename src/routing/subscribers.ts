@@ -39,7 +39,7 @@ export class SubscriberSet<T extends object> {
   }
 }
 
-/** Whether there is exactly one: the value itself. */
+/** Whether there is exactly one subscriber, which is the value itself. */
 export function isSole<T extends object>(subscribers: Subscribers<T>): subscribers is T {
   return !Array.isArray(subscribers) && !(subscribers instanceof SubscriberSet);
 }
@@ -56,13 +56,13 @@ export function snapshotOf<T extends object>(subscribers: Subscribers<T>): reado
   return subscribers instanceof SubscriberSet ? subscribers.snapshot() : subscribers;
 }
 
-/** Whether a value subscribes. */
+/** Whether a value is among the subscribers. */
 export function hasSubscriber<T extends object>(subscribers: Subscribers<T>, value: T): boolean {
   if (isSole(subscribers)) return subscribers === value;
   return subscribers instanceof SubscriberSet ? subscribers.members.has(value) : subscribers.includes(value);
 }
 
-/** The subscribers and one more, which must not be among them. */
+/** The subscribers and one more value, which must not be among them. */
 export function withSubscriber<T extends object>(subscribers: Subscribers<T>, value: T): Subscribers<T> {
   if (isSole(subscribers)) return [subscribers, value];
   if (subscribers instanceof SubscriberSet) {

@@ -3,7 +3,7 @@ import { DOT } from "./token_scan.ts";
 import { MULTI_WILDCARD, SINGLE_WILDCARD } from "./wildcard_tokens.ts";
 
 /**
- * A node of the trie: the end of a common beginning of patterns.
+ * A node of the trie. It stands for a sequence of tokens with which one or more patterns begin.
  *
  * If only one pattern begins with `orders.*`, its node is *unexpanded*: the rest of the pattern stays a string. `text`
  * is the whole pattern, `leaf` its subscribers. A second pattern with the same beginning turns the string into nodes,
@@ -22,8 +22,8 @@ export class TrieNode<T extends object> {
   /** The hash of the incoming edge. It stands for all tokens up to here. */
   readonly hash: number;
   /**
-   * The token of the incoming edge. It is a separate string, because one next to the node is in the CPU cache when it
-   * is compared.
+   * The token of the incoming edge. It is a separate string, which is allocated next to the node: it is then in the CPU
+   * cache when it is compared.
    */
   readonly token: string;
   /** The pattern for which the node was made; the token ends before `end` in it. Read while the node is unexpanded. */

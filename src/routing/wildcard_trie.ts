@@ -7,11 +7,11 @@ import { endsInMultiWildcard, isMultiWildcard, isSingleWildcard } from "./wildca
 /**
  * The patterns with wildcards, as a compressed trie over tokens.
  *
- * The literal edges of all nodes are in one table, under a hash of the node (which stands for all tokens up to it) and
- * the token. An edge matches if the hash, the node and the token agree. A step down is one probe that needs neither a
- * string nor a map per node, and the reached leaf needs no second check.
+ * The literal edges of all nodes are in one table. The hash of an edge combines the hash of the node, which stands for
+ * all tokens up to it, and the hash of the token. An edge matches if the hash, the node and the token agree. A step
+ * down is one probe, without a string or a map per node. The leaf at the end needs no second check.
  *
- * Every method uses the string that was scanned last.
+ * Every method requires that the string was scanned last, because it uses the hashes of that scan.
  */
 export class WildcardTrie<T extends object> {
   readonly #scan: TokenScan;
@@ -24,7 +24,7 @@ export class WildcardTrie<T extends object> {
     this.#scan = scan;
   }
 
-  /** Patterns with a subscriber. */
+  /** The number of patterns with a subscriber. */
   get size(): number {
     return this.#patterns;
   }
@@ -96,7 +96,10 @@ export class WildcardTrie<T extends object> {
     }
   }
 
-  /** The node of a pattern's end. For `orders.>` that is the node of `orders`, unless an unexpanded node covers it. */
+  /**
+   * The node at which a pattern ends. For `orders.>`, this is the node of `orders`, unless an unexpanded node covers
+   * it.
+   */
   #reach(pattern: string, create: boolean): TrieNode<T> | undefined {
     const { count, hashes, starts } = this.#scan;
     let node = this.#root;

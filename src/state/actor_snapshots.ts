@@ -21,13 +21,14 @@ export class ActorSnapshots<S> {
   readonly #actorId: string;
   readonly #settings: SnapshotSettings<S>;
   readonly #writer: SnapshotWriter;
+  /** The generation of the writer before the actor was loaded. */
   readonly #loadedAt: number;
   /** The fingerprint of the store's event map. */
   readonly #fingerprint: string | undefined;
   /** The versions of the snapshots that were found. */
   readonly #found: number[] = [];
 
-  /** The snapshots of an actor; `undefined` if the evolver has none. Create it before the actor is loaded. */
+  /** The snapshots of an actor; `undefined` if the evolver has no snapshots. Called before the actor is loaded. */
   static of<S>(source: ReadOnlyStore, evolver: AnyEvolver<S>, actorId: string): ActorSnapshots<S> | undefined {
     const { snapshots } = evolver as Partial<WithSnapshots<S>>;
     return snapshots && new ActorSnapshots(source, actorId, snapshots);
@@ -42,14 +43,14 @@ export class ActorSnapshots<S> {
     this.#fingerprint = eventTypesOf(source.events)?.fingerprint;
   }
 
-  /** Whether every snapshot is compared with the state after a replay of the events. */
+  /** Whether each snapshot is compared with the state that a replay of the events gives. */
   get verify(): boolean {
     return this.#settings.verify ?? false;
   }
 
   /**
-   * The newest snapshot of the state's schema and of the store's event map at or below a version; `undefined` if none
-   * exists or the read failed.
+   * The newest snapshot at or below a version that has the schema of the state and the fingerprint of the store's event
+   * map. `undefined` if there is none, or the read failed.
    */
   async latest(atMost: number, signal: AbortSignal | undefined): Promise<Snapshot | undefined> {
     let highest = atMost;
@@ -78,7 +79,7 @@ export class ActorSnapshots<S> {
     }
   }
 
-  /** Compares a snapshot with the replayed state, and reports a difference. */
+  /** Whether a snapshot equals the replayed state. Reports a difference. */
   isSame(snapshot: Snapshot, replayed: S): boolean {
     try {
       const { value } = freezeJson(replayed, "state", MAX_SNAPSHOT_BYTES);
@@ -97,13 +98,13 @@ export class ActorSnapshots<S> {
    *
    * @returns Whether the policy requires one.
    */
-  writeIfDue(state: S, tail: EventsSinceSnapshot, recent: RecentCommits | undefined): boolean {
-    if (tail.last === undefined || !this.#isDue(state, tail)) return false;
-    const { version, id: eventId } = tail.last;
+  writeIfDue(state: S, sinceSnapshot: EventsSinceSnapshot, recent: RecentCommits | undefined): boolean {
+    if (sinceSnapshot.last === undefined || !this.#isDue(state, sinceSnapshot)) return false;
+    const { version, id: eventId } = sinceSnapshot.last;
     const { schema } = this.#settings;
     const fingerprint = this.#fingerprint;
     const snapshot = { version, schema, fingerprint, eventId, state, commits: recent?.forSnapshot };
-    const keep = this.#keepAt(version);
+    const keep = this.#keepCount(version);
     this.#writer
       .write(
         this.#actorId,
@@ -116,19 +117,18 @@ export class ActorSnapshots<S> {
   }
 
   /**
-   * The number of snapshots to keep when a snapshot of a version is written. Snapshots of greater versions belong to
-   * another history. They are kept in addition until the actor has passed their versions, because they would otherwise
-   * displace the new snapshot.
+   * The number of snapshots to keep when a snapshot of a version is written. Snapshots of greater versions belong
+   * to another history. Each of them increases the number, because it would otherwise displace the new snapshot.
    */
-  #keepAt(version: number): number {
+  #keepCount(version: number): number {
     const { keep = 1 } = this.#settings;
     return Math.min(keep + this.#found.filter((found) => found > version).length, MAX_SNAPSHOTS_KEPT);
   }
 
-  #isDue(state: S, tail: EventsSinceSnapshot): boolean {
+  #isDue(state: S, sinceSnapshot: EventsSinceSnapshot): boolean {
     const { policy, now = Date.now } = this.#settings;
     try {
-      const due: unknown = policy(tail.facts(state, now()));
+      const due: unknown = policy(sinceSnapshot.facts(state, now()));
       if (typeof due === "boolean") return due;
       throw new InvalidArgumentError(`A snapshot policy must return true or false, not ${quote(due)}`, {
         argument: "policy",
@@ -149,5 +149,5 @@ export class ActorSnapshots<S> {
   }
 }
 
-/** The codes of errors that the caller caused. These errors are thrown, because the snapshot did not fail. */
+/** The codes of errors that the caller has caused. They are not failures of the snapshot, and are thrown. */
 const CALLER_ERRORS = ["invalid-actor-id", "invalid-argument", "aborted", "closed"] as const;

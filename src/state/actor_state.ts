@@ -12,11 +12,11 @@ export class ActorState<S> {
   readonly recent: RecentCommits | undefined;
   readonly #evolver: AnyEvolver<S>;
   readonly #snapshots: ActorSnapshots<S> | undefined;
-  #tail: EventsSinceSnapshot | undefined;
+  #sinceSnapshot: EventsSinceSnapshot | undefined;
 
   constructor(
     evolver: AnyEvolver<S>,
-    { state, version, recent, tail }: LoadedState<S>,
+    { state, version, recent, sinceSnapshot }: LoadedState<S>,
     snapshots: ActorSnapshots<S> | undefined,
   ) {
     this.state = state;
@@ -24,7 +24,7 @@ export class ActorState<S> {
     this.recent = recent;
     this.#evolver = evolver;
     this.#snapshots = snapshots;
-    this.#tail = tail;
+    this.#sinceSnapshot = sinceSnapshot;
   }
 
   /**
@@ -36,15 +36,15 @@ export class ActorState<S> {
     this.state = evolveFrozen(this.#evolver, this.state, events);
     for (const event of events) {
       this.version = event.version;
-      this.#tail?.add(event);
+      this.#sinceSnapshot?.add(event);
       this.recent?.add(event);
     }
   }
 
   /** Starts writing a snapshot if the policy requires one. The caller does not wait for it. */
   writeSnapshotIfDue(): void {
-    const last = this.#tail?.last;
-    if (!this.#snapshots?.writeIfDue(this.state, this.#tail!, this.recent)) return;
-    this.#tail = new EventsSinceSnapshot(last);
+    const last = this.#sinceSnapshot?.last;
+    if (!this.#snapshots?.writeIfDue(this.state, this.#sinceSnapshot!, this.recent)) return;
+    this.#sinceSnapshot = new EventsSinceSnapshot(last);
   }
 }

@@ -22,7 +22,7 @@ export function initialOf<S>(evolver: AnyEvolver<S>): S {
 }
 
 /**
- * The state after one more event. It is the same state if the evolver has `types` and the event has another type.
+ * The state after one more event. If the evolver has `types`, an event of another type does not change the state.
  *
  * @param consequence The end of an error message, such as `. Nothing was stored`.
  * @throws {EvolveError} If `evolve` throws, or returns `undefined`.
@@ -42,7 +42,7 @@ export function applyEvent<S>(evolver: AnyEvolver<S>, state: S, event: RecordedE
 }
 
 /**
- * The state after more events. It is frozen after each of them, so that an `evolve` that mutates its argument fails.
+ * The state after more events. It is frozen after each event, so that an `evolve` that mutates its argument fails.
  *
  * @param consequence See {@link applyEvent}.
  * @throws {EvolveError} If `evolve` throws, or returns `undefined`.

@@ -23,7 +23,7 @@ export function fullJitter(conflicts: number, random: number): number {
   return random * Math.min(MAX_PAUSE, MAX_FIRST_PAUSE * 2 ** (conflicts - 1));
 }
 
-/** Functions with which a caller replaces the length of the pauses and their randomness. */
+/** Functions that replace the computation of pauses and the source of random numbers. */
 export interface Backoff {
   readonly backoff?: ((conflicts: number, random: number) => number) | undefined;
   readonly random?: (() => number) | undefined;
@@ -69,12 +69,12 @@ function refusal(cause: VersionConflictError, argument: string, returned: unknow
 export function pauseFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
-    const end = () => {
+    const finish = () => {
       clearTimeout(timer);
       removeAbortListener();
       resolve();
     };
-    const timer = setTimeout(end, milliseconds);
-    const removeAbortListener = onAbort(signal, end);
+    const timer = setTimeout(finish, milliseconds);
+    const removeAbortListener = onAbort(signal, finish);
   });
 }

@@ -6,8 +6,8 @@ import { checkSameShapes } from "./check_same_shapes.ts";
 /**
  * Checks the first arguments of `load`.
  *
- * @throws {InvalidArgumentError} If the source has no `read`, the evolver has no `initial` or `evolve`, or their event maps
- * differ.
+ * @throws {InvalidArgumentError} If the source has no `read`, the evolver has no `initial` or `evolve`, or their event
+ * maps differ.
  */
 export function checkLoadArguments(source: unknown, evolver: unknown): void {
   checkSource(source, "source");
@@ -19,8 +19,8 @@ export function checkLoadArguments(source: unknown, evolver: unknown): void {
 /**
  * Checks the first arguments of `execute`.
  *
- * @throws {InvalidArgumentError} If the store has no `read` or `append`, the decider lacks a part, or their event maps
- * differ.
+ * @throws {InvalidArgumentError} If the store has no `read` or `append`, the decider has no `initial`, `evolve` or
+ * `decide`, or their event maps differ.
  */
 export function checkExecuteArguments(store: unknown, decider: unknown): void {
   checkSource(store, "store");
@@ -68,7 +68,7 @@ function checkSnapshots(source: unknown, name: string, evolver: unknown): void {
   refuseArgument(name, "a store with snapshots, because the decider has snapshots", source);
 }
 
-/** The fix to suggest for a value that is not a store: it is probably a backend, or a decider in the wrong place. */
+/** Suggests a fix for a value that is not a store. It is probably a backend, or a decider that was passed first. */
 function fixOf(value: unknown): string {
   if (hasMethod(value, "store")) return ": pass a store of this backend";
   return hasMethod(value, "evolve") ? ": pass the store before the decider" : "";

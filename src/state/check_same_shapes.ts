@@ -13,9 +13,9 @@ import type { Evolver, WithTypes } from "./decider.ts";
  */
 export function checkSameShapes(store: object, name: string, evolver: object): void {
   const { events, types } = evolver as Partial<Evolver<unknown, object> & WithTypes<Record<string, unknown>>>;
-  const { events: ofStore } = store as Pick<Evolver<unknown, object>, "events">;
-  if (events === undefined || events === ofStore) return;
-  const [wanted, stored] = [eventTypesOf(events), eventTypesOf(ofStore)];
+  const { events: storeEvents } = store as Pick<Evolver<unknown, object>, "events">;
+  if (events === undefined || events === storeEvents) return;
+  const [wanted, stored] = [eventTypesOf(events), eventTypesOf(storeEvents)];
   if (wanted === undefined) return;
   if (stored === undefined) {
     refuseArgument(
@@ -29,7 +29,7 @@ export function checkSameShapes(store: object, name: string, evolver: object): v
     const isSame = stored.versionOf(type) === wanted.versionOf(type);
     const missing = isSame ? wanted.storedNames([type]).find((name) => stored.currentName(name) !== type) : undefined;
     if (isSame && missing === undefined) continue;
-    const has = missing !== undefined
+    const difference = missing !== undefined
       ? `does not have its former name ${quote(missing)}`
       : stored.versionOf(type) === undefined
       ? "does not have it"
@@ -38,7 +38,7 @@ export function checkSameShapes(store: object, name: string, evolver: object): v
       name,
       `a store with the decider's version ${wanted.versionOf(type)} of ${quote(type)}`,
       store,
-      `, which ${has}. Make the store and the decider from one event map`,
+      `, which ${difference}. Make the store and the decider from one event map`,
     );
   }
 }

@@ -40,7 +40,7 @@ export class CommandExecution<S, C> {
   readonly #source: StateSource<S>;
   readonly #search: CommitSearch | undefined;
 
-  /** @param source Provides the state. Without it, each attempt loads the actor. */
+  /** @param source Provides the state. By default, each attempt loads the actor. */
   constructor(
     store: EventStore,
     decider: AnyDecider<S, C>,
@@ -70,7 +70,7 @@ export class CommandExecution<S, C> {
     const { attempts } = this.#settings;
     const { observer } = this.#store;
     for (let conflicts = 0, attempt = 1;; attempt++) {
-      const outcome = observer === undefined ? await this.#attempt() : await this.#observed(observer, attempt);
+      const outcome = observer === undefined ? await this.#attempt() : await this.#observedAttempt(observer, attempt);
       if (outcome === "outdated") {
         this.#source.expire();
         continue;
@@ -82,7 +82,7 @@ export class CommandExecution<S, C> {
     }
   }
 
-  #observed(observer: NamespaceObserver, attempt: number): Promise<Outcome<S>> {
+  #observedAttempt(observer: NamespaceObserver, attempt: number): Promise<Outcome<S>> {
     const facts = { name: "attempt", actorId: this.#actorId, attempt } as const;
     return observer.run(facts, () => this.#attempt(), (outcome) => {
       if (outcome === "outdated") return {};
@@ -92,7 +92,7 @@ export class CommandExecution<S, C> {
 
   /**
    * Makes one attempt. A conflict is returned, not thrown, so that it cannot be confused with a conflict that `decide`
-   * throws. `"outdated"`: the state was not fresh, and no append has proven that it is the latest state.
+   * throws. `"outdated"`: the state was not fresh, and no successful append has proven that it was the latest state.
    */
   async #attempt(): Promise<Outcome<S>> {
     const { commitId, signal } = this.#settings;
@@ -102,8 +102,8 @@ export class CommandExecution<S, C> {
     const { isFresh } = this.#source;
     let decided: readonly DecidedEvent[];
     try {
-      const executedAt = commitId === undefined ? undefined : await this.#findExecuted(commitId, actor);
-      if (executedAt !== undefined) return await this.#earlierResult(executedAt);
+      const executedVersion = commitId === undefined ? undefined : await this.#findExecuted(commitId, actor);
+      if (executedVersion !== undefined) return await this.#earlierResult(executedVersion);
       const decision = this.#decide(actor);
       decided = this.#prepare(isPromise(decision) ? await decision : decision);
       if (decided.length > 0) this.#tryEvolve(actor.state, actor.version, decided);
@@ -111,9 +111,9 @@ export class CommandExecution<S, C> {
       if (isFresh) throw error;
       return "outdated";
     }
-    if (decided.length === 0) return isFresh ? this.#nothingDecided(actor) : "outdated";
+    if (decided.length === 0) return isFresh ? this.#emptyResult(actor) : "outdated";
     try {
-      return this.#appended(actor, await this.#append(decided, actor.version));
+      return this.#appendedResult(actor, await this.#append(decided, actor.version));
     } catch (error) {
       if (isAetherError(error, "version-conflict")) return isFresh ? error : "outdated";
       this.#source.discard();
@@ -121,7 +121,7 @@ export class CommandExecution<S, C> {
     }
   }
 
-  /** Calls `decide`, if the command may be decided on the state. */
+  /** Calls `decide`, unless the expected version or the exhausted lookback prevents it. */
   #decide({ state, version }: ActorState<S>): unknown {
     const { expectedVersion = version, refusesExhausted } = this.#settings;
     if (version !== expectedVersion) throw this.#conflictWith(expectedVersion, version);
@@ -129,13 +129,13 @@ export class CommandExecution<S, C> {
     return this.#decider.decide(this.#command, state);
   }
 
-  #nothingDecided(actor: ActorState<S>): ExecuteResult<S> {
+  #emptyResult(actor: ActorState<S>): ExecuteResult<S> {
     actor.writeSnapshotIfDue();
     const { state, version } = actor;
     return { state, version, events: [], duplicate: false, lookbackExhausted: this.#isLookbackExhausted };
   }
 
-  #appended(actor: ActorState<S>, { version, events, duplicate }: RecordedAppend): ExecuteResult<S> {
+  #appendedResult(actor: ActorState<S>, { version, events, duplicate }: RecordedAppend): ExecuteResult<S> {
     actor.advance(events);
     actor.writeSnapshotIfDue();
     const lookbackExhausted = this.#isLookbackExhausted && !duplicate;
@@ -146,7 +146,7 @@ export class CommandExecution<S, C> {
     return this.#search?.isExhausted ?? false;
   }
 
-  /** The version of the last event of the commit with this command's id, if the command was executed before. */
+  /** If the command was executed before: the version of the last event of its commit. */
   async #findExecuted(commitId: string, { recent, version }: ActorState<S>): Promise<number | undefined> {
     const { expectedVersion = version, signal } = this.#settings;
     if (recent === undefined) return undefined;
@@ -181,7 +181,7 @@ export class CommandExecution<S, C> {
     return appendRecorded(this.#store, this.#actorId, events, { expectedVersion, commitId, signal });
   }
 
-  /** The result of the earlier execution of the command. */
+  /** The result of the earlier execution of the command, whose commit ends at a version. */
   async #earlierResult(to: number): Promise<ExecuteResult<S>> {
     const { signal } = this.#settings;
     const events = await readCommit(this.#store, this.#actorId, to, signal);

@@ -36,13 +36,14 @@ export class CommitSearch {
     this.#signal = signal;
   }
 
-  /** Whether some commits could not be searched: commits older than the lookback, or expired ones. */
+  /** Whether some commits were not searched, because they are older than the lookback or have expired. */
   get isExhausted(): boolean {
     return this.#isExhausted;
   }
 
   /**
-   * Searches. Reads only commits that loading has not read, and keeps their ids for the next snapshot.
+   * Searches the known commits, then older ones. Reads only commits that are not known, and adds their ids to `recent`,
+   * for the next snapshot.
    *
    * @param recent The commits that loading has read, and the commits of its snapshot.
    * @param version The version that was loaded.
@@ -51,68 +52,76 @@ export class CommitSearch {
    * @throws {EventsExpiredError} If a snapshot has the id, and the events of that commit have expired.
    */
   async run(recent: RecentCommits, version: number): Promise<number | undefined> {
-    this.#checkLog(recent);
+    this.#checkLookbackLog(recent);
     const known = recent.find();
     const found = known && await this.#confirm(known, recent);
     if (found !== undefined) return found;
+    // The first attempt searches older commits. A later attempt does so only if it has not read all commits since
+    // `#searchedTo`.
     if (recent.readFrom > this.#searchedTo + 1 || this.#searchedTo === 0) {
       if (!this.#isCovered(recent)) return await this.#readOlder(recent, version);
-      this.#isExhausted = this.#areMoreThanCovered(recent);
+      this.#isExhausted = this.#hasCommitsBeyondLookback(recent);
     }
     this.#searchedTo = version;
     return undefined;
   }
 
-  #checkLog({ firstPosition }: RecentCommits): void {
+  /** Checks that the position of the lookback belongs to the log of the actor. */
+  #checkLookbackLog({ firstPosition }: RecentCommits): void {
     if (typeof this.#lookback !== "object" || firstPosition === undefined) return;
     if (logIdentityOf(firstPosition) === logIdentityOf(this.#lookback.since)) return;
     throw new UnknownPositionError(this.#source.namespace, { isLookback: true });
   }
 
-  /** The version of the last event of a known commit, if the lookback covers it and it still belongs to the history. */
+  /**
+   * The version of the last event of a known commit. `undefined` if the lookback does not cover the commit, or the
+   * history no longer contains it.
+   */
   async #confirm({ commitsAfter, last }: KnownCommit, recent: RecentCommits): Promise<number | undefined> {
     if (last !== undefined) return this.#covers(commitsAfter, last) ? last.version : undefined;
-    for await (const older of this.#readBackwards(recent, commitsAfter - recent.count + 1)) {
+    for await (const older of this.#readBackwards(recent, commitsAfter - recent.readCount + 1)) {
       if (older.commitId === this.#commitId) return this.#covers(commitsAfter, older) ? older.version : undefined;
     }
     return undefined;
   }
 
+  /** Whether the lookback covers a commit, given the number of later commits and its last event. */
   #covers(commitsAfter: number, { version, position }: Pick<RecordedEvent, "version" | "position">): boolean {
     if (this.#lookback === "all" || version > this.#issuedAfter) return true;
     return typeof this.#lookback === "number" ? commitsAfter < this.#lookback : position > this.#lookback.since;
   }
 
-  /** Whether no commit has to be read: the known ones cover the lookback, or no older commit exists. */
+  /** Whether no further commit has to be read: the known commits cover the lookback, or no older commit exists. */
   #isCovered(recent: RecentCommits): boolean {
     if (recent.isComplete) return true;
     if (!recent.hasAllSince(this.#issuedAfter)) return false;
     if (typeof this.#lookback === "object") return recent.firstPosition! <= this.#lookback.since;
-    if (recent.haveOlderExpired) return true;
+    if (recent.hasExpiredOlder) return true;
     if (this.#lookback === "all") return false;
-    return recent.count > this.#lookback || recent.hasOlder && recent.known >= this.#lookback;
+    return recent.readCount > this.#lookback || recent.hasOlder && recent.knownCount >= this.#lookback;
   }
 
-  #areMoreThanCovered(recent: RecentCommits): boolean {
+  /** Whether the actor has commits that the lookback does not cover, or that have expired. */
+  #hasCommitsBeyondLookback(recent: RecentCommits): boolean {
     if (typeof this.#lookback === "object") return false;
-    return !recent.isComplete || this.#lookback !== "all" && recent.known > this.#lookback;
+    return !recent.isComplete || this.#lookback !== "all" && recent.knownCount > this.#lookback;
   }
 
   /**
-   * Reads the commits before the ones that loading has read. It reads one commit more than the lookback covers, to find
-   * out whether an older one exists.
+   * Reads the commits before those that loading has read, newest first. It reads one commit more than the lookback
+   * covers, to find out whether an older commit exists.
    */
   async #readOlder(recent: RecentCommits, version: number): Promise<number | undefined> {
     const isAll = typeof this.#lookback !== "number" || !recent.hasAllSince(this.#issuedAfter);
     const covered = typeof this.#lookback === "number" ? Math.max(this.#lookback, COMMIT_ID_LOOKBACK) : Infinity;
     const ids: string[] = [];
-    let commitsAfter = recent.count;
-    let end: "beginning" | "covered" | "expired" = "beginning";
+    let commitsAfter = recent.readCount;
+    let stoppedAt: "beginning" | "covered" | "expired" = "beginning";
     try {
       for await (const last of this.#readBackwards(recent, isAll ? Infinity : covered - commitsAfter + 1)) {
-        const isPast = typeof this.#lookback === "object" && last.position <= this.#lookback.since;
-        if ((commitsAfter >= covered || isPast) && last.version <= this.#issuedAfter) {
-          end = "covered";
+        const isBeforeLookback = typeof this.#lookback === "object" && last.position <= this.#lookback.since;
+        if ((commitsAfter >= covered || isBeforeLookback) && last.version <= this.#issuedAfter) {
+          stoppedAt = "covered";
           break;
         }
         if (last.commitId === this.#commitId && this.#covers(commitsAfter, last)) return last.version;
@@ -121,15 +130,15 @@ export class CommitSearch {
       }
     } catch (error) {
       if (!isAetherError(error, "events-expired")) throw error;
-      end = "expired";
+      stoppedAt = "expired";
     }
-    const known = recent.count + ids.length;
-    if (end !== "covered" || known >= COMMIT_ID_LOOKBACK) {
-      recent.setOlder({ ids: ids.reverse(), complete: end === "beginning" && commitsAfter === known });
+    const known = recent.readCount + ids.length;
+    if (stoppedAt !== "covered" || known >= COMMIT_ID_LOOKBACK) {
+      recent.setOlder({ ids: ids.reverse(), complete: stoppedAt === "beginning" && commitsAfter === known });
     }
     this.#isExhausted = typeof this.#lookback === "number"
-      ? end !== "beginning" || commitsAfter > this.#lookback
-      : end === "expired";
+      ? stoppedAt !== "beginning" || commitsAfter > this.#lookback
+      : stoppedAt === "expired";
     this.#searchedTo = version;
     return undefined;
   }

@@ -8,7 +8,7 @@ import type { EventMap, TypeOf } from "../events/event_map.ts";
 import type { NewEventOf } from "../events/new_event.ts";
 import type { RecordedEventOf } from "../events/recorded_event.ts";
 
-/** Derives the state of an actor from its events. */
+/** Two functions that derive the state of an actor from its events. */
 export interface Evolver<S, E extends EventMap> {
   /**
    * Returns the state of an actor without events. Called for each load. Plain objects and arrays in the result are
@@ -78,11 +78,11 @@ const PARTS: ReadonlySet<string> = new Set(["types", "initial", "evolve", "decid
  * run time.
  *
  * @param events From {@link events}.
- * @param parts See {@link Decider}. With `types`, the decider covers these events of the map only: see
+ * @param parts See {@link Decider}. With `types`, the decider handles only these event types of the map: see
  * {@link WithTypes}.
  * @returns A frozen decider, for {@link load} and {@link execute}.
- * @throws {InvalidArgumentError} If `events` is not from {@link events}, a part is not a function, or `types` is empty or
- * has a type that the event map does not have.
+ * @throws {InvalidArgumentError} If `events` is not from {@link events}, a part is not a function, or `types` is empty
+ * or has a type that the event map does not have.
  *
  * @example
  * ```ts
@@ -123,7 +123,7 @@ export function decider<E extends EventMap, S, C, const T extends TypeOf<E> = ne
   for (const [name, part] of Object.entries({ initial, evolve, decide })) requireFunction(part, name);
   const map = mapOf(events, parts.events);
   const named = types === undefined ? undefined : { types: currentTypes(copyEventTypes(types), map) };
-  // The cast: S, C, E and T exist only at compile time.
+  // A cast, because S, C, E and T exist only at compile time.
   return Object.freeze({ ...named, initial, evolve, decide, ...(map && { events: map }) }) as object as DeciderOf<
     S,
     C,
@@ -140,9 +140,12 @@ function currentTypes(types: readonly string[], map: object | undefined): readon
   return Object.freeze(types.map((type) => eventTypes?.currentName(type) ?? type));
 }
 
-/** The event map of a decider, if it was made from schemas. Parts of another decider must have the same map. */
-function mapOf(events: Brand<"events">, ofParts: Brand<"events"> | undefined): Brand<"events"> | undefined {
-  if (ofParts !== undefined && ofParts !== events) {
+/**
+ * The event map of a decider, if it was made from schemas. If the parts come from another decider, it must have the
+ * same map.
+ */
+function mapOf(events: Brand<"events">, partsEvents: Brand<"events"> | undefined): Brand<"events"> | undefined {
+  if (partsEvents !== undefined && partsEvents !== events) {
     throw new InvalidArgumentError(
       "Cannot make a decider: its parts belong to a decider with another event map. Omit events from the parts",
       { argument: "events" },

@@ -15,7 +15,7 @@ import type { Decider } from "./decider.ts";
 import { evolveFrozen, initialOf } from "./apply_event.ts";
 import { prepareDecided } from "./prepare_decided.ts";
 
-/** The namespace of events in tests of deciders. A log refuses the positions of these events. */
+/** The log of events in tests of deciders. It does not exist: each real log refuses the positions of these events. */
 const LOG = { namespace: parseNamespace("given"), identity: UNKNOWN_LOG_IDENTITY };
 const ACTOR = "given";
 
@@ -23,7 +23,7 @@ const ACTOR = "given";
 export class DeciderHistory<S> {
   /** The state after the events; frozen. */
   readonly state: S;
-  /** The event types of the decider's map, which validate events; `undefined` for a map that exists in types only. */
+  /** The event types that validate events; `undefined` if the decider's map was not made from schemas. */
   readonly types: EventTypes | undefined;
   readonly #decider: Pick<Decider<S, never, AnyEvents>, "initial" | "evolve" | "events">;
   readonly #version: number;
@@ -36,7 +36,7 @@ export class DeciderHistory<S> {
     this.types = eventTypesOf(decider.events);
     this.#version = events.length;
     const recorded = events.map((event, i) => {
-      const { event: prepared } = prepareEvent(event, `given[${i}]`, { ...settings(i + 1), types: this.types });
+      const { event: prepared } = prepareEvent(event, `given[${i}]`, { ...testSettings(i + 1), types: this.types });
       return record([prepared], i + 1)[0]!;
     });
     this.state = evolveFrozen(decider, initialOf(decider), recorded);
@@ -50,7 +50,7 @@ export class DeciderHistory<S> {
   /** Checks the result of `decide`, and records its events as a store does. */
   record(decided: unknown): RecordedEvent[] {
     const first = this.#version + 1;
-    const { newId } = settings(first);
+    const { newId } = testSettings(first);
     const all = prepareDecided(decided, ACTOR, NO_METADATA, newId, this.types);
     const events = all.map(({ prepared }) => prepared);
     checkCommitSize("append to", ACTOR, { timestamp: 0, events }, Infinity, DEFAULT_MAX_COMMIT_BYTES);
@@ -58,8 +58,8 @@ export class DeciderHistory<S> {
   }
 }
 
-/** Ids that are derived from versions: every run of a test gets the same ids. */
-function settings(version: number) {
+/** Settings whose new ids are derived from versions, so that each run of a test gets the same ids. */
+function testSettings(version: number) {
   let next = version;
   return { newId: () => `event-${next++}`, maxCommitBytes: DEFAULT_MAX_COMMIT_BYTES };
 }

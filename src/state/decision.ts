@@ -15,8 +15,8 @@ import { firstDifference } from "./first_difference.ts";
  */
 export interface WhenCommand<S, E extends EventMap = AnyEvents> {
   /**
-   * Expects exactly these events: their types, data and metadata, and the id of each event that has one here. They are
-   * compared in the form in which a store would store them. Without arguments, it expects no events.
+   * Expects exactly these events. Types, data and metadata are compared, and the id if the expected event has one.
+   * Events are compared in the form in which a store would store them. Without arguments, it expects no events.
    */
   then(...events: NewEventOf<E>[]): void | Promise<void>;
   /** Expects that `decide` throws, or rejects with, an error of this class whose message contains this string. */
@@ -32,7 +32,7 @@ export interface WhenCommand<S, E extends EventMap = AnyEvents> {
 /** The result of `decide`. */
 type Outcome = { readonly decided: readonly NewEvent[] } | { readonly error: unknown };
 
-/** The outcome of a command, compared with the expected one. */
+/** Decides a command, and compares the outcome with an expectation. */
 export class Decision<S> implements WhenCommand<S> {
   readonly #history: DeciderHistory<S>;
   readonly #outcome: Outcome | Promise<Outcome>;

@@ -6,11 +6,11 @@ import type { SnapshotFacts } from "./snapshot_policy.ts";
 /** Maximum number of events whose bytes are not counted yet. It limits memory between two snapshots. */
 const MAX_UNCOUNTED = 4_096;
 
-/** The events of an actor since its snapshot, as facts for the policy that decides on the next snapshot. */
+/** The events of an actor since its snapshot. The snapshot policy receives facts about them. */
 export class EventsSinceSnapshot {
-  /** The version of the snapshot; 0 without one. */
+  /** The version of the snapshot; 0 without a snapshot. */
   readonly snapshotVersion: number;
-  /** The last event. */
+  /** The last event since the snapshot. */
   #last: RecordedEvent | undefined;
   /** The timestamp of the snapshot's anchor event, or of the first event. */
   #since: number | undefined;
@@ -40,7 +40,7 @@ export class EventsSinceSnapshot {
     if (this.#uncounted.length >= MAX_UNCOUNTED && isEndOfCommit(event.position)) this.#count();
   }
 
-  /** The facts for a state at a time. Requires at least one event. */
+  /** The facts for the policy. Requires at least one event since the snapshot. */
   facts<S>(state: S, now: number): SnapshotFacts<S> {
     const { version } = this.#last!;
     const bytes = () => this.#count();

@@ -22,8 +22,8 @@ import type { ExecuteOptions, ExecuteResult } from "./options.ts";
  * the `attempts`. Nothing was stored. The `cause` is the conflict of the last append, if there was one.
  * @throws {EvolveError} If `evolve` fails for an event of the actor, or for a decided event, which is then not stored.
  * @throws {EventsExpiredError} If retention has expired events without which the state cannot be rebuilt.
- * @throws {LookbackExhaustedError} If `onExhausted` is `"refuse"`, and a commit before the `lookback` may have the commit
- * id.
+ * @throws {LookbackExhaustedError} If `onExhausted` is `"refuse"`, and a commit before the `lookback` may have the
+ * commit id.
  * @throws {UnknownPositionError} If the position of the `lookback` belongs to another log.
  * @throws {OutcomeUnknownError} If it is unknown whether the commit was stored, or if it was stored and could not be
  * read back. Execute the same command again with the error's `commitId` as option: if it was stored, its result is
@@ -63,7 +63,7 @@ import type { ExecuteOptions, ExecuteResult } from "./options.ts";
  */
 export async function execute<S, C, E extends EventMap, D extends EventMap = E>(
   store: EventStore<E>,
-  // With a type alias, the compiler would not show the message of IfPartOf. Generic callers need the first member.
+  // Not a type alias, so that the compiler shows the message of IfPartOf. The first type is for generic callers.
   decider: Decider<S, C, NoInfer<E>> | IfPartOf<E, D, Decider<S, C, D> & WithTypes<D>>,
   actorId: string,
   command: NoInfer<C>,

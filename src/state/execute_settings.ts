@@ -22,10 +22,11 @@ export interface ExecuteSettings {
   readonly pause: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
   readonly commitId: string | undefined;
   readonly lookback: Lookback;
+  /** Whether the option `onExhausted` is `"refuse"`. */
   readonly refusesExhausted: boolean;
   /**
-   * A version that the actor had before the command was issued, if another process may execute a copy of it. Commits after
-   * it are searched for the commit id, in addition to those of the lookback.
+   * A version that the actor had before the command was issued. Set if another process may execute a copy of the
+   * command. All commits after this version are searched for the commit id, in addition to the commits of the lookback.
    */
   readonly issuedAfter?: number | undefined;
   /** Called with the state after the decided events, before they are appended. If it throws, nothing is stored. */

@@ -4,9 +4,9 @@ import type { ReadOnlyStore } from "../store/event_store.ts";
 import { isEndOfCommit } from "../values/position.ts";
 
 /**
- * Finds the commit that begins directly after a version, if it has a commit id.
+ * Finds the commit with a commit id, if it begins directly after a version.
  *
- * @returns The version of its last event; `undefined` if that commit has another id, or no commit begins there.
+ * @returns The version of its last event; `undefined` if no commit with this id begins directly after the version.
  */
 export async function findCommitAfter(
   source: Pick<ReadOnlyStore, "read">,
@@ -27,7 +27,7 @@ export async function findCommitAfter(
   return undefined;
 }
 
-/** Whether a commit ends at a version that is followed by more events. */
+/** Whether the event of a version is the last one of its commit. An event after it must exist. */
 async function endsCommit(
   source: Pick<ReadOnlyStore, "read">,
   actorId: string,

@@ -2,9 +2,9 @@ import { isPlainPrototype } from "../base/is_plain_prototype.ts";
 import { quote } from "../base/quote.ts";
 import { pathStep } from "../base/path_step.ts";
 
-/** The first place where two values differ, and their values there. A missing value is `undefined`. */
+/** The path at which two values first differ, and the two values at this path. A missing value is `undefined`. */
 export interface Difference {
-  /** Such as `state.items[2].price`. */
+  /** The path, such as `state.items[2].price`. */
   readonly path: string;
   readonly left: unknown;
   readonly right: unknown;
@@ -15,7 +15,7 @@ export interface Difference {
  * order of keys and of set members does not count. A property that is `undefined` counts as absent. Other values are
  * compared with `Object.is`.
  *
- * @param path The name of the values, with which the path begins.
+ * @param path The name of the compared values, such as `state`. The path of a difference begins with it.
  */
 export function firstDifference(left: unknown, right: unknown, path: string): Difference | undefined {
   if (Object.is(left, right)) return undefined;
@@ -25,7 +25,7 @@ export function firstDifference(left: unknown, right: unknown, path: string): Di
   if (comparing.some(([a, b]) => a === left && b === right)) return undefined;
   comparing.push([left, right]);
   try {
-    return ofKind(kind, left, right, path);
+    return differenceOf(kind, left, right, path);
   } finally {
     comparing.pop();
   }
@@ -34,18 +34,18 @@ export function firstDifference(left: unknown, right: unknown, path: string): Di
 /** The pairs of objects that are being compared, from the outermost. */
 const comparing: [left: unknown, right: unknown][] = [];
 
-function ofKind(kind: Kind, left: unknown, right: unknown, path: string): Difference | undefined {
+function differenceOf(kind: Kind, left: unknown, right: unknown, path: string): Difference | undefined {
   switch (kind) {
     case "array":
-      return ofArrays(left as unknown[], right as unknown[], path);
+      return arrayDifference(left as unknown[], right as unknown[], path);
     case "map":
-      return ofMaps(left as Map<unknown, unknown>, right as Map<unknown, unknown>, path);
+      return mapDifference(left as Map<unknown, unknown>, right as Map<unknown, unknown>, path);
     case "set":
-      return ofSets(left as Set<unknown>, right as Set<unknown>, path);
+      return setDifference(left as Set<unknown>, right as Set<unknown>, path);
     case "date":
       return Object.is((left as Date).getTime(), (right as Date).getTime()) ? undefined : { path, left, right };
     case "object":
-      return ofObjects(left as Properties, right as Properties, path);
+      return objectDifference(left as Properties, right as Properties, path);
     default:
       return { path, left, right };
   }
@@ -65,7 +65,7 @@ function kindOf(value: unknown): Kind {
   return isPlain(value) || Object.keys(value).length > 0 ? "object" : "other";
 }
 
-function ofArrays(left: readonly unknown[], right: readonly unknown[], path: string): Difference | undefined {
+function arrayDifference(left: readonly unknown[], right: readonly unknown[], path: string): Difference | undefined {
   for (let i = 0; i < Math.max(left.length, right.length); i++) {
     const at = path + pathStep(i);
     const difference = i >= left.length || i >= right.length
@@ -76,9 +76,9 @@ function ofArrays(left: readonly unknown[], right: readonly unknown[], path: str
   return undefined;
 }
 
-function ofObjects(left: Properties, right: Properties, path: string): Difference | undefined {
+function objectDifference(left: Properties, right: Properties, path: string): Difference | undefined {
   for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
-    const difference = firstDifference(ownOf(left, key), ownOf(right, key), `${path}${pathStep(key)}`);
+    const difference = firstDifference(ownProperty(left, key), ownProperty(right, key), `${path}${pathStep(key)}`);
     if (difference !== undefined) return difference;
   }
   return Object.getPrototypeOf(left) === Object.getPrototypeOf(right) || isPlain(left) && isPlain(right)
@@ -86,7 +86,11 @@ function ofObjects(left: Properties, right: Properties, path: string): Differenc
     : { path, left, right };
 }
 
-function ofMaps(left: Map<unknown, unknown>, right: Map<unknown, unknown>, path: string): Difference | undefined {
+function mapDifference(
+  left: Map<unknown, unknown>,
+  right: Map<unknown, unknown>,
+  path: string,
+): Difference | undefined {
   for (const key of new Set([...left.keys(), ...right.keys()])) {
     const at = `${path}.get(${quote(key)})`;
     const difference = left.has(key) && right.has(key)
@@ -97,13 +101,14 @@ function ofMaps(left: Map<unknown, unknown>, right: Map<unknown, unknown>, path:
   return undefined;
 }
 
-function ofSets(left: Set<unknown>, right: Set<unknown>, path: string): Difference | undefined {
+function setDifference(left: Set<unknown>, right: Set<unknown>, path: string): Difference | undefined {
   const difference = [...left.symmetricDifference(right)];
-  // Members that only one set has, such as equal objects, are compared in order.
-  return difference.length === 0 ? undefined : ofArrays([...left.difference(right)], [...right.difference(left)], path);
+  if (difference.length === 0) return undefined;
+  // Two equal objects are different members of sets: such members are compared in order.
+  return arrayDifference([...left.difference(right)], [...right.difference(left)], path);
 }
 
-function ownOf(value: Properties, key: string): unknown {
+function ownProperty(value: Properties, key: string): unknown {
   return Object.hasOwn(value, key) ? value[key] : undefined;
 }
 

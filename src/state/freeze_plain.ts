@@ -2,8 +2,8 @@ import { isPlainPrototype } from "../base/is_plain_prototype.ts";
 
 /**
  * Freezes plain objects and arrays in place, deeply. It skips a `Map`, a `Set`, any other class instance and an object
- * that is frozen already, with their contents. A state that shares most parts with the previous state costs only its
- * new parts.
+ * that is already frozen, with their contents. If a state shares parts with the previous state, only its new parts are
+ * visited.
  */
 export function freezePlain<T>(value: T): T {
   if (!isUnfrozen(value)) return value;
@@ -12,7 +12,7 @@ export function freezePlain<T>(value: T): T {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const parts: unknown[] = Array.isArray(next) ? next : Object.values(next);
     for (const part of parts) if (isUnfrozen(part)) pending.push(part);
-    Object.freeze(next); // After its parts: engines iterate over a frozen array slowly.
+    Object.freeze(next); // Frozen after the iteration: engines iterate slowly over a frozen array.
   }
   return value;
 }

@@ -4,8 +4,8 @@ import type { RecordedEventOf } from "../events/recorded_event.ts";
 import type { Hint } from "../base/brand.ts";
 
 /**
- * `X` if the event map `D` is a part of the event map `E`: its events can be appended to, and read from, a store of
- * `E`. Otherwise a sentence that the compiler shows.
+ * `X` if the event map `D` is a part of the event map `E`: a store of `E` accepts and returns its events. Otherwise a
+ * sentence that the compiler shows.
  */
 export type IfPartOf<E extends EventMap, D extends EventMap, X> = [TypeOf<D>] extends [TypeOf<E>]
   ? [NewEventOf<D>, RecordedEventOf<E, TypeOf<D> & TypeOf<E>>] extends [NewEventOf<E>, RecordedEventOf<D>] ? X

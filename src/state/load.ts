@@ -53,7 +53,7 @@ const OPTIONS: ReadonlySet<string> = new Set(["to", "signal"]);
  * ```
  */
 export async function load<S, E extends EventMap, D extends EventMap = E>(
-  source: ReadOnlyStore<E> | EventStore<E>, // From the second type, the compiler infers the map of a store of any events.
+  source: ReadOnlyStore<E> | EventStore<E>, // For a store of any events, the compiler infers E from the second type.
   // The second type has no evolve, so that the compiler infers the parameters of an evolve that is written inline.
   evolver: Evolver<S, NoInfer<E>> | IfPartOf<E, D, { readonly initial: () => S } & WithTypes<D>>,
   actorId: string,
@@ -64,9 +64,9 @@ export async function load<S, E extends EventMap, D extends EventMap = E>(
   const { to, signal } = options;
   checkWholeNumber(to, "to", 1);
   // The compiler has checked the event maps. The loader accepts any events.
-  const [any, anyEvolver] = [source as unknown as ReadOnlyStore, evolver as unknown as AnyEvolver<S>];
-  const loading = new StateLoader(any, anyEvolver, actorId, { to, signal });
-  const { state, version, snapshotVersion, tail, recent } = await loading.run();
-  if (to === undefined) loading.snapshots?.writeIfDue(state, tail!, recent);
+  const [anySource, anyEvolver] = [source as unknown as ReadOnlyStore, evolver as unknown as AnyEvolver<S>];
+  const loading = new StateLoader(anySource, anyEvolver, actorId, { to, signal });
+  const { state, version, snapshotVersion, sinceSnapshot, recent } = await loading.run();
+  if (to === undefined) loading.snapshots?.writeIfDue(state, sinceSnapshot!, recent);
   return { state, version, snapshotVersion };
 }

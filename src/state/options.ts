@@ -6,8 +6,8 @@ import type { RecordedEventOf } from "../events/recorded_event.ts";
 /** Options of {@link load}. */
 export interface LoadOptions {
   /**
-   * The version at which to load the state, 1 or more. It may be greater than the actor's version. By default, the
-   * latest.
+   * The version at which to load the state, 1 or more. It may be greater than the actor's version. By default the
+   * latest version.
    */
   readonly to?: number | undefined;
   /** Aborts the load. */
@@ -33,10 +33,10 @@ export interface LoadResult<S> {
  *   actor's own log: a position of another log fails with `UnknownPositionError`. An actor without events has no
  *   commits to search, and accepts any position.
  *
- * The search needs no read for commits that loading has read: all commits without a snapshot, or the commits after the
- * snapshot. A snapshot also contains the ids of up to 256 commits, after a command of the actor had a commit id. The
- * search reads other commits backwards: up to the number, back to the position, or with `"all"` the whole history of
- * the actor.
+ * Commits that loading has read are searched without a further read: all commits if there is no snapshot, otherwise the
+ * commits after the snapshot. A snapshot also contains the ids of up to 256 commits if a command of the actor had a
+ * commit id. Other commits are read backwards: up to the number of the lookback, back to its position, or with `"all"`
+ * to the actor's first event.
  */
 export type Lookback = number | "all" | { readonly since: Position };
 
@@ -44,12 +44,12 @@ export type Lookback = number | "all" | { readonly since: Position };
 export interface ExecuteOptions {
   /**
    * The version of the actor for which the command was made, such as the version that a user saw; 0 for an actor
-   * without events. At any other version nothing is decided and the conflict is thrown. It is never retried, and
-   * `attempts` must then be 1. Without this option, the command is decided at the current version.
+   * without events. At any other version, nothing is decided and a `VersionConflictError` is thrown. The command
+   * is not retried, and `attempts` must be 1. Without this option, the command is decided at the current version.
    */
   readonly expectedVersion?: number | undefined;
   /**
-   * The maximum number of attempts to load, decide and append when other writers append in between; 1 to 1,000. By
+   * The maximum number of attempts to load, decide and append if other writers append at the same time; 1 to 1,000. By
    * default 1: a conflict is thrown, not retried.
    */
   readonly attempts?: number | undefined;
@@ -81,7 +81,8 @@ export interface ExecuteOptions {
   readonly onExhausted?: "execute" | "refuse" | undefined;
   /**
    * Metadata for every decided event: correlation id, causation id, trace context and the application's own pairs. A
-   * pair of the event itself has priority. At most 64 pairs, those of the event included. See {@link metadataFrom}.
+   * pair of the event itself has priority. At most 64 pairs, including the pairs of the event. See
+   * {@link metadataFrom}.
    */
   readonly metadata?: EventMetadata | undefined;
   /** Aborts loading, appending and pausing. It does not abort `decide`. */
@@ -99,8 +100,8 @@ export interface ExecuteResult<S, E extends EventMap = AnyEvents> {
   /** Whether the command was executed before with the same commit id. */
   readonly duplicate: boolean;
   /**
-   * Whether the command was executed although an older commit may have its commit id: the `lookback` did not cover all
-   * commits of the actor, or some have expired.
+   * Whether the command was executed although an older commit may have its commit id. Some commits were not searched,
+   * because the `lookback` did not cover them or they have expired.
    */
   readonly lookbackExhausted: boolean;
 }

@@ -24,7 +24,7 @@ export interface DecidedEvent {
  * @param metadata Pairs for every event; a pair of the event itself has priority.
  * @param newId Makes the provisional ids.
  * @param types The event types that validate the events; `undefined` without a map that was made from schemas.
- * @throws {InvalidArgumentError} If it is not an array, or has too many events.
+ * @throws {InvalidArgumentError} If `decided` is not an array, or has too many events.
  * @throws {InvalidEventError} If an event cannot be stored. The error names its type and the path.
  */
 export function prepareDecided(
@@ -83,7 +83,7 @@ function toDecided(
   const metadata = shared === NO_METADATA ? own : merge(shared, own, path);
   const fields = { type, schemaVersion, data: data as NewEvent["data"], metadata };
   const toAppend = hasNewId ? fields : { ...fields, id };
-  // Otherwise the append would validate the output of the schema, which the schema may refuse.
+  // The append must not validate this output of the schema again: a schema may refuse its own output.
   types?.keep(toAppend, { value: data, maxBytes, schemaVersion });
   return { prepared: { id, type, schemaVersion, data, metadata }, toAppend };
 }

@@ -4,8 +4,8 @@ import type { ReadOnlyStore } from "../store/event_store.ts";
 import { isEndOfCommit } from "../values/position.ts";
 
 /**
- * Maximum number of events of the first read. A search of more commits begins with a smaller read, because it may end
- * early.
+ * Maximum number of events of the first read. If more commits are requested, the first read is smaller, because the
+ * caller may stop early.
  */
 const MAX_FIRST_READ = 1_000;
 
@@ -25,7 +25,7 @@ export async function* readCommitsBackwards(
 ): AsyncGenerator<RecordedEvent, void, void> {
   let below = to + 1;
   let remaining = commits;
-  // The first limit is sufficient if each commit has one event. Otherwise the next reads double it.
+  // One read is sufficient if each commit has one event. Otherwise each further read has twice the limit.
   for (let limit = commits <= MAX_FIRST_READ ? commits : COMMIT_ID_LOOKBACK; remaining > 0 && below > 1; limit *= 2) {
     const reader = source.read(actorId, { to: below - 1, direction: "backwards", limit, raw: true, signal });
     const before = below;

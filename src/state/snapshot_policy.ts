@@ -8,7 +8,7 @@ import { requireWholeNumber } from "../checks/check_whole_number.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 
-/** The facts on which a policy decides. Loading provides all of them: a policy causes no read. */
+/** The facts that a policy receives. Loading has collected them: a policy causes no read. */
 export interface SnapshotFacts<S = unknown> {
   /** The actor's version, which the snapshot would have. */
   readonly version: number;

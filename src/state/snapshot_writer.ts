@@ -25,19 +25,19 @@ export class SnapshotWriter {
   }
 
   /**
-   * The number of snapshots written so far. A load that began at generation n may not have read the snapshots after the
-   * nth.
+   * The number of snapshots written so far. A load that began at generation n has possibly not seen snapshots that were
+   * written later.
    */
   get generation(): number {
     return this.#generation;
   }
 
   /**
-   * Writes a snapshot. Does nothing if another snapshot of the actor is being written, or if one of the same or a later
-   * version was written since.
+   * Writes a snapshot. Does nothing if another snapshot of the actor is being written. Also does nothing if a snapshot
+   * of the same or a later version was written after the state was loaded.
    *
    * @param loadedAt The generation before the state was loaded.
-   * @param put Writes the snapshot. Called synchronously, because the owner of the state may change it later.
+   * @param put Writes the snapshot. Called synchronously, because the caller may change the state later.
    */
   async write(actorId: string, version: number, loadedAt: number, put: () => Promise<void>): Promise<void> {
     const written = this.#written.get(actorId);

@@ -16,18 +16,18 @@ import { EventsSinceSnapshot } from "./events_since_snapshot.ts";
 
 /** A loaded actor, with the facts that loading collected. */
 export interface LoadedState<S> extends LoadResult<S> {
-  /** Its events since the snapshot, if the evolver has snapshots. */
-  readonly tail: EventsSinceSnapshot | undefined;
-  /** Its last commits, if they were needed or the snapshot has them. */
+  /** The events since the snapshot, if the evolver has snapshots. */
+  readonly sinceSnapshot: EventsSinceSnapshot | undefined;
+  /** The last commits, if they were needed or the snapshot has commits. */
   readonly recent: RecentCommits | undefined;
 }
 
-/** The start of a load and its progress. */
+/** The state of a running load; at its end, the result. */
 interface Progress<S> {
   state: S;
   version: number;
   snapshotVersion: number;
-  tail: EventsSinceSnapshot | undefined;
+  sinceSnapshot: EventsSinceSnapshot | undefined;
   readonly recent: RecentCommits | undefined;
 }
 
@@ -135,7 +135,7 @@ export class StateLoader<S> {
   /**
    * Replays all events, and compares the snapshot with the state at its version. If events before the snapshot have
    * expired, it continues from the snapshot without a comparison. Returns `undefined` if the snapshot belongs to
-   * another history.
+   * another history of the actor.
    */
   async #verify(snapshot: Snapshot): Promise<LoadedState<S> | undefined> {
     if (!await this.#hasAnchor(snapshot)) return undefined;
@@ -145,7 +145,7 @@ export class StateLoader<S> {
         this.#evolve(progress, event);
         if (!isAnchorOf(snapshot, event) || !this.snapshots!.isSame(snapshot, progress.state)) continue;
         progress.snapshotVersion = snapshot.version;
-        progress.tail = new EventsSinceSnapshot(event);
+        progress.sinceSnapshot = new EventsSinceSnapshot(event);
       }
     } catch (error) {
       if (!isAetherError(error, "events-expired")) throw error;
@@ -155,14 +155,14 @@ export class StateLoader<S> {
   }
 
   #start(hasCommits = false): Progress<S> {
-    const tail = this.snapshots && new EventsSinceSnapshot();
+    const sinceSnapshot = this.snapshots && new EventsSinceSnapshot();
     const recent = this.#recent(hasCommits, undefined, 1);
-    return { state: initialOf(this.#evolver), version: 0, snapshotVersion: 0, tail, recent };
+    return { state: initialOf(this.#evolver), version: 0, snapshotVersion: 0, sinceSnapshot, recent };
   }
 
   /**
-   * Collects the last commits if a commit id is wanted, if the actor stays in memory, or if the snapshot has commits,
-   * which the next snapshot then keeps.
+   * The collection of the last commits; `undefined` if it is not needed. It is needed if a commit id is wanted or the
+   * actor stays in memory. It is also needed if the snapshot has commits, because the next snapshot must have them too.
    */
   #recent(hasCommits: boolean, older: SnapshotCommits | undefined, readFrom: number): RecentCommits | undefined {
     const isNeeded = hasCommits || this.#isKept || this.#commitId !== undefined;
@@ -172,13 +172,14 @@ export class StateLoader<S> {
   #startFrom({ version, state, commits }: Snapshot, anchor: RecordedEvent): Progress<S> {
     const recent = this.#recent(commits !== undefined, commits, commits === undefined ? version : version + 1);
     recent?.addAnchor(anchor);
-    return { state: state as S, version, snapshotVersion: version, tail: new EventsSinceSnapshot(anchor), recent };
+    const sinceSnapshot = new EventsSinceSnapshot(anchor);
+    return { state: state as S, version, snapshotVersion: version, sinceSnapshot, recent };
   }
 
   #evolve(progress: Progress<S>, event: RecordedEvent): void {
     progress.state = applyEvent(this.#evolver, progress.state, event);
     progress.version = event.version;
-    progress.tail?.add(event);
+    progress.sinceSnapshot?.add(event);
     progress.recent?.add(event);
   }
 
@@ -194,8 +195,8 @@ function isAnchorOf(snapshot: Snapshot, { version, id }: RecordedEvent): boolean
 }
 
 /**
- * The option `unknown` for the reads of a load. An evolver with `types` ignores all other event types: the event map
- * need not contain them.
+ * The option `unknown` for the reads of a load. An evolver with `types` ignores all other event types. The event map
+ * need not contain these.
  */
 export function unknownOf(evolver: object): ReadOptions["unknown"] {
   return (evolver as Partial<WithTypes<AnyEvents>>).types === undefined ? undefined : "pass";

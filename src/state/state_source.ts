@@ -6,8 +6,8 @@ import { StateLoader } from "./state_loader.ts";
 /** Provides the state on which a command is decided. An instance serves one command. */
 export interface StateSource<S> {
   /**
-   * Whether the state includes every event that was acknowledged before the command began. If not, only a successful
-   * append proves that it is the actor's latest state.
+   * Whether the state includes every event that was acknowledged before the command began. Otherwise, only a successful
+   * append proves that the state is the latest one.
    */
   readonly isFresh: boolean;
   /**

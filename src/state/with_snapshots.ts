@@ -11,7 +11,7 @@ import { checkPolicy, type SnapshotPolicy } from "./snapshot_policy.ts";
 /** Settings of the snapshots of a decider's actors. */
 export interface SnapshotSettings<S> {
   /**
-   * The version of the state's shape; a whole number, 0 or more. Change it whenever `initial` or `evolve` would make
+   * The version of the state's shape; a whole number, 0 or more. Change it whenever `initial` or `evolve` would derive
    * another state from the same events. Different deciders of the same actors must use different numbers. Snapshots of
    * another schema are ignored.
    */
@@ -27,13 +27,14 @@ export interface SnapshotSettings<S> {
    */
   readonly keep?: number | undefined;
   /**
-   * Whether every load also replays the whole history and compares the result. A difference is reported as a
-   * `SnapshotMismatchError`, and the load returns the state of the events. If events have expired, nothing is compared.
+   * Whether every load also replays the whole history and compares the state with the snapshot. A difference is
+   * reported as a `SnapshotMismatchError`, and the load returns the replayed state. If events have expired, nothing is
+   * compared.
    */
   readonly verify?: boolean | undefined;
   /**
-   * Called with each failure of a snapshot, and its actor: a failed read or write, a policy that threw, a mismatch.
-   * Loads and executions continue without the snapshot. An error that it throws becomes an uncaught exception.
+   * Called with each failure of a snapshot and its actor: a failed read or write, a policy that threw, a mismatch.
+   * Loads and executions continue without the snapshot. An error that `onError` throws becomes an uncaught exception.
    */
   readonly onError: (error: unknown, actor: SnapshotOwner) => void;
   /** The clock for the age of snapshots, in ms since the epoch; by default `Date.now`. */

@@ -5,7 +5,7 @@ import { isEndOfCommit } from "../values/position.ts";
 import type { EventStore } from "./event_store.ts";
 import type { AppendOptions, AppendResult } from "./options.ts";
 
-/** The result of an append together with its events, which this or an earlier append stored. */
+/** The result of an append, always with the stored events, even if an earlier append stored them. */
 export interface RecordedAppend extends AppendResult {
   readonly events: readonly RecordedEvent[];
 }
@@ -14,11 +14,11 @@ export interface RecordedAppend extends AppendResult {
 type NumericAppendOptions = Extract<AppendOptions, { readonly expectedVersion: number }>;
 
 /**
- * Appends, and reads the events back if the result contains none: it is a duplicate, or a wrapper of the store changed
- * it.
+ * Appends events. Reads them back if the result has no events: the append was a duplicate, or a wrapper of the store
+ * returned a result without events.
  *
- * @throws {OutcomeUnknownError} Also if the commit was stored and could not be read back. A repetition with the same
- * commit id finds the commit.
+ * @throws {OutcomeUnknownError} Also if the commit was stored and could not be read back. If the command is repeated
+ * with the same commit id, it finds the commit.
  */
 export async function appendRecorded(
   store: EventStore,
@@ -33,7 +33,7 @@ export async function appendRecorded(
 }
 
 /**
- * Reads the stored events. After a failure or an abort, the error must not suggest that nothing was stored.
+ * Reads the events of an append. Every failure becomes an `OutcomeUnknownError`, because the commit is stored.
  *
  * @param limit The number of events, if known.
  */
@@ -51,8 +51,8 @@ async function readBack(
     throw new TypeError(`The store returned ${events.length} of the ${limit} events up to version ${version}`);
   } catch (cause) {
     throw new OutcomeUnknownError(
-      `Cannot tell what was stored as version ${version} of "${actorId}" in namespace "${namespace}": it could not be ` +
-        `read back. Execute the command again with commit id "${commitId}"`,
+      `Cannot tell what was stored as version ${version} of "${actorId}" in namespace "${namespace}": the commit could ` +
+        `not be read back. Execute the command again with commit id "${commitId}"`,
       { namespace, actorId, commitId },
       { cause },
     );

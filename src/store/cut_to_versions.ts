@@ -4,7 +4,7 @@ import type { Page } from "../driver/log.ts";
 export function cutToVersions(page: Page, from: number, to: number): Page {
   const first = page[0]?.version ?? from;
   const last = page.at(-1)?.version ?? from;
-  // Only the first and the last page of a range have to be cut.
+  // Most pages are inside the range. Only the first and the last page of a read have to be cut.
   if (Math.min(first, last) >= from && Math.max(first, last) <= to) return page;
   return page.filter(({ version }) => version >= from && version <= to);
 }

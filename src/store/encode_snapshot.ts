@@ -9,7 +9,7 @@ import { freezeParsed } from "../events/freeze_parsed.ts";
 import type { Snapshot, SnapshotCommits } from "./snapshot_store.ts";
 
 /**
- * Encodes the part of a snapshot that is stored beside its version:
+ * Encodes all fields of a snapshot except its version:
  * `{"schema":1,"fingerprint":"…","eventId":"…","state":…,"commits":{"ids":["…"],"complete":true}}` in UTF-8.
  * `fingerprint` and `commits` may be absent.
  */
@@ -48,7 +48,7 @@ export function decodeSnapshot(version: number, bytes: Uint8Array): Snapshot | u
 /**
  * Checks the commits of a snapshot and copies them. Reads each member once.
  *
- * @throws {InvalidArgumentError} If they have another form, or too many ids.
+ * @throws {InvalidArgumentError} If they are not valid, or contain too many ids.
  */
 export function copyCommits(commits: unknown): SnapshotCommits {
   if (typeof commits !== "object" || commits === null) {

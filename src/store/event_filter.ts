@@ -11,7 +11,8 @@ export type EventFilter = (event: Pick<RecordedEvent, "type" | "actorId">) => bo
 /**
  * Creates a filter from event types and an actor pattern.
  *
- * @param eventTypes The event types of the reader's map: the filter also selects events under the other names of a type.
+ * @param eventTypes The event types of the reader's map. With them, the filter also selects events that are stored
+ * under another name of a wanted type.
  * @returns `undefined` if every event is wanted.
  * @throws {InvalidArgumentError} If `types` is not an array of one or more strings, or has a type that the reader's map
  * does not have.

@@ -19,8 +19,8 @@ import type {
 } from "./options.ts";
 
 /**
- * The read operations of one namespace. A function that accepts a store of any events takes a `ReadOnlyStore` without
- * an event map.
+ * The read operations of one namespace. A function that accepts stores with any event map declares a `ReadOnlyStore`
+ * without type argument.
  */
 export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
   /** The namespace of the store. */
@@ -29,12 +29,12 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
   /** The snapshots of this namespace's actors. */
   readonly snapshots: SnapshotStore;
 
-  /** Reports operations of this namespace to the backend's observer; absent if the backend has none. */
+  /** Reports operations of this namespace to the backend's observer; absent if the backend has no observer. */
   readonly observer?: NamespaceObserver | undefined;
 
   /**
-   * The event map that the store was given; `undefined` without one. A wrapper of a store passes it on: `load` and
-   * `execute` compare it with the event map of the decider.
+   * The event map that was passed to `backend.store`; `undefined` without one. A wrapper of a store must have the same
+   * map, because `load` and `execute` compare it with the event map of the decider.
    */
   readonly events?: Brand<"events"> | undefined;
 
@@ -139,18 +139,18 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
 
   /**
    * Follows the namespace's events in the order of the log, without gaps or repeats: first the stored ones, then each
-   * new one. It starts at once. At most two pages of the driver are in memory. The next page is read only after the
-   * consumer has taken the previous one, so that a slow consumer slows only itself.
+   * new one. It starts immediately, before the iteration. At most two pages of the driver are in memory. The next page
+   * is read only after the reader has taken the previous one. A slow reader therefore delays only itself.
    *
-   * A subscription does not end at the end of the log: it waits for the next event. In memory only this program can
-   * append one, and a subscription does not keep the program alive. If a top-level `for await` waits and nothing else
-   * runs, the program ends: Deno reports `Top-level await promise never resolved`, and Node.js exits with code 13.
+   * A subscription does not end at the end of the log: it waits for the next event. A subscription of the memory
+   * adapter does not keep the process alive. If a top-level `for await` waits for an event and nothing else runs, the
+   * process exits: Deno reports `Top-level await promise never resolved`, and Node.js exits with code 13.
    *
    * @param options See {@link SubscribeOptions}.
    * @returns A subscription for one use. Its iteration ends when it is closed. It fails with `AbortError` if the signal
    * is aborted, with `EventsExpiredError` if history has expired, and with `UnknownPositionError` if the position is
    * not of this log. The iteration throws a failure, and `caughtUp` rejects with it. A failure of a subscription
-   * without a consumer is ignored.
+   * that is not iterated is ignored.
    * @throws {InvalidArgumentError} If an option is invalid.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
    * @throws {AbortError} If the signal was aborted before the call.
@@ -207,12 +207,12 @@ export interface EventStore<E extends EventMap = AnyEvents> extends ReadOnlyStor
    * assertEquals(events, await store.read("cart.7").toArray());
    * ```
    */
-  // A property, not a method: the compiler then refuses a store of some events as a store of any events, which could
-  // append others.
+  // A property, not a method: the compiler then refuses to use a store of certain events as a store of any events. Such
+  // a store would accept other events.
   readonly append: (
     actorId: string,
     events: readonly NewEventOf<E>[],
-    // Written out, so that the compiler names `expectedVersion` if the options are empty.
+    // `expectedVersion` is repeated here, so that the compiler names it if the options are empty.
     options: AppendOptions & { readonly expectedVersion: ExpectedVersion },
   ) => Promise<AppendResult<E>>;
 
@@ -223,7 +223,7 @@ export interface EventStore<E extends EventMap = AnyEvents> extends ReadOnlyStor
   close(): Promise<void>;
 }
 
-/** Events to read once, by `for await` or all at once. */
+/** Events that can be read once: by `for await`, or into an array. */
 export interface EventReader<T> extends AsyncIterable<T> {
   /**
    * Reads all events into an array.
@@ -237,23 +237,22 @@ export interface EventReader<T> extends AsyncIterable<T> {
 /**
  * The state of a subscription:
  *
- * - `"catching-up"`: the consumer has not handled every event that was stored when the subscription started;
- * - `"live"`: the consumer has handled them, and receives events as they are appended. After `"reconnecting"` it first
- *   receives the missed ones;
- * - `"reconnecting"`: the storage is unreachable, and the subscription continues by itself afterwards. On JetStream:
- *   the connection to the server is down, or the consumer was lost and is created again. This state does not occur in
- *   memory and on SQLite;
+ * - `"catching-up"`: the reader has not handled every event that was stored when the subscription started;
+ * - `"live"`: the reader has handled these events, and receives new events as they are appended. After
+ *   `"reconnecting"`, it first receives the events that it has missed;
+ * - `"reconnecting"`: the storage is unreachable; the subscription continues by itself when it is reachable again. On
+ *   JetStream: the connection to the server is down, or the JetStream consumer was lost and is created again. This
+ *   state does not occur with the memory and SQLite adapters;
  * - `"ended"`: the subscription was closed, its signal was aborted, or it failed.
  */
 export type SubscriptionState = "catching-up" | "live" | "reconnecting" | "ended";
 
-/** Events to follow once, by `for await`. Leaving the loop closes the subscription. */
+/** Events that can be followed once, by `for await`. Leaving the loop closes the subscription. */
 export interface Subscription<T> extends AsyncIterable<T>, AsyncDisposable {
   /**
-   * Resolves when the consumer has handled every event that was stored when the subscription started. The consumer has
-   * then received these events and requests the next event, which is live. A caller that awaits this promise must
-   * consume events at the same time. Rejects if the subscription ends earlier, including when the consumer leaves its
-   * loop.
+   * Resolves when the reader has handled every event that was stored when the subscription started: it has received
+   * these events and requests the next one. The promise resolves only while the events are iterated. Rejects if the
+   * subscription ends earlier, including when the reader leaves its loop.
    */
   readonly caughtUp: Promise<void>;
   /** The current state; see {@link SubscriptionState}. */

@@ -7,8 +7,8 @@ import type { CloseScope } from "../lifecycle/close_scope.ts";
 import type { Brand } from "../base/brand.ts";
 
 /**
- * An opaque handle of the log of a store's namespace, without members. Functions of this package that keep records
- * beside the events, such as `consume`, get the log from it.
+ * An opaque handle of the log of a store's namespace, without members. Functions of this package that need the log or
+ * its records, such as `consume`, get them from the handle.
  */
 export type LogHandle = object & Brand<"log handle">;
 
@@ -16,8 +16,8 @@ export type LogHandle = object & Brand<"log handle">;
 export interface LogHandleParts {
   readonly log: Log;
   /**
-   * The event types of the store's map, if the map was made from schemas: `EventTypes.read` then converts the events of
-   * the log.
+   * The event types of the store's map, if the map was made from schemas. `EventTypes.read` converts events of the log
+   * to their current shape.
    */
   readonly eventTypes: EventTypes | undefined;
   /** The backend of the store. */

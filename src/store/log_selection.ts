@@ -22,19 +22,21 @@ type SelectionOptions = Pick<ReadAllOptions, "before" | "types" | "actors"> & { 
 /**
  * Creates the selection from the options that `readAll` and `subscribe` share.
  *
- * @param words The keywords that `after` accepts in addition to `"start"`.
+ * @param keywords The keywords that `after` accepts in addition to `"start"`.
  * @param eventTypes The event types of the store; see {@link toEventFilter}.
  * @throws {InvalidArgumentError} If `after`, `before` or `types` is invalid.
  * @throws {InvalidPatternError} If `actors` is not a pattern.
  */
 export function toLogSelection<const W extends string>(
   { after = "start", before, types, actors }: SelectionOptions,
-  words: readonly W[],
+  keywords: readonly W[],
   eventTypes: EventTypes | undefined,
 ): LogSelection<W> {
   const wanted = toEventFilter({ types, actors }, eventTypes);
-  const word = words.find((word) => word === after);
-  const start = after === "start" || word !== undefined ? undefined : parseBound("after", after, ["start", ...words]);
+  const keyword = keywords.find((keyword) => keyword === after);
+  const start = after === "start" || keyword !== undefined
+    ? undefined
+    : parseBound("after", after, ["start", ...keywords]);
   const end = before === undefined ? undefined : parseBound("before", before, []);
   const select = (page: Page): Page => {
     const part = start === undefined && end === undefined ? page : cut(page, start, end);
@@ -43,33 +45,33 @@ export function toLogSelection<const W extends string>(
   const bounds = [start, end].filter((position) => position !== undefined);
   const [identity, ...others] = new Set(bounds.map(logIdentityOf));
   return {
-    // A driver returns whole commits. The page filter removes the rest.
-    from: start === undefined ? word ?? 1 : offsetAfter(start),
+    // A driver returns whole commits. `select` removes events of the commit that are not after `start`.
+    from: start === undefined ? keyword ?? 1 : offsetAfter(start),
     to: end === undefined ? Infinity : offsetOf(end),
     reached: Math.max(0, ...bounds.map(offsetOf)),
-    // No log contains positions of two logs.
+    // Positions of two logs: no log has this identity, so that each log refuses the read.
     identity: others.length > 0 ? UNKNOWN_LOG_IDENTITY : identity,
     actors: actors as ActorPattern | undefined, // `toEventFilter()` has parsed it.
     select,
   };
 }
 
-function parseBound(name: string, value: unknown, words: readonly string[]): Position {
+function parseBound(name: string, value: unknown, keywords: readonly string[]): Position {
   try {
     return parsePosition(value as string);
   } catch {
     refuseArgument(
       name,
-      ["the position of an event that was read", ...words.map((word) => `"${word}"`)].join(" or "),
+      ["the position of an event that was read", ...keywords.map((keyword) => `"${keyword}"`)].join(" or "),
       value,
     );
   }
 }
 
-/** The events of a page between two positions, in either direction. */
+/** The events of a page that are between two positions. The page may be in either direction. */
 function cut(page: Page, start: Position | undefined, end: Position | undefined): Page {
   const isInside = ({ position }: Page[number]) =>
     (start === undefined || comesAfter(position, start)) && (end === undefined || comesAfter(end, position));
-  // Only the first and the last page of a range have to be cut.
+  // Most pages are inside the range. Only the first and the last page of a read have to be cut.
   return page.length === 0 || (isInside(page[0]!) && isInside(page.at(-1)!)) ? page : page.filter(isInside);
 }

@@ -69,21 +69,21 @@ export class LogSnapshots implements SnapshotStore {
     checkOptions(options, PUT_OPTIONS, "put");
     const { keep = 1, signal } = options;
     checkWholeNumber(keep, "keep", 1, MAX_SNAPSHOTS_KEPT, "snapshots");
-    const attempt = Operation.begin(this.#lifetime, "keep a snapshot of", parseActorId(actorId), signal);
+    const operation = Operation.begin(this.#lifetime, "keep a snapshot of", parseActorId(actorId), signal);
     const copy = copySnapshot(snapshot);
     const stored = { version: copy.version, bytes: encodeSnapshot(copy) };
-    const answer = attempt.ask(() => this.#log.putSnapshot(actorId, stored, keep, signal));
-    if (isPromise(answer)) await attempt.settle(answer);
+    const answer = operation.callDriver(() => this.#log.putSnapshot(actorId, stored, keep, signal));
+    if (isPromise(answer)) await operation.awaitDriver(answer);
   }
 
   async #latest(actorId: string, options: LatestSnapshotOptions): Promise<Snapshot | undefined> {
     checkOptions(options, LATEST_OPTIONS, "latest");
     const { atMost = Number.MAX_SAFE_INTEGER, signal } = options;
     checkWholeNumber(atMost, "atMost", 1);
-    const attempt = Operation.begin(this.#lifetime, "find a snapshot of", parseActorId(actorId), signal);
-    for (let most = atMost;; attempt.check()) {
-      const answer = attempt.ask(() => this.#log.getSnapshot(actorId, most, signal));
-      const stored = isPromise(answer) ? await attempt.settle(answer) : answer;
+    const operation = Operation.begin(this.#lifetime, "find a snapshot of", parseActorId(actorId), signal);
+    for (let most = atMost;; operation.check()) {
+      const answer = operation.callDriver(() => this.#log.getSnapshot(actorId, most, signal));
+      const stored = isPromise(answer) ? await operation.awaitDriver(answer) : answer;
       if (stored === undefined) return undefined;
       const snapshot = decodeSnapshot(stored.version, stored.bytes);
       if (snapshot !== undefined) return snapshot;
@@ -95,7 +95,7 @@ export class LogSnapshots implements SnapshotStore {
 
 freezeClass(LogSnapshots);
 
-/** A copy of the given snapshot. Each field is read once. */
+/** Checks a snapshot and copies it. Reads each field once. */
 function copySnapshot(given: Snapshot): Snapshot {
   if (typeof given !== "object" || given === null) {
     refuseArgument("snapshot", "an object with version, schema, eventId and state", given);

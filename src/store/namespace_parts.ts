@@ -5,10 +5,10 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { Subscription } from "./event_store.ts";
 
-/** Receives the commits of a namespace after they are stored, and delivers them on the bus. */
-export interface Announcements {
+/** The channel of a namespace, as a store uses it: delivers the events of stored commits on the bus. */
+export interface CommitChannel {
   readonly namespace: Namespace;
-  /** Whether a subscriber exists. */
+  /** Whether the bus has a subscriber for the events of the namespace. */
   readonly hasSubscribers: boolean;
   /** Absent if the backend has no observer. */
   readonly observer: NamespaceObserver | undefined;
@@ -18,7 +18,7 @@ export interface Announcements {
 /** The parts that all stores of one namespace share. */
 export interface NamespaceParts {
   readonly log: Log;
-  readonly channel: Announcements;
+  readonly channel: CommitChannel;
   /** See `SnapshotStore.storage`. */
   readonly storage: object;
   /** See `LogHandleParts`. */

@@ -22,7 +22,7 @@ import { createLogHandle, type LogHandle } from "./log_handle.ts";
 import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
 import { LogSnapshots } from "./log_snapshots.ts";
-import type { Announcements, NamespaceParts } from "./namespace_parts.ts";
+import type { CommitChannel, NamespaceParts } from "./namespace_parts.ts";
 import type { SnapshotStore } from "./snapshot_store.ts";
 import { checkExpectedVersion } from "../values/expected_version.ts";
 import type { EventReader, EventStore, Subscription } from "./event_store.ts";
@@ -73,7 +73,7 @@ export class NamespaceStore implements EventStore {
   readonly events: EventStore["events"];
   readonly #types: EventTypes | undefined;
   readonly #log: Log;
-  readonly #channel: Announcements;
+  readonly #channel: CommitChannel;
   readonly #settings: CommitSettings;
   readonly #lifetime: CloseScope;
   readonly #subscriptions: Set<Pick<Subscription<unknown>, "state">>;
@@ -103,8 +103,8 @@ export class NamespaceStore implements EventStore {
     });
   }
 
-  // Methods are own properties. A wrapper can inherit from a store and replace some of them, while the shared prototype
-  // is frozen.
+  // Public methods are own properties, because the shared prototype is frozen. A wrapper whose prototype is a store can
+  // then replace some of them.
 
   readonly append = (
     actorId: string,
@@ -120,9 +120,9 @@ export class NamespaceStore implements EventStore {
     const { range, select } = options === undefined ? ALL_EVENTS : toActorSelection(options);
     const { unknown, raw, signal } = options ?? NO_OPTIONS;
     const current = toCurrent(this.#types, unknown, raw);
-    const attempt = Operation.begin(this.#lifetime, "read", parseActorId(actorId), signal);
+    const operation = Operation.begin(this.#lifetime, "read", parseActorId(actorId), signal);
     const reader = new PageReader({
-      attempt,
+      operation,
       open: () => range.to < range.from ? [] : this.#log.readActor(actorId, range, signal),
       select,
       limit: range.limit,
@@ -137,20 +137,22 @@ export class NamespaceStore implements EventStore {
     checkOptions(options, READ_ALL_OPTIONS, "readAll");
     const { after, before, limit, direction, types, actors, unknown, raw, signal } = options;
     checkLimitAndDirection(limit, direction);
-    const { select, ...section } = toLogSelection({ after, before, types, actors }, ["oldest-available"], this.#types);
+    const { select, ...bounds } = toLogSelection({ after, before, types, actors }, ["oldest-available"], this.#types);
     const current = toCurrent(this.#types, unknown, raw);
-    const attempt = Operation.begin(this.#lifetime, "read the log of namespace", this.namespace, signal);
-    const most = limit ?? Infinity;
-    const range = { ...section, backwards: direction === "backwards", limit: types === undefined ? most : Infinity };
+    const operation = Operation.begin(this.#lifetime, "read the log of namespace", this.namespace, signal);
+    const maxEvents = limit ?? Infinity;
+    // With a filter by type, the driver cannot count the wanted events.
+    const driverLimit = types === undefined ? maxEvents : Infinity;
+    const range = { ...bounds, backwards: direction === "backwards", limit: driverLimit };
     const reader: unknown = this.#observed(
       new PageReader({
-        attempt,
+        operation,
         open: () =>
           range.from !== "oldest-available" && range.to < range.from
             ? readEmptyRange(this.#log, this.namespace, range, signal)
             : this.#log.readLog(range, signal),
         select,
-        limit: most,
+        limit: maxEvents,
         current,
       }),
     );
@@ -166,9 +168,9 @@ export class NamespaceStore implements EventStore {
   async #latestVersion(actorId: string, options: LatestVersionOptions): Promise<number> {
     checkOptions(options, LATEST_VERSION_OPTIONS, "latestVersion");
     const { signal } = options;
-    const attempt = Operation.begin(this.#lifetime, "tell the version of", parseActorId(actorId), signal);
-    const answer = attempt.ask(() => this.#log.latestVersion(actorId, signal));
-    return isPromise(answer) ? await attempt.settle(answer) : answer;
+    const operation = Operation.begin(this.#lifetime, "read the version of", parseActorId(actorId), signal);
+    const answer = operation.callDriver(() => this.#log.latestVersion(actorId, signal));
+    return isPromise(answer) ? await operation.awaitDriver(answer) : answer;
   }
 
   readonly end = (options: EndOptions = {}): Promise<Position | undefined> => {
@@ -179,9 +181,9 @@ export class NamespaceStore implements EventStore {
   async #end(options: EndOptions): Promise<Position | undefined> {
     checkOptions(options, END_OPTIONS, "end");
     const { signal } = options;
-    const attempt = Operation.begin(this.#lifetime, "find the end of namespace", this.namespace, signal);
-    const answer = attempt.ask(() => this.#log.latestCommit(signal));
-    const last = isPromise(answer) ? await attempt.settle(answer) : answer;
+    const operation = Operation.begin(this.#lifetime, "find the end of namespace", this.namespace, signal);
+    const answer = operation.callDriver(() => this.#log.latestCommit(signal));
+    const last = isPromise(answer) ? await operation.awaitDriver(answer) : answer;
     return last && endOfCommit(last.identity, last.offset);
   }
 
@@ -197,10 +199,10 @@ export class NamespaceStore implements EventStore {
       this.#types,
     );
     const current = toCurrent(this.#types, unknown, raw);
-    const attempt = Operation.begin(this.#lifetime, "follow namespace", this.namespace, signal);
+    const operation = Operation.begin(this.#lifetime, "follow namespace", this.namespace, signal);
     const range = { from, reached, identity, actors };
     const shared = { observer: this.observer, open: this.#subscriptions };
-    const following = { attempt, log: this.#log, range, select, current, ...shared };
+    const following = { operation, log: this.#log, range, select, current, ...shared };
     const subscription: unknown = new StoreSubscription(following);
     return subscription as Subscription<RecordedEvent<T>>; // The filter lets only events of these types pass.
   };
@@ -228,22 +230,22 @@ export class NamespaceStore implements EventStore {
     const { expectedVersion, commitId, signal } = options;
     checkExpectedVersion(expectedVersion);
     const commit = prepareCommit(parseActorId(actorId), events, expectedVersion, commitId, this.#settings, derived);
-    // The last check: a getter in the caller's events may have closed the store.
-    const attempt = Operation.begin(this.#lifetime, "append to", actorId, signal);
-    // Instead of `ask` and `settle`: this saves one promise and two closures per append.
-    attempt.lifetime.enter();
+    // Checked last: a getter in the caller's events may have closed the store.
+    const operation = Operation.begin(this.#lifetime, "append to", actorId, signal);
+    // This replaces `callDriver` and `awaitDriver`, to save one promise and two closures per append.
+    operation.lifetime.enter();
     let outcome: AppendOutcome;
     try {
       const answer = this.#log.append(commit, signal);
       outcome = isPromise(answer) ? await answer : answer;
     } catch (error) {
-      throw attempt.explain(error);
+      throw operation.explain(error);
     } finally {
-      attempt.lifetime.leave();
+      operation.lifetime.leave();
     }
     if (!outcome.ok) throw this.#conflict(commit, outcome);
     const result = new StoredAppend(this.namespace, commit, outcome);
-    // The bus delivers the same events that a read returns.
+    // The bus receives the same objects as the caller.
     if (!result.duplicate && this.#channel.hasSubscribers) this.#channel.deliverAll(result.events!);
     return result;
   }
@@ -263,7 +265,7 @@ export class NamespaceStore implements EventStore {
 
 freezeClass(NamespaceStore);
 
-/** A caller that passes a handler confuses the store with a bus. */
+/** Refuses a handler: `subscribe` of a bus takes one, `subscribe` of a store does not. */
 function refuseHandler(options: unknown): void {
   if (typeof options !== "function") return;
   throw new InvalidArgumentError(

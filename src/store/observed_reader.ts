@@ -3,7 +3,7 @@ import { freezeClass } from "../base/freeze_class.ts";
 import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { EventReader } from "./event_store.ts";
 
-/** A reader whose use is reported to the backend's observer. */
+/** Reports the use of a reader to the backend's observer, as a `"read"` operation. */
 export class ObservedReader implements EventReader<RecordedEvent> {
   readonly #reader: EventReader<RecordedEvent>;
   readonly #observer: NamespaceObserver;

@@ -11,7 +11,7 @@ export type AppendOptions =
   }
   & (
     | {
-      /** The version that the actor must have: the number of its events, 0 for none. */
+      /** The version that the actor must have: the number of its events; 0 for an actor without events. */
       readonly expectedVersion: number;
       /**
        * The id of this append of this actor: 1 to 128 visible ASCII characters. If the commit that begins directly
@@ -41,8 +41,8 @@ export interface AppendResult<E extends EventMap = AnyEvents> {
   /**
    * The recorded events, oldest first, frozen, as a read returns them. The first access creates them. If the caller
    * does not access `events`, they cost nothing. `JSON.stringify` and spread leave the property out, because it is not
-   * enumerable. `undefined` for a duplicate, whose events have to be read. A wrapper of a store that changes events
-   * returns its own events here.
+   * enumerable. `undefined` for a duplicate: read its events from the store. A wrapper of a store that changes events
+   * returns the changed events here.
    */
   readonly events: readonly RecordedEventOf<E>[] | undefined;
 }
@@ -63,11 +63,12 @@ export interface ReadingOptions {
   /**
    * How to treat an event of a type that the event map does not have: `"stop"`, the default, fails with
    * `CorruptDataError`; `"pass"` returns the event as it is stored, so that the reader needs a case for other types.
-   * Not with `raw`.
+   * Cannot be combined with `raw`.
    */
   readonly unknown?: "pass" | "stop" | undefined;
   /**
-   * Whether events are returned as they are stored: not upcast, under former names, of any type. For exports and tools.
+   * Whether events of all types are returned as they are stored: not upcast, and under former names. For exports and
+   * tools.
    * The compiler does not know their shapes: declare them as `RecordedEvent`, or read from a store without an event
    * map.
    */
@@ -94,18 +95,18 @@ export interface ReadOptions extends ReadingOptions {
 /** Options of {@link ReadOnlyStore.readAll}. */
 export interface ReadAllOptions<T extends string = string> extends SubscriptionFilter<T>, ReadingOptions {
   /**
-   * Events after this position. `"start"`, the default: all; the read fails if the first events have expired.
-   * `"oldest-available"`: all events that have not expired.
+   * Only events after this position. `"start"`, the default: all events; the read fails if the first events have
+   * expired. `"oldest-available"`: all events that have not expired.
    */
   readonly after?:
     | Position
-    | Hint<"parsePosition(string) makes a position of a kept string">
+    | Hint<"parsePosition(string) makes a position of a stored string">
     | "start"
     | "oldest-available"
     | undefined;
-  /** Events before this position. By default up to the end that the log has when reading starts. */
-  readonly before?: Position | Hint<"parsePosition(string) makes a position of a kept string"> | undefined;
-  /** The maximum number of events, counted after the filter; 1 or more. */
+  /** Only events before this position. By default, the read ends at the end that the log has when reading starts. */
+  readonly before?: Position | Hint<"parsePosition(string) makes a position of a stored string"> | undefined;
+  /** The maximum number of events that the filter selects; 1 or more. */
   readonly limit?: number | undefined;
   /**
    * `"forwards"`: oldest first, the default; `"backwards"`: newest first. If events have expired, a backwards read
@@ -119,13 +120,13 @@ export interface ReadAllOptions<T extends string = string> extends SubscriptionF
 /** Options of {@link ReadOnlyStore.subscribe}. */
 export interface SubscribeOptions<T extends string = string> extends SubscriptionFilter<T>, ReadingOptions {
   /**
-   * Events after this position. `"start"`, the default: all; the subscription fails if the first events have expired.
-   * `"oldest-available"`: all events that have not expired. `"now"`: only new events. They start at an event that is
-   * appended between the call and the resolution of `caughtUp`.
+   * Only events after this position. `"start"`, the default: all events; the subscription fails if the first events
+   * have expired. `"oldest-available"`: all events that have not expired. `"now"`: all events that are appended after
+   * `caughtUp` has resolved, and possibly events that were appended between the call and that time.
    */
   readonly after?:
     | Position
-    | Hint<"parsePosition(string) makes a position of a kept string">
+    | Hint<"parsePosition(string) makes a position of a stored string">
     | "start"
     | "oldest-available"
     | "now"

@@ -9,7 +9,7 @@ import { interruptible } from "./interruptible.ts";
 /** The arguments of a reader. */
 export interface Reading {
   /** The operation. It names the read in errors, and can end it. */
-  readonly attempt: Operation;
+  readonly operation: Operation;
   /** Starts reading. */
   readonly open: () => Pages;
   /** Returns the wanted events of a page; the page itself if all are wanted. */
@@ -30,14 +30,14 @@ export class PageReader implements EventReader<RecordedEvent> {
   }
 
   async toArray(): Promise<RecordedEvent[]> {
-    const { attempt, current } = this.#reading;
+    const { operation, current } = this.#reading;
     let all: RecordedEvent[];
     try {
       const pages = this.#open();
-      // In memory, an actor's events are one page, which is returned without a further promise.
+      // The memory adapter returns an actor's events as one page. It needs no further promise.
       all = isOnePage(pages) ? this.#cut(pages[0], 0) : await this.#join(pages);
     } catch (error) {
-      throw attempt.explain(error);
+      throw operation.explain(error);
     }
     if (current !== undefined) { for (let i = 0; i < all.length; i++) all[i] = current(all[i]!); }
     return all;
@@ -45,57 +45,58 @@ export class PageReader implements EventReader<RecordedEvent> {
 
   /** The events of several pages in one array. */
   async #join(pages: Pages): Promise<RecordedEvent[]> {
-    const { attempt, limit } = this.#reading;
+    const { operation, limit } = this.#reading;
     let all: RecordedEvent[] = [];
     const add = (page: Page): boolean => {
       const cut = this.#cut(page, all.length);
-      // The driver does not keep a reference to a page: a single page, the usual case, is returned without a copy.
+      // A single page, the usual case, is returned without a copy: the driver does not use a page after it was
+      // returned.
       if (all.length === 0) all = cut;
       else for (const event of cut) all.push(event);
       return all.length >= limit;
     };
-    // The loop exists twice, so that a driver without I/O needs no promises.
+    // A synchronous loop for drivers without I/O, which needs no promises, and an asynchronous loop for other drivers.
     if (Symbol.iterator in pages) { for (const page of pages) if (add(page)) break; }
-    else for await (const page of interruptible(pages, attempt)) if (add(page)) break;
+    else for await (const page of interruptible(pages, operation)) if (add(page)) break;
     return all;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<RecordedEvent, void, void> {
-    const { attempt, limit, current } = this.#reading;
+    const { operation, limit, current } = this.#reading;
     let taken = 0;
     try {
       const pages = this.#open();
-      for await (const page of Symbol.iterator in pages ? pages : interruptible(pages, attempt)) {
+      for await (const page of Symbol.iterator in pages ? pages : interruptible(pages, operation)) {
         for (const event of this.#cut(page, taken)) {
           taken++;
           yield current === undefined ? event : current(event);
-          attempt.check();
+          operation.check();
         }
         if (taken >= limit) return;
       }
     } catch (error) {
-      throw attempt.explain(error);
+      throw operation.explain(error);
     }
   }
 
   #open(): Pages {
-    const { attempt, open } = this.#reading;
+    const { operation, open } = this.#reading;
     if (this.#used) {
       throw new InvalidArgumentError(
-        `Cannot ${attempt}: the reader was used before, and it is for one use. Call the method again`,
+        `Cannot ${operation}: the reader was used before, and it is for one use. Call the method again`,
         {
           argument: "reader",
         },
       );
     }
     this.#used = true;
-    attempt.check();
+    operation.check();
     return open();
   }
 
   #cut(page: Page, taken: number): Page {
-    const { attempt, select, limit } = this.#reading;
-    attempt.check();
+    const { operation, select, limit } = this.#reading;
+    operation.check();
     const selected = select(page);
     if (taken + selected.length > limit) selected.length = limit - taken;
     return selected;

@@ -3,10 +3,10 @@ import type { Log, LogRange, Page } from "../driver/log.ts";
 import { UnknownPositionError } from "../errors/unknown_position_error.ts";
 
 /**
- * Reads a range between two positions without events, such as a range whose end is before its start.
+ * Reads a range without events, such as a range whose end is before its start. Only checks its positions.
  *
  * @returns No pages.
- * @throws {UnknownPositionError} If a position belongs to another log, or lies beyond the end of this one.
+ * @throws {UnknownPositionError} If a position belongs to another log, or is beyond the end of this log.
  */
 export async function* readEmptyRange(
   log: Log,

@@ -9,11 +9,16 @@ export interface Snapshot {
    * has another fingerprint ignores the snapshot. Absent if each event type is of version 1 and has one name.
    */
   readonly fingerprint?: string | undefined;
-  /** The id of the event at `version`. If that event has another id, this snapshot belongs to another history. */
+  /**
+   * The id of the event at `version`. If that event has another id, the snapshot belongs to another history of the
+   * actor.
+   */
   readonly eventId: string;
   /** JSON, frozen. */
   readonly state: unknown;
-  /** The actor's last commits up to `version`. Absent if no command has had a {@link ExecuteOptions.commitId}. */
+  /**
+   * The actor's last commits up to `version`. Absent if no command of the actor had an {@link ExecuteOptions.commitId}.
+   */
   readonly commits?: SnapshotCommits | undefined;
 }
 
@@ -37,8 +42,8 @@ export interface SnapshotStore {
    * Stores a snapshot. It replaces a snapshot of the same version.
    *
    * @param actorId See {@link parseActorId}.
-   * @param snapshot `version` 1 or more; `schema` a whole number from 0; `fingerprint` like an id; `state` JSON like event
-   * data, 64,000,000 bytes at most, copied; `commits` with 256 ids at most.
+   * @param snapshot `version` 1 or more; `schema` a whole number from 0; `fingerprint` like an id; `state` JSON like
+   * event data, 64,000,000 bytes at most, copied; `commits` with 256 ids at most.
    * @param options `keep`: how many of the actor's snapshots remain, newest first; 1 to 100, by default 1.
    * @throws {InvalidActorIdError} If the actor id is invalid.
    * @throws {InvalidArgumentError} If another part of the snapshot or an option is invalid.

@@ -11,7 +11,7 @@ import type { Subscription, SubscriptionState } from "./event_store.ts";
 /** The arguments of a subscription. */
 export interface Following {
   /** The operation. It names the subscription in errors, and can end it. */
-  readonly attempt: Operation;
+  readonly operation: Operation;
   /** The log to follow. */
   readonly log: Log;
   /** The start, and the wanted actors. */
@@ -27,9 +27,9 @@ export interface Following {
 }
 
 /**
- * Two loops with a one-page buffer between them. The pump reads a page from the driver and waits until the buffer is
- * empty. The consumer takes the events of the buffered page one by one. At most two pages are in memory, one in the
- * buffer and one in the pump, at any speed of the consumer and the log.
+ * A subscription to a log. It has two loops with a buffer of one page between them. The pump reads a page from the
+ * driver, and waits until the buffer is empty. The reader takes the events of the buffered page one by one. At most two
+ * pages are in memory: one in the buffer and one in the pump.
  */
 export class StoreSubscription implements Subscription<RecordedEvent> {
   readonly caughtUp: Promise<void>;
@@ -38,17 +38,18 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
   readonly #pumped: Promise<void>;
   #followed: FollowedLog | undefined;
   #isLive = false;
-  /** The buffered page, and the number of its events that were taken. */
+  /** The buffered page. */
   #page: Page = [];
+  /** The number of events of the buffered page that the reader has taken. */
   #taken = 0;
   /** The number of events that the reader has received. */
   #delivered = 0;
-  /** Whether the consumer still handles the last event. */
+  /** Whether the reader is still handling the last event: it has not requested the next one. */
   #isHandling = false;
   #ended = false;
   #failure: unknown;
   #used = false;
-  /** Resolved and replaced whenever the state above changes. */
+  /** Resolved and replaced by {@link #notify} when a field above changes. */
   #change: PromiseWithResolvers<void> = Promise.withResolvers();
 
   constructor(following: Following) {
@@ -67,10 +68,10 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<RecordedEvent, void, void> {
-    const { attempt } = this.#following;
+    const { operation } = this.#following;
     if (this.#used) {
       throw new InvalidArgumentError(
-        `Cannot ${attempt} with a subscription that was used: it is for one use. Call subscribe again`,
+        `Cannot ${operation} with a subscription that was used: it is for one use. Call subscribe again`,
         {
           argument: "subscription",
         },
@@ -80,7 +81,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     const events = this.#events();
     return {
       next: () => events.next(),
-      // The generator's own `return` would first wait for the requested event, which may never arrive.
+      // Closes first: the generator's own `return` waits for a requested event, which may never arrive.
       return: async () => {
         await this.close();
         return await events.return();
@@ -90,7 +91,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
 
   async *#events(): AsyncGenerator<RecordedEvent, void, void> {
     while (true) {
-      await this.#until(() => this.#ended || !this.#isBufferEmpty());
+      await this.#waitUntil(() => this.#ended || !this.#isBufferEmpty());
       if (this.#stop.signal.aborted || this.#isBufferEmpty()) break;
       const event = this.#take();
       if (event === undefined) break;
@@ -99,7 +100,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
       this.#following.observer?.measure("delivered", 1);
       yield event;
       this.#isHandling = false;
-      if (this.#isBufferEmpty()) this.#changed();
+      if (this.#isBufferEmpty()) this.#notify();
     }
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -118,10 +119,10 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     }
   }
 
-  // An own property, so that a wrapper can replace the method, as in a store.
+  // An own property, because the shared prototype is frozen: a wrapper can then replace the method.
   readonly close = (): Promise<void> => {
     this.#stop.abort();
-    this.#changed();
+    this.#notify();
     return this.#pumped;
   };
 
@@ -129,16 +130,16 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     return this.close();
   }
 
-  /** Runs the pump. It releases everything that it acquires. */
+  /** Runs the pump until the subscription ends, and then releases all its resources. */
   async #run(caughtUp: PromiseWithResolvers<void>): Promise<void> {
-    const { attempt, observer, open } = this.#following;
-    const { signal, lifetime } = attempt;
+    const { operation, observer, open } = this.#following;
+    const { signal, lifetime } = operation;
     open?.add(this);
     observer?.measure("subscriptions", 1);
     const observation = observer?.start({ name: "subscribe" });
-    const ended = lifetime.start(() => this.close());
+    const unregister = lifetime.register(() => this.close());
     const stopListening = onAbort(signal, () => {
-      this.#failure ??= attempt.aborted();
+      this.#failure ??= operation.aborted();
       void this.close();
     });
     try {
@@ -150,16 +151,16 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
       this.#failure ??= error;
     } finally {
       stopListening();
-      ended();
+      unregister();
       open?.delete(this);
       observer?.measure("subscriptions", -1);
       if (observation !== undefined) {
         const failure = this.#failure === undefined ? { failed: false } : { failed: true, error: this.#failure };
         observation.end({ ...failure, events: this.#delivered });
       }
-      caughtUp.reject(this.#failure ?? attempt.closed());
+      caughtUp.reject(this.#failure ?? operation.closed());
       this.#ended = true;
-      this.#changed();
+      this.#notify();
     }
   }
 
@@ -170,21 +171,21 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     for await (const item of this.#followed) {
       const page = item === "caughtUp" ? [] : select(item);
       if (item !== "caughtUp" && page.length === 0) continue;
-      await this.#until(() => signal.aborted || this.#isConsumed());
+      await this.#waitUntil(() => signal.aborted || this.#isConsumed());
       if (signal.aborted) return;
       if (item === "caughtUp") caughtUp();
-      this.#put(page);
+      this.#buffer(page);
     }
     if (signal.aborted) return;
     throw new UnavailableError(
-      `Cannot ${this.#following.attempt} any further: the storage ended it. Subscribe again, after the last position`,
+      `Cannot ${this.#following.operation} any further: the storage ended it. Subscribe again, after the last position`,
     );
   }
 
-  #put(page: Page): void {
+  #buffer(page: Page): void {
     this.#page = page;
     this.#taken = 0;
-    this.#changed();
+    this.#notify();
   }
 
   #isConsumed(): boolean {
@@ -195,13 +196,13 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     return this.#taken === this.#page.length;
   }
 
-  #changed(): void {
+  #notify(): void {
     this.#change.resolve();
     this.#change = Promise.withResolvers();
   }
 
-  async #until(state: () => boolean): Promise<void> {
-    while (!state()) await this.#change.promise;
+  async #waitUntil(condition: () => boolean): Promise<void> {
+    while (!condition()) await this.#change.promise;
   }
 }
 

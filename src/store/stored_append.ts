@@ -31,13 +31,13 @@ export class StoredAppend implements AppendResult {
     this.#offset = outcome.offset;
   }
 
-  /** The facts of an append for an observer. */
+  /** The outcome of an append for an observer. */
   static describe(this: void, result: AppendResult): Partial<OperationOutcome> {
     const { version, duplicate, commitId } = result;
     const { events } = (result as StoredAppend).#commit;
     const [first] = events;
-    const isOnly = first !== undefined && events.length === 1 && !duplicate;
-    const event = isOnly ? Object.freeze({ id: first.id, metadata: first.metadata }) : undefined;
+    const isSingle = first !== undefined && events.length === 1 && !duplicate;
+    const event = isSingle ? Object.freeze({ id: first.id, metadata: first.metadata }) : undefined;
     return { version, duplicate, commitId, events: duplicate ? 0 : events.length, event };
   }
 

@@ -6,11 +6,11 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { ReadingOptions } from "./options.ts";
 
 /**
- * Creates the function that returns stored events in their current shape. A store applies it to every event that it
+ * Creates the function that converts a stored event to its current shape. A store calls it for every event that it
  * returns.
  *
  * @returns `undefined` if events are returned as they are stored.
- * @throws {InvalidArgumentError} If an option is not valid, or both are given.
+ * @throws {InvalidArgumentError} If an option is not valid, or `unknown` is combined with `raw: true`.
  */
 export function toCurrent(
   types: EventTypes | undefined,

@@ -1,7 +1,7 @@
 import type { Meter, OpenTelemetryApi, Span } from "./api.ts";
 import { EMPTY_CONTEXT } from "./empty_context.ts";
 
-/** Has no valid identity, so that no event carries it. */
+/** A span without a valid identity. It is therefore added to no event. */
 const NO_SPAN: Span = {
   spanContext: () => ({ traceId: "0".repeat(32), spanId: "0".repeat(16), traceFlags: 0 }),
   setAttributes: () => undefined,
@@ -16,7 +16,7 @@ const NO_METER: Meter = {
   createGauge: () => ({ record: () => undefined }),
 };
 
-/** The parts of an API for a process that has registered only some of them. They record nothing. */
+/** Parts of the API that record nothing, for a process that has registered only some parts. */
 export const ABSENT_PARTS: OpenTelemetryApi = {
   trace: { getTracer: () => ({ startSpan: () => NO_SPAN }) },
   metrics: { getMeter: () => NO_METER },

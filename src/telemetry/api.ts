@@ -1,6 +1,6 @@
 /**
- * The parts of the OpenTelemetry API that the observer uses. The module `npm:@opentelemetry/api` 1.9 or newer has them, and
- * so has the object that Deno registers when `OTEL_DENO=true`.
+ * The parts of the OpenTelemetry API that the observer uses. The module `npm:@opentelemetry/api` 1.9 or newer has them,
+ * and so has the object that Deno registers when `OTEL_DENO=true`.
  */
 export interface OpenTelemetryApi {
   /** Returns tracers. */
@@ -8,7 +8,7 @@ export interface OpenTelemetryApi {
   /** Returns meters. */
   readonly metrics: {
     getMeter(name: string, version?: string, options?: { schemaUrl?: string }): Meter;
-    /** The registered provider of meters. The module has it; a provider itself has not. */
+    /** Returns the registered meter provider. Present in the module; absent in a meter provider itself. */
     getMeterProvider?(): object;
   };
   /** Carries the context across asynchronous calls. */
@@ -23,7 +23,7 @@ export interface Tracer {
 
 /** The options of a new span. */
 export interface SpanOptions {
-  /** 0 internal, 2 client, 3 producer, 4 consumer. */
+  /** 0 internal, 1 server, 2 client, 3 producer, 4 consumer. */
   kind?: number;
   /** The attributes that samplers see when the span starts. */
   attributes?: Attributes;
@@ -33,7 +33,7 @@ export interface SpanOptions {
 
 /** A span. */
 export interface Span {
-  /** Its identity. */
+  /** Returns the identity of the span. */
   spanContext(): SpanContext;
   /** Adds attributes. */
   setAttributes(attributes: Attributes): unknown;
@@ -51,7 +51,7 @@ export interface SpanContext {
   traceId: string;
   /** 16 hexadecimal digits. */
   spanId: string;
-  /** 1 if the span is sampled. */
+  /** Bit flags; bit 0 means that the span is sampled. */
   traceFlags: number;
   /** Whether another process created it. */
   isRemote?: boolean;
@@ -59,45 +59,45 @@ export interface SpanContext {
   traceState?: TraceState;
 }
 
-/** The values of tracing systems, by key. */
+/** The values of tracing systems, by key. Immutable. */
 export interface TraceState {
-  /** A copy with a value. */
+  /** Returns a copy in which a key has a value. */
   set(key: string, value: string): TraceState;
-  /** A copy without a value. */
+  /** Returns a copy without a key. */
   unset(key: string): TraceState;
-  /** A value. */
+  /** Returns the value of a key. */
   get(key: string): string | undefined;
-  /** The header `tracestate`. */
+  /** Returns the value of the header `tracestate`. */
   serialize(): string;
 }
 
-/** Values that a call passes on to the calls below it. Immutable. */
+/** Immutable values that an operation passes on to the operations that it calls. */
 export interface Context {
-  /** A value. */
+  /** Returns the value of a key. */
   getValue(key: symbol): unknown;
-  /** A copy with a value. */
+  /** Returns a copy in which a key has a value. */
   setValue(key: symbol, value: unknown): Context;
-  /** A copy without a value. */
+  /** Returns a copy without a key. */
   deleteValue(key: symbol): Context;
 }
 
 /** Creates instruments. */
 export interface Meter {
-  /** A sum that only rises. */
+  /** Creates an instrument for a sum that only increases. */
   createCounter(name: string, options?: InstrumentOptions): { add(value: number, attributes?: Attributes): void };
-  /** A sum that rises and falls. */
+  /** Creates an instrument for a sum that increases and decreases. */
   createUpDownCounter(name: string, options?: InstrumentOptions): { add(value: number, attributes?: Attributes): void };
-  /** A distribution. */
+  /** Creates an instrument for a distribution. */
   createHistogram(name: string, options?: InstrumentOptions): { record(value: number, attributes?: Attributes): void };
-  /** A current value. */
+  /** Creates an instrument for a current value. */
   createGauge(name: string, options?: InstrumentOptions): { record(value: number, attributes?: Attributes): void };
 }
 
 /** The description of an instrument. */
 export interface InstrumentOptions {
-  /** In the notation of UCUM. */
+  /** The unit, in the notation of UCUM. */
   unit?: string;
-  /** A sentence. */
+  /** A sentence that describes the values. */
   description?: string;
   /** The bounds of a histogram's buckets. */
   advice?: { explicitBucketBoundaries?: number[] };
@@ -106,7 +106,7 @@ export interface InstrumentOptions {
 /** Attributes of a span or of a value. */
 export type Attributes = Record<string, string | number | boolean>;
 
-/** The key of a context's span, which all implementations share. */
+/** The key of the span in a context. All implementations of the API use it. */
 export const SPAN_KEY: symbol = Symbol.for("OpenTelemetry Context Key SPAN");
 
 /** Whether a value has the parts of the API. */

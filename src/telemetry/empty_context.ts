@@ -1,8 +1,8 @@
 import type { Context } from "./api.ts";
 
 /**
- * The initial context of a delivery: no span, no baggage. The active context may belong to another operation, even of
- * another namespace.
+ * A context without a span and without baggage. A delivery starts in it, because the active context may belong to an
+ * operation of another namespace.
  */
 export const EMPTY_CONTEXT: Context = contextOf(new Map());
 

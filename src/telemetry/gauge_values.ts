@@ -10,11 +10,11 @@ export interface ValueOwner {
 }
 
 /**
- * The values of gauges with equal names and attributes: of several namespaces, backends, nodes and observers. A gauge
- * has one value: without a combination, the last measured value would replace the others.
+ * Combines the values that several namespaces, backends, nodes and observers measure for a gauge with the same name and
+ * attributes. An SDK keeps one value per gauge: without a combination, each value would replace the previous one.
  */
 export class GaugeValues {
-  /** By gauge, then by source, then by namespace. Values of 0 are left out. */
+  /** The values by gauge, then by source, then by namespace. Values of 0 are left out. */
   readonly #values: Map<string, Map<object, Map<string, number>>> = new Map();
 
   /**

@@ -7,7 +7,8 @@ import { bucketsOf, type MetricDefinition, METRICS } from "./metric_definitions.
 import type { NamespaceLabels } from "./namespace_labels.ts";
 import { operationAttributes, SPAN_DEFINITIONS, type SpannedOperation } from "./span_definitions.ts";
 
-const MEASURED: Readonly<Record<MeasurementName, MetricDefinition>> = {
+/** The metric of each measurement. */
+const METRIC_OF: Readonly<Record<MeasurementName, MetricDefinition>> = {
   subscriptions: METRICS.subscriptions,
   delivered: METRICS.consumed,
   reconnects: METRICS.reconnects,
@@ -23,17 +24,22 @@ const MEASURED: Readonly<Record<MeasurementName, MetricDefinition>> = {
 };
 
 /**
- * The gauges that report a sum, because their values count what a process owns. The others report the highest value.
+ * The gauges that report the sum of their values, because each value is a count. Other gauges report the highest value.
  */
 const SUMS: ReadonlySet<MeasurementName> = new Set(["cluster.shards"]);
 
-/** The operation in the attributes of events that a subscription delivers, as no handler processes them. */
+/** The definition for the attributes of events that a subscription delivers. No handler processes these events. */
 const SUBSCRIBE = { verb: "subscribe", kind: "client", convention: "messaging" } as const;
 
-/** Operations whose failure can leave it unknown whether a commit was stored. A command contains one of them. */
+/**
+ * Operations after which commits with an unknown outcome are counted. An `"execute"` operation is not counted, because
+ * it contains one of these operations.
+ */
 const STORING: ReadonlySet<OperationName> = new Set(["append", "request"]);
 
-/** Records metrics. No attribute names an actor. None names a namespace unless the application defines labels. */
+/**
+ * Records metrics. No attribute names an actor. An attribute names a namespace only if the application defines labels.
+ */
 export class Metrics {
   readonly #provider: OpenTelemetryApi["metrics"];
   readonly #getMeter: () => Meter;
@@ -73,28 +79,28 @@ export class Metrics {
     if (snapshot === "miss") this.#record(METRICS.snapshotMisses, 1, label);
   }
 
-  /** Records that a handler receives events. A further attempt receives no further events. */
+  /** Counts events that a handler receives. They are counted at the first attempt, or by their subscription. */
   received({ name, namespace, events = [], attempt = 1, fromSubscription }: SpannedOperation): void {
     if (attempt > 1 || fromSubscription) return;
     const attributes = { ...this.#labelOf(namespace), ...operationAttributes(SPAN_DEFINITIONS[name]) };
     this.#record(METRICS.consumed, events.length, attributes);
   }
 
-  /** Records a value beside the operations. */
+  /** Records a measurement. */
   measure({ name, value, namespace, group, source }: Measurement): void {
     const attributes = name === "delivered" ? operationAttributes({ ...SUBSCRIBE, messagingType: "process" }) : {};
-    const named = group === undefined ? {} : { "aether.group": group };
+    const groupAttribute = group === undefined ? {} : { "aether.group": group };
     const label = this.#labelOf(namespace);
     const combination: Combination = SUMS.has(name) ? "sum" : "highest";
-    const shown = MEASURED[name].kind === "gauge"
+    const reported = METRIC_OF[name].kind === "gauge"
       ? this.#gaugeValues().update(JSON.stringify([name, group, label]), { source, namespace }, value, combination)
       : value;
-    this.#record(MEASURED[name], shown, { ...label, ...attributes, ...named });
+    this.#record(METRIC_OF[name], reported, { ...label, ...attributes, ...groupAttribute });
   }
 
   /**
-   * The values of the provider that the module of the API delegates to. Resolved late: an SDK may be registered after the
-   * observer was created.
+   * The gauge values of the registered meter provider. The provider is read at the first value: an SDK may be
+   * registered after the observer was created.
    */
   #gaugeValues(): GaugeValues {
     return this.#gauges ??= gaugeValuesOf(this.#provider.getMeterProvider?.() ?? this.#provider);

@@ -1,7 +1,8 @@
 import { isPromise } from "../lifecycle/operation.ts";
 
 /**
- * Wraps a function of the application that names a namespace. The result never throws, and always returns a string.
+ * Wraps a function of the application that names a namespace. The returned function never throws, and always returns a
+ * string.
  *
  * @param option The name of the option that contains the function.
  * @param fallback The name if the function throws, or returns something other than a string.

@@ -21,9 +21,9 @@ const SCHEMA = { schemaUrl: `https://opentelemetry.io/schemas/${CONVENTIONS_VERS
 /**
  * Creates an observer that reports operations as OpenTelemetry traces and metrics. docs/observability.md lists them.
  *
- * @param api The module `npm:@opentelemetry/api`, 1.9 or newer. Without it, the API that is registered for the process:
- * Deno registers one when `OTEL_DENO=true`, and an OpenTelemetry SDK does when it starts. If only traces or only metrics
- * are registered, the observer reports those. Without a registered context, spans have no parents.
+ * @param api The module `npm:@opentelemetry/api`, 1.9 or newer. If absent, the API that is registered for the process:
+ * Deno registers one if `OTEL_DENO=true`, and an OpenTelemetry SDK registers one when it starts. If only traces or only
+ * metrics are registered, the observer reports only these. Without a registered context, spans have no parents.
  * @param options See {@link OpenTelemetryOptions}.
  * @returns An observer for the option `observer` of a backend; `undefined` if `api` is absent and no API is registered.
  * @throws {InvalidArgumentError} If an argument or option is not valid.
@@ -50,12 +50,12 @@ export function openTelemetry(api?: OpenTelemetryApi, options: OpenTelemetryOpti
   return used && new OpenTelemetryObserver(used, checked);
 }
 
-/** Reports the operations of one backend. */
+/** Reports operations and measurements to an API. Several backends may share an instance. */
 class OpenTelemetryObserver implements Observer {
   readonly #api: OpenTelemetryApi;
   readonly #spans: Spans;
   readonly #metrics: Metrics;
-  /** The failure of a function of the options, within one call of a backend. Backends may share the observer. */
+  /** The first error of the current call of this observer: of the SDK, or of a function in the options. */
   #failure: Failure | undefined;
 
   constructor(api: OpenTelemetryApi, options: CheckedOptions) {
@@ -77,7 +77,7 @@ class OpenTelemetryObserver implements Observer {
     const started = this.#spans.start(operation);
     const startedAt = performance.now();
     if (operation.events !== undefined) this.#collect(() => this.#metrics.received(operation));
-    // An error now would leave the operation without its span: the end reports it.
+    // An error thrown here would leave the span without an end. `end` throws the error instead.
     const failure = this.#failure;
     return {
       metadata: started.metadata,
@@ -98,7 +98,7 @@ class OpenTelemetryObserver implements Observer {
     this.#throwFailure();
   }
 
-  /** Runs work whose error must not prevent further records. */
+  /** Runs work and keeps its error, so that later work of the same call is not skipped. */
   #collect(work: () => void): void {
     try {
       work();
@@ -115,7 +115,7 @@ class OpenTelemetryObserver implements Observer {
   }
 }
 
-/** An error of a function of the options, or of the SDK. */
+/** An error of the SDK, or of a function in the options. */
 interface Failure {
   readonly error: unknown;
 }

@@ -8,8 +8,9 @@ import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 /** Options for the names and attributes of traces and metrics. */
 export interface OpenTelemetryOptions {
   /**
-   * Names the destination on spans, by a template with few values: `(namespace) => "tenants.*"`. By default every
-   * destination is `aether`, as it is if the function throws or returns no string. Metrics never have a destination.
+   * Returns the name of the destination on spans for a namespace: one of few values, such as `"tenants.*"` for all
+   * tenants. By default, and if the function throws or returns no string, the name is `aether`. Metrics have no
+   * destination.
    */
   readonly destination?: ((namespace: string) => string) | undefined;
   /** Whether spans name the namespace; by default true. */
@@ -41,7 +42,7 @@ export interface CheckedOptions {
   readonly maxNamespaceLabels: number;
 }
 
-/** The destination of all spans without a template. */
+/** The destination on spans if the option `destination` is absent or fails. */
 export const DEFAULT_DESTINATION = "aether";
 
 const OPTIONS: ReadonlySet<string> = new Set([
@@ -53,7 +54,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
   "maxNamespaceLabels",
 ]);
 
-/** Default number of labels. Metric backends accept that number of series per metric. */
+/** Default maximum number of labels. Metric backends accept this number of time series per metric. */
 const DEFAULT_NAMESPACE_LABELS = 100;
 const MAX_NAMESPACE_LABELS = 10_000;
 

@@ -5,7 +5,7 @@ import { hasContext, hasMeters, hasTracers, type OpenTelemetryApi } from "./api.
 const GLOBAL_KEY = Symbol.for("opentelemetry.js.api.1");
 
 /**
- * The API that the runtime, or an SDK, has registered for this process. Parts that are not registered record nothing.
+ * The API that Deno or an SDK has registered for this process. Parts that are not registered record nothing.
  *
  * @returns `undefined` if neither traces nor metrics are registered.
  */

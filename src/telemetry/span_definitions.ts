@@ -1,13 +1,13 @@
 import type { Namespace } from "../base/namespace.ts";
 import type { ObservedOperation, OperationName } from "../observer/observer.ts";
 
-/** The release of the semantic conventions that names, kinds and attributes follow. */
+/** The version of the semantic conventions for names, kinds and attributes. */
 export const CONVENTIONS_VERSION = "1.44.0";
 
 /** Span kinds of the OpenTelemetry API. */
 export const SPAN_KINDS = { internal: 0, server: 1, client: 2, producer: 3, consumer: 4 } as const;
 
-/** The convention for the attributes that name an operation: for messaging, for databases, or of this project. */
+/** The convention for the attributes of an operation: the messaging or database convention, or one of this project. */
 export type Convention = "messaging" | "db" | "aether";
 
 /** The definition of the spans of one operation. */
@@ -21,8 +21,8 @@ export interface SpanDefinition {
 }
 
 /**
- * Operations without a span. They can last as long as their process, and a span is exported at its end. All work in them
- * would be one trace without an end.
+ * Operations without a span. They can last as long as their process, and a span is exported only when it ends. All work
+ * in such an operation would belong to one endless trace.
  */
 type UnspannedName = "subscribe" | "lead" | "shard";
 
@@ -37,7 +37,7 @@ export function isSpanned(operation: ObservedOperation): operation is SpannedOpe
   return Object.hasOwn(SPAN_DEFINITIONS, operation.name) && operation.namespace !== undefined;
 }
 
-/** The spans of operations. */
+/** The span definition of each operation. */
 export const SPAN_DEFINITIONS: Readonly<Record<SpannedOperation["name"], SpanDefinition>> = {
   append: { verb: "append", kind: "producer", convention: "messaging", messagingType: "send" },
   publish: { verb: "publish", kind: "producer", convention: "messaging", messagingType: "send" },
@@ -54,7 +54,7 @@ export const SPAN_DEFINITIONS: Readonly<Record<SpannedOperation["name"], SpanDef
   serve: { verb: "serve", kind: "server", convention: "aether" },
 };
 
-/** The attributes by which spans and values name their operation. The attributes have few different values. */
+/** The attributes that name an operation on spans and metrics. They have few different values. */
 export function operationAttributes({ verb, convention, messagingType }: SpanDefinition): Record<string, string> {
   if (convention === "db") return { "db.system.name": "aether", "db.operation.name": verb };
   if (convention === "aether") return { "aether.operation": verb };

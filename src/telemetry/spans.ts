@@ -26,20 +26,20 @@ const MAX_LINKS = 128;
 
 const ERROR_STATUS = { code: 2 };
 
-/** Operations that start in a new context. */
-const CONTEXT_STARTS: ReadonlySet<OperationName> = new Set(["deliver", "serve"]);
+/** Operations that start in a new context, not in the active one. */
+const IN_NEW_CONTEXT: ReadonlySet<OperationName> = new Set(["deliver", "serve"]);
 
-/** Operations that add their trace and the cause of the work to events or requests. */
+/** Operations that add their trace and the {@link Cause} in their context to events or requests. */
 const PROPAGATING: ReadonlySet<OperationName> = new Set(["append", "publish", "request"]);
 
-/** The event or command that caused the work, for events that the work appends to the same namespace. */
+/** The ids of the event or command that caused the current work, and the namespace to which these ids belong. */
 interface Cause {
   readonly ids: Pick<DerivedMetadata, "correlationId" | "causationId">;
   readonly backend: object;
   readonly namespace: string;
 }
 
-/** A span that has started, and the context of the work below it. */
+/** A span that has started, and the context in which its work runs. */
 export interface StartedSpan {
   readonly span: Span;
   readonly context: Context;
@@ -68,7 +68,7 @@ export class Spans {
     const definition = SPAN_DEFINITIONS[name];
     const links = events.slice(0, MAX_LINKS).flatMap(({ metadata }) => parseTraceMetadata(metadata) ?? [])
       .map((context) => ({ context }));
-    const parent = CONTEXT_STARTS.has(name) ? this.#beginning(operation) : this.#context.active();
+    const parent = IN_NEW_CONTEXT.has(name) ? this.#initialContext(operation) : this.#context.active();
     const destination = this.#options.destination(namespace);
     const span = this.#tracer.startSpan(`${definition.verb} ${destination}`, {
       kind: SPAN_KINDS[definition.kind],
@@ -100,7 +100,7 @@ export class Spans {
         "aether.snapshot": snapshot,
       }));
       const creator = event === undefined ? undefined : parseTraceMetadata(event.metadata);
-      // The event kept the trace that its caller had set.
+      // The caller had set another trace on the event: the span links to that trace.
       if (creator !== undefined && creator.spanId !== span.spanContext().spanId) span.addLink?.({ context: creator });
       if (failed) span.setStatus(ERROR_STATUS);
     } finally {
@@ -109,35 +109,35 @@ export class Spans {
   }
 
   /**
-   * The initial context of a delivery or of another node's request. It is not the active context: the bus delivers
-   * events of several namespaces in turn.
+   * The initial context of a delivery or of another node's request. The active context is not used, because
+   * the bus delivers events of several namespaces in turn.
    */
-  #beginning(operation: SpannedOperation): Context {
+  #initialContext(operation: SpannedOperation): Context {
     const { events = [], caller } = operation;
-    if (caller !== undefined) return this.#contextOf(operation, caller, parseTraceMetadata(caller));
+    if (caller !== undefined) return this.#contextWithCause(operation, caller, parseTraceMetadata(caller));
     const [event] = events;
     if (event === undefined || events.length > 1) return EMPTY_CONTEXT;
     const { id, metadata } = event;
     const isContinued = this.#options.deliveryTrace === "continued";
     const ids = { correlationId: metadata.correlationId ?? id, causationId: id };
-    return this.#contextOf(operation, ids, isContinued ? parseTraceMetadata(metadata) : undefined);
+    return this.#contextWithCause(operation, ids, isContinued ? parseTraceMetadata(metadata) : undefined);
   }
 
-  /** A context with a cause, below a span of another process if there is one. */
-  #contextOf(
+  /** A context with a cause, and with the span of another process if one is given. */
+  #contextWithCause(
     { backend, namespace }: SpannedOperation,
     { correlationId, causationId }: Cause["ids"],
     parent: SpanContext | undefined,
   ): Context {
-    const ids = { correlationId: idOrNothing(correlationId), causationId: idOrNothing(causationId) };
+    const ids = { correlationId: validId(correlationId), causationId: validId(causationId) };
     const cause: Cause = { ids, backend, namespace };
     const context = EMPTY_CONTEXT.setValue(this.#causeKey, cause);
     return parent === undefined ? context : context.setValue(SPAN_KEY, { spanContext: () => parent });
   }
 
   /**
-   * The trace of a span, and the cause of the work in a context. Event ids are data of their namespace: the cause is
-   * left out in other namespaces and other backends.
+   * The trace of a span, and the ids of the cause in a context. Event ids are data of their namespace: an operation of
+   * another namespace or backend receives no cause.
    */
   #derivedMetadata(
     { name, backend, namespace }: SpannedOperation,
@@ -147,8 +147,8 @@ export class Spans {
     if (name === "deliver") return toTraceMetadata(span.spanContext());
     if (!PROPAGATING.has(name)) return undefined;
     const cause = context.getValue(this.#causeKey) as Cause | undefined;
-    const isOwn = cause !== undefined && cause.backend === backend && cause.namespace === namespace;
-    return { ...toTraceMetadata(span.spanContext()), ...(isOwn && cause.ids) };
+    const isSameNamespace = cause !== undefined && cause.backend === backend && cause.namespace === namespace;
+    return { ...toTraceMetadata(span.spanContext()), ...(isSameNamespace && cause.ids) };
   }
 
   #attributes(operation: SpannedOperation, definition: SpanDefinition, destination: string): Attributes {
@@ -170,7 +170,8 @@ export class Spans {
   }
 }
 
-function idOrNothing(id: string | undefined): string | undefined {
+/** The id, if it can be derived metadata. */
+function validId(id: string | undefined): string | undefined {
   return id === undefined || id === "" || id.length > MAX_DERIVED_LENGTH ? undefined : id;
 }
 

@@ -2,7 +2,7 @@ import type { EventMetadata } from "../events/event_metadata.ts";
 import { parseTraceparent, parseTracestateMembers, traceContextOf } from "../events/trace_context.ts";
 import type { SpanContext, TraceState } from "./api.ts";
 
-/** The metadata that describes a span to the readers of an event; empty if the span has no valid identity. */
+/** The metadata that contains the identity of a span; empty if the identity is not valid. */
 export function toTraceMetadata(context: SpanContext): Pick<EventMetadata, "traceparent" | "tracestate"> {
   const { traceId, spanId, traceFlags, traceState } = context;
   const traceparent = `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, "0")}`;

@@ -7,14 +7,14 @@ import type { Namespace } from "../base/namespace.ts";
 export const LOG_IDENTITY_LENGTH = 12;
 
 /**
- * The identity in a position if the log of the event is unknown. No log has it. Every log therefore refuses such a
+ * The log identity of a position whose log is unknown. No log has this identity. Every log therefore refuses such a
  * position with `UnknownPositionError`.
  */
 export const UNKNOWN_LOG_IDENTITY = "000000000000";
 
 /**
- * One log: its namespace, and the identity that distinguishes it from every other log, including earlier ones of the
- * namespace.
+ * Identifies one log: its namespace, and the identity that distinguishes it from every other log. An earlier log of the
+ * same namespace has another identity.
  */
 export interface LogKey {
   /** The namespace of the log. */

@@ -8,14 +8,18 @@ const STAR = 0x2a;
 const GREATER = 0x3e;
 const DELETE = 0x7f;
 
-/** Characters up to which an ASCII id is within all limits of bytes and tokens, with any number of dots. */
+/**
+ * Maximum length of an id for the fast path, in characters. An ASCII id of this length has at most 31 tokens, and is
+ * within all limits.
+ */
 const MAX_PLAIN_LENGTH = 61;
 
 /**
  * Checks that a string is an actor id.
  *
  * @param value 1 to 200 bytes of UTF-8, at most 31 tokens joined by dots; without empty token, control character,
- * whitespace, lone surrogate, `*` or `>`. Nothing is normalised: two spellings are two actors.
+ * whitespace, lone surrogate, `*` or `>`. Unicode is not normalised: ids with different code points name different
+ * actors.
  * @returns The same string.
  * @throws {InvalidActorIdError} If it is invalid; the message names the rule.
  *

@@ -8,7 +8,7 @@ import type { ActorPattern, NamespacePattern } from "./pattern.ts";
 /**
  * Checks that a string is a pattern over namespaces.
  *
- * @param value Tokens as in a namespace, or `*` for any one token, or `>` in the last place for one or more tokens;
+ * @param value Tokens as in a namespace, or `*` for any one token, or `>` as the last token for one or more tokens;
  * 1 to 16 tokens, 128 characters at most.
  * @returns The same value, typed.
  * @throws {InvalidPatternError} If it is not valid; the message names the rule.
@@ -30,7 +30,7 @@ export function parseNamespacePattern(value: string): NamespacePattern {
 /**
  * Checks that a string is a pattern over actor ids.
  *
- * @param value Tokens as in an actor id, or `*` for any one token, or `>` in the last place for one or more tokens; 1
+ * @param value Tokens as in an actor id, or `*` for any one token, or `>` as the last token for one or more tokens; 1
  * to 31 tokens, 200 bytes at most.
  * @returns The same value, typed.
  * @throws {InvalidPatternError} If it is invalid; the message names the rule. A token such as `a*b` or `**` is refused:

@@ -1,12 +1,12 @@
-/** Partitions of a log: the parallelism of a consumer, and the tokens of the subjects of a new log on JetStream. */
+/** Number of partitions of a log. A consumer processes them in parallel. On JetStream, subjects name the partition. */
 export const PARTITIONS = 16;
 
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
 /**
- * The partition of an actor: the 32-bit FNV-1a hash of its id in UTF-8, modulo the number of partitions. nats-server's
- * subject mapping uses the same hash. Stored data depends on the hash: it never changes.
+ * The partition of an actor: the 32-bit FNV-1a hash of its id in UTF-8, modulo the number of partitions. nats-server
+ * uses the same hash in subject mappings. Stored data depends on the hash: it never changes.
  *
  * @param actorId An actor id.
  * @param partitions The number of partitions.

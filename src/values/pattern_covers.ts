@@ -4,13 +4,13 @@ import type { Pattern } from "./pattern.ts";
 /**
  * Tells whether a pattern covers another: whether every string that `inner` matches is matched by `outer` too.
  *
- * The result is exact for strings of any length. The limits of 16 and 31 tokens are ignored. The result may therefore
- * be `false` where `outer` covers `inner` only because of such a limit. It is never wrongly `true`, and cannot widen a
- * grant.
+ * The result is exact for strings of any length. The limits of 16 tokens for namespaces and 31 for actor ids are
+ * ignored. The result may therefore be `false` although no valid string violates the condition. The result is never
+ * wrongly `true`, so that a grant cannot be widened.
  *
  * @param outer The pattern that is expected to be wider.
  * @param inner The narrower pattern, or a name without wildcards.
- * @throws {InvalidPatternError} If one of them is not a pattern.
+ * @throws {InvalidPatternError} If `outer` or `inner` is not a pattern.
  *
  * @example
  * ```ts
@@ -24,7 +24,8 @@ import type { Pattern } from "./pattern.ts";
  * ```
  */
 export function patternCovers<P extends Pattern>(outer: P, inner: P): boolean {
-  const outerTokens = parseActorPattern(outer).split("."); // Accepts both alphabets.
+  // Every namespace pattern is also a valid actor pattern.
+  const outerTokens = parseActorPattern(outer).split(".");
   const innerTokens = parseActorPattern(inner).split(".");
   for (const [i, token] of outerTokens.entries()) {
     const innerToken = innerTokens[i];

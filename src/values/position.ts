@@ -5,9 +5,8 @@ import type { Position } from "../base/position.ts";
 import { LOG_IDENTITY_LENGTH } from "./log_identity.ts";
 
 // A position is `<log identity>-<16 digits>`. The digits combine a commit's offset in the log and an event's index in
-// the commit, in one number of fixed width. The last event of each commit has the index LAST_INDEX, however many events
-// the commit has. Such a position shows that its reader has read the whole commit, even if the commit has expired
-// since.
+// the commit, in one number of fixed width. The last event of each commit has the index LAST_INDEX, whatever its size.
+// A reader that passes such a position has read the whole commit. This holds even after the commit has expired.
 
 /** Numbers reserved for the events of one commit: a power of two above {@link MAX_EVENTS_PER_COMMIT}. */
 const SLOTS = 1_024;
@@ -16,7 +15,7 @@ const LAST_INDEX = SLOTS - 1;
 /** Added so that the number of every position has 16 digits; a multiple of SLOTS. */
 const BASE = 1_000_000_000_000_000;
 
-/** Divides the number of a position in two numbers of 8 digits. */
+/** Splits the 16-digit number of a position into two numbers of 8 digits. */
 const HALF = 100_000_000;
 
 const HYPHEN = "-".charCodeAt(0);
@@ -25,12 +24,16 @@ const ZERO = "0".charCodeAt(0);
 /** The index of the first digit in a position. */
 const DIGITS = LOG_IDENTITY_LENGTH + 1;
 
-/** The greatest offset of a commit: 7.8 million million commits in one namespace. */
+/** The greatest offset of a commit: 7.8 * 10^12 commits in one namespace. */
 export const MAX_OFFSET: number = Math.floor((Number.MAX_SAFE_INTEGER - BASE) / SLOTS) - 1;
 
 /**
- * Makes the position of an event from the identity of its log, the offset of its commit, its index in the commit, and
- * the number of events in the commit.
+ * Makes the position of an event.
+ *
+ * @param identity The identity of the log.
+ * @param offset The offset of the commit in the log.
+ * @param index The index of the event in the commit.
+ * @param count The number of events in the commit.
  */
 export function toPosition(identity: string, offset: number, index: number, count: number): Position {
   const number = BASE + offset * SLOTS + (index === count - 1 ? LAST_INDEX : index);
@@ -71,7 +74,7 @@ export function toPosition(identity: string, offset: number, index: number, coun
   ) as Position;
 }
 
-/** The character code of the last digit of a number, which is below 10^8. */
+/** The character code of the units digit of a number below 10^8. A fraction is ignored. */
 function digit(number: number): number {
   return ZERO + (number | 0) % 10;
 }
@@ -97,13 +100,14 @@ export function offsetOf(position: Position): number {
 }
 
 /**
- * The offset at which a read after a position begins: of the next commit, or of the same commit if it has more events.
+ * The offset of the first commit that has events after a position. It is the same commit, or the next one if the
+ * position is the end of its commit.
  */
 export function offsetAfter(position: Position): number {
   return offsetOf(position) + (isEndOfCommit(position) ? 1 : 0);
 }
 
-/** Whether a position comes after another in the same log, even if the log received another identity in between. */
+/** Whether a position comes after another in the same log. The identities of the log are not compared. */
 export function comesAfter(position: Position, other: Position): boolean {
   return position.slice(DIGITS) > other.slice(DIGITS);
 }
@@ -111,7 +115,7 @@ export function comesAfter(position: Position, other: Position): boolean {
 /**
  * Checks that a string has the form of a position, such as a position that was read from a file.
  *
- * @param value 12 characters of `0-9 a-f`, `-`, and 16 digits. Only a read shows whether it belongs to the log.
+ * @param value 12 characters of `0-9 a-f`, `-`, and 16 digits. Whether a log contains the position is not checked.
  * @returns The same string, typed.
  * @throws {InvalidArgumentError} If it has another form. Positions of 16 digits, from versions before 0.1, are refused
  * because they do not name their log.

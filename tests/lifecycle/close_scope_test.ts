@@ -36,7 +36,7 @@ Deno.test("CloseScope.close() ends running operations, waits for them, then call
   const order: string[] = [];
   const parent = new CloseScope("the backend");
   const child = new CloseScope("the store", parent);
-  child.start(() => Promise.resolve().then(() => void order.push("ended")));
+  child.register(() => Promise.resolve().then(() => void order.push("ended")));
   await parent.close(() => {
     order.push("last");
     return Promise.resolve();
@@ -48,7 +48,7 @@ Deno.test("CloseScope.close() does not end finished work again", async () => {
   let ends = 0;
   const parent = new CloseScope("the backend");
   const child = new CloseScope("the store", parent);
-  const ended = child.start(() => Promise.resolve(void ends++));
+  const ended = child.register(() => Promise.resolve(void ends++));
   ended();
   await Promise.all([child.close(), parent.close()]);
   assertEquals(ends, 0);
@@ -80,8 +80,8 @@ Deno.test("CloseScope.close() of a child does not wait for the operations of its
 Deno.test("CloseScope.close() ends the other operations if one fails to end", async () => {
   let ended = false;
   const scope = new CloseScope("the backend");
-  scope.start(() => Promise.reject(new Error("stuck")));
-  scope.start(() => Promise.resolve(void (ended = true)));
+  scope.register(() => Promise.reject(new Error("stuck")));
+  scope.register(() => Promise.resolve(void (ended = true)));
   await scope.close();
   assert(ended);
 });

@@ -88,11 +88,11 @@ const broken: [what: string, upcaster: (data: never) => unknown, message: string
   ["changes its argument", (data: { n: number }) => {
     data.n = 1;
     return data;
-  }, "It must return other data, and not change what it is given"],
+  }, "It must return new data, and must not change its argument"],
   ["deletes a member of its argument", (data: { n?: number }) => {
     delete data.n;
     return data;
-  }, "It must return other data, and not change what it is given"],
+  }, "It must return new data, and must not change its argument"],
   ["returns nothing", () => {}, "its upcaster for version 1 returned undefined. Return the new data"],
   [
     "returns a promise",
@@ -166,7 +166,7 @@ Deno.test("read() passes frozen data to each upcaster of a chain, and does not f
   const error = await assertRejects(() => store.read("o").toArray());
   assert(isAetherError(error, "corrupt-data"), String(error));
   assertStringIncludes(error.message, "its upcaster for version 2 threw TypeError");
-  assertStringIncludes(error.message, "It must return other data, and not change what it is given");
+  assertStringIncludes(error.message, "It must return new data, and must not change its argument");
   assertEquals([shared, Object.isFrozen(shared)], [{ n: 1, list: [1] }, false]);
 });
 

@@ -81,10 +81,10 @@ const faults: [what: string, validate: (value: unknown) => unknown, message: str
   [
     "returns a promise",
     () => Promise.resolve({ value: 1 }),
-    "its schema answered with a promise. Use a schema that answers at once",
+    "its schema returned a promise. Use a synchronous schema",
   ],
-  ["returns a promise that rejects", () => Promise.reject(new Error("no")), "answered with a promise"],
-  ["returns a thenable", () => ({ then: () => {} }), "answered with a promise"],
+  ["returns a promise that rejects", () => Promise.reject(new Error("no")), "returned a promise"],
+  ["returns a thenable", () => ({ then: () => {} }), "returned a promise"],
   ["returns an object whose then throws", () =>
     Object.defineProperty({}, "then", {
       get: () => {

@@ -2,14 +2,14 @@ import { onAbort } from "./on_abort.ts";
 import type { Operation } from "./operation.ts";
 
 /**
- * Waits for work until it ends, the signal of its operation is aborted, or its store is closed. In the last two cases
- * it does not wait for the work to end.
+ * Runs work, and rejects as soon as the signal of its operation is aborted or its store is closed, even if the work
+ * never ends.
  *
- * @param work Receives a signal that is aborted in both cases.
+ * @param work Receives a signal that is then aborted.
  * @throws {AbortError} If the signal was aborted.
  * @throws {ClosedError} If the store was closed.
  */
-export async function interrupted<T>(work: (signal: AbortSignal) => Promise<T>, operation: Operation): Promise<T> {
+export async function runInterruptible<T>(work: (signal: AbortSignal) => Promise<T>, operation: Operation): Promise<T> {
   const { lifetime, signal } = operation;
   const stop = new AbortController();
   const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -17,13 +17,13 @@ export async function interrupted<T>(work: (signal: AbortSignal) => Promise<T>, 
     reject(error);
     stop.abort(error);
   };
-  const release = onAbort(signal, () => interrupt(operation.aborted()));
-  const ended = lifetime.start(() => Promise.resolve(interrupt(operation.closed())));
+  const removeAbortListener = onAbort(signal, () => interrupt(operation.aborted()));
+  const unregister = lifetime.register(() => Promise.resolve(interrupt(operation.closed())));
   try {
     work(stop.signal).then(resolve, reject);
     return await promise;
   } finally {
-    release();
-    ended();
+    removeAbortListener();
+    unregister();
   }
 }
