@@ -1,20 +1,22 @@
 import { Session } from "node:inspector";
 
-/** Bytes between two samples. */
-const INTERVAL = 1_024;
+/** Average number of allocated bytes between two samples. */
+const SAMPLING_INTERVAL = 1_024;
 
 interface Node {
   readonly selfSize: number;
   readonly children: readonly Node[];
 }
 
-/** Estimates, by samples, the bytes that work allocates on V8's heap, collected objects included. */
+/**
+ * Estimates by sampling the bytes that `work` allocates on V8's heap, including objects that are collected meanwhile.
+ */
 export async function allocatedBytes(work: () => Promise<unknown>): Promise<number> {
   const session = new Session();
   session.connect();
   try {
     await post(session, "HeapProfiler.startSampling", {
-      samplingInterval: INTERVAL,
+      samplingInterval: SAMPLING_INTERVAL,
       includeObjectsCollectedByMajorGC: true,
       includeObjectsCollectedByMinorGC: true,
     });

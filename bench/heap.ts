@@ -1,8 +1,10 @@
 const { gc } = globalThis as { readonly gc?: () => void };
 
-/** Collects garbage, so that what follows pays for no garbage but its own. */
+/** Collects garbage, so that the next measurement does not include the garbage of earlier code. */
 export function collectGarbage(): void {
-  if (gc === undefined) throw new Error("Cannot collect garbage: start it by `deno task bench`, which exposes gc");
+  if (gc === undefined) {
+    throw new Error("Cannot collect garbage: V8 does not expose gc. Start the benches with `deno task bench`");
+  }
   gc();
 }
 

@@ -1,9 +1,9 @@
 /**
- * Measures, and prints every figure beside its goal: `deno task bench [group...] [flags]`. Without a group: all.
+ * Runs benches and prints each figure beside its goal: `deno task bench [group...] [flags]`. The default is all groups.
  *
- * - `--json`: one line of JSON each, the machine first.
- * - `--short`: a small workload that checks every answer; its times mean nothing.
- * - `--cpu`: computing time of all threads in place of wall time.
+ * - `--json`: prints one line of JSON for the machine, and one for each figure.
+ * - `--short`: runs a small workload that checks all answers. Its times mean nothing.
+ * - `--cpu`: measures the computing time of all threads in place of wall time.
  * - `--docs`: also writes the figures into docs/benchmarks.md and draws the chart of the README.
  *
  * @module
@@ -18,7 +18,7 @@ import { FULL, type Scale, SHORT } from "./scale.ts";
 /** Runs its benches one after the other and yields their rows. */
 type Group = (scale: Scale) => AsyncIterable<Row>;
 
-/** Loaded when they are run, as each brings peers of its own. */
+/** A group is imported when it runs, because it imports the libraries that it compares with. */
 const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   memory: async () => (await import("./memory/group.ts")).memoryGroup,
   jetstream: async () => (await import("./jetstream/group.ts")).jetStreamGroup,
@@ -33,28 +33,30 @@ const FLAGS = ["--json", "--short", "--cpu", "--docs"];
 
 async function main(args: readonly string[]): Promise<void> {
   const flags = args.filter((arg) => arg.startsWith("--"));
-  const named = args.filter((arg) => !arg.startsWith("--"));
+  const names = args.filter((arg) => !arg.startsWith("--"));
   const unknown = flags.find((flag) => !FLAGS.includes(flag));
-  if (unknown !== undefined) throw new Error(`Cannot run benches with ${unknown}: there are ${FLAGS.join(", ")}`);
+  if (unknown !== undefined) throw new Error(`Cannot run benches with ${unknown}: the flags are ${FLAGS.join(", ")}`);
   const [isJson, isShort, isCpu, writesDocs] = FLAGS.map((flag) => flags.includes(flag));
-  if (writesDocs && (isShort || named.length > 0)) throw new Error("Cannot write docs: run all groups without --short");
+  if (writesDocs && (isShort || names.length > 0)) throw new Error("Cannot write docs: run all groups without --short");
 
   const machine = { ...describeMachine(), clock: isCpu ? "computing time" : "wall time" };
-  console.log(isJson ? JSON.stringify({ machine }) : `${sentence(machine)}\n`);
+  console.log(isJson ? JSON.stringify({ machine }) : `${describe(machine)}\n`);
   const sections: Section[] = [];
-  for (const name of named.length > 0 ? named : Object.keys(GROUPS)) {
+  for (const name of names.length > 0 ? names : Object.keys(GROUPS)) {
     sections.push({ name, rows: await run(name, isShort!) });
   }
   const rows = sections.flatMap((section) => section.rows);
   report(rows);
   const summary = summarize(rows);
   if (summary !== undefined) console.log(isJson ? JSON.stringify({ summary }) : `\n${summaryText(summary)}`);
-  if (writesDocs) await writeDocs(sections, `${sentence(machine)}; ${new Date().toISOString().slice(0, 10)}`);
+  if (writesDocs) await writeDocs(sections, `${describe(machine)}; ${new Date().toISOString().slice(0, 10)}`);
 }
 
 async function run(name: string, isShort: boolean): Promise<Row[]> {
   const load = GROUPS[name];
-  if (load === undefined) throw new Error(`Cannot run group "${name}": there are ${Object.keys(GROUPS).join(", ")}`);
+  if (load === undefined) {
+    throw new Error(`Cannot run group "${name}": the groups are ${Object.keys(GROUPS).join(", ")}`);
+  }
   const group = await load();
   const rows: Row[] = [];
   for await (const row of group(isShort ? SHORT : FULL)) {
@@ -77,7 +79,7 @@ async function writeDocs(sections: readonly Section[], source: string): Promise<
   if (!success) throw new Error(`Cannot format ${[...files.keys()].join(", ")}`);
 }
 
-function sentence({ deno, v8, processor, cores, system, clock }: Record<string, string>): string {
+function describe({ deno, v8, processor, cores, system, clock }: Record<string, string>): string {
   return `Deno ${deno}, V8 ${v8}, ${processor}, ${cores}, ${system}; ${clock}`;
 }
 

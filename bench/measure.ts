@@ -1,27 +1,33 @@
 import process from "node:process";
 
-/** One way of doing a thing, with a loop of its own: a loop that several share is slow for all but the first. */
+/**
+ * One of several implementations to compare. Each has its own loop, because V8 optimizes a shared loop for the first.
+ */
 export interface Candidate<I> {
   readonly name: string;
-  /** Makes what one timed call consumes; not timed. Called with the number of the round, the same for all candidates. */
+  /** Makes the input of one timed call. It is not timed. All candidates of a round receive the number of the round. */
   readonly prepare: (round: number) => I;
-  /** The timed call. Returns the answer, which must be the same for all candidates that say `checked`. */
+  /** The timed call. It must return the same answer for all candidates that are checked. */
   readonly run: (input: I) => number;
   /** How many operations one call does. */
   readonly operations: number;
-  /** False for a physical limit that does less than the others and so has another answer. */
+  /**
+   * `false` for a limit that does less than the other candidates and therefore has another answer. The default is
+   * `true`.
+   */
   readonly checked?: boolean;
 }
 
-/** A {@link Candidate} whose calls are awaited; each may consume another kind of input. */
+/** A {@link Candidate} whose calls are awaited. Each candidate may have another type of input. */
 export interface AsyncCandidate<I = unknown> extends Pick<Candidate<I>, "name" | "operations" | "checked"> {
   prepare(round: number): I | Promise<I>;
   run(input: I): number | Promise<number>;
 }
 
 /**
- * Milliseconds. With `--cpu`, the computing time of all threads of this process, the garbage collector included. It is
- * the better measure on a busy machine. Elsewhere it counts garbage at a higher price.
+ * The current time in milliseconds. With `--cpu`, the computing time of all threads of this process, including the
+ * garbage collector. On a busy machine it is more exact than wall time. On a quiet machine it exaggerates the cost of
+ * garbage, because it counts the helper threads of the garbage collector too.
  */
 const clock = Deno.args.includes("--cpu") ? cpuMilliseconds : () => performance.now();
 
@@ -30,14 +36,14 @@ function cpuMilliseconds(): number {
   return (user + system) / 1_000;
 }
 
-/** Medians of one comparison. */
+/** The samples of one comparison, and their medians. */
 export class Measured {
   readonly #samples: ReadonlyMap<string, readonly number[]>;
   readonly #computing: ReadonlyMap<string, readonly number[]>;
 
   /**
    * @param samples Nanoseconds of one operation in each round, by candidate.
-   * @param computing The same in computing time of all threads of this process.
+   * @param computing The same, measured as computing time of all threads of this process.
    */
   constructor(
     samples: ReadonlyMap<string, readonly number[]>,
@@ -63,7 +69,7 @@ export class Measured {
     return median(this.#of(left).map((time, round) => time / rights[round]!));
   }
 
-  /** Nanoseconds that one operation of `left` takes more than one of `right`: the median of the differences of each round. */
+  /** Nanoseconds by which one operation of `left` takes longer than one of `right`: the median of the rounds. */
   difference(left: string, right: string): number {
     const rights = this.#of(right);
     return median(this.#of(left).map((time, round) => time - rights[round]!));
@@ -71,14 +77,14 @@ export class Measured {
 
   #of(name: string): readonly number[] {
     const samples = this.#samples.get(name);
-    if (samples === undefined) throw new Error(`No candidate is called "${name}"`);
+    if (samples === undefined) throw new Error(`Cannot read the samples of "${name}": there is no such candidate`);
     return samples;
   }
 }
 
 /**
- * Runs candidates in turn, so that other load of the machine affects all of them equally, and checks that they agree. A
- * quarter of the rounds warms up and is not counted.
+ * Runs candidates in turn, so that other load of the machine affects all of them equally, and checks that their answers
+ * agree. Before the counted rounds, a quarter as many rounds warm up.
  */
 export function measure<I>(rounds: number, candidates: readonly Candidate<I>[]): Measured {
   const samples = new Samples(rounds, candidates);
@@ -108,7 +114,7 @@ async function runAsync(samples: Samples<AsyncCandidate>, round: number, candida
 
 type Timed = Pick<Candidate<unknown>, "name" | "operations" | "checked">;
 
-/** The current turn, and the results of the turns so far. */
+/** The turns of a comparison, and the samples and answers of the turns so far. */
 class Samples<C extends Timed> {
   readonly #rounds: number;
   readonly #warmUp: number;
@@ -144,9 +150,11 @@ class Samples<C extends Timed> {
       this.#computing.get(name)!.push(computing * 1e6 / operations);
     }
     if (!checked) return;
-    const others = this.#answers.get(round) ?? answer;
-    this.#answers.set(round, others);
-    if (answer !== others) throw new Error(`"${name}" answers ${answer} in round ${round}, others ${others}`);
+    const expected = this.#answers.get(round) ?? answer;
+    this.#answers.set(round, expected);
+    if (answer !== expected) {
+      throw new Error(`Cannot compare "${name}": its answer in round ${round} is ${answer}, not ${expected}`);
+    }
   }
 
   measured(): Measured {

@@ -6,6 +6,7 @@ export class Random {
     this.#state = seed;
   }
 
+  /** A whole number from 0 to `limit - 1`. */
   below(limit: number): number {
     this.#state = this.#state + 0x6d2b79f5 | 0;
     let bits = Math.imul(this.#state ^ this.#state >>> 15, 1 | this.#state);

@@ -1,4 +1,4 @@
-/** One line of a result: a figure beside its goal. */
+/** One measured figure with its goals. */
 export interface Row {
   readonly group: string;
   readonly name: string;
@@ -6,11 +6,12 @@ export interface Row {
   readonly unit: "x" | "of the time" | "of the memory" | "KiB" | "B" | "ms" | "µs" | "ns" | "/s";
   /** The goal: a minimum (`x`), or a maximum (all other units). Absent if the figure is only reported. */
   readonly reach?: number | undefined;
+  /** A harder goal than `reach`. */
   readonly stretch?: number | undefined;
   readonly note?: string | undefined;
 }
 
-/** `stretch`, `reach`, `short`, or nothing for a row that is only reported. */
+/** The harder goal that a figure meets: `stretch` or `reach`; `short` if it meets neither; empty without a goal. */
 export function verdict({ unit, measured, reach, stretch }: Row): string {
   if (reach === undefined) return "";
   const meets = (figure: number) => unit === "x" ? measured >= figure : measured <= figure;
@@ -18,7 +19,7 @@ export function verdict({ unit, measured, reach, stretch }: Row): string {
   return meets(reach) ? "reach" : "short";
 }
 
-/** Prints rows as JSON lines when asked to by `--json`, else as a table. */
+/** Prints rows: with `--json` one line of JSON for each, otherwise a table. */
 export function report(rows: readonly Row[]): void {
   if (Deno.args.includes("--json")) {
     for (const row of rows) console.log(JSON.stringify({ ...row, verdict: verdict(row) }));
@@ -46,15 +47,16 @@ export function table(rows: readonly Row[]): string {
   return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()).join("\n");
 }
 
-/** A figure with three digits or so. */
+/** A figure with about three significant digits. */
 export function figure(value: number): string {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
-/** The number of figures that reach their goals, and the names of those that do not. */
+/** The number of figures that meet their goals, and the names of the figures that meet none. */
 export interface Summary {
+  /** The number of figures with a goal. */
   readonly figures: number;
-  /** Those that reach the stretch are not counted again. */
+  /** The number of figures that meet `reach` and not `stretch`. */
   readonly reach: number;
   readonly stretch: number;
   readonly short: readonly string[];
@@ -62,14 +64,14 @@ export interface Summary {
 
 /** Counts the verdicts; undefined if no row has a goal. */
 export function summarize(rows: readonly Row[]): Summary | undefined {
-  const aimed = rows.filter(({ reach }) => reach !== undefined);
-  if (aimed.length === 0) return undefined;
-  const of = (wanted: string) => aimed.filter((row) => verdict(row) === wanted);
+  const withGoals = rows.filter(({ reach }) => reach !== undefined);
+  if (withGoals.length === 0) return undefined;
+  const rowsWith = (wanted: string) => withGoals.filter((row) => verdict(row) === wanted);
   return {
-    figures: aimed.length,
-    reach: of("reach").length,
-    stretch: of("stretch").length,
-    short: of("short").map((row) => `${row.group}: ${row.name}`),
+    figures: withGoals.length,
+    reach: rowsWith("reach").length,
+    stretch: rowsWith("stretch").length,
+    short: rowsWith("short").map((row) => `${row.group}: ${row.name}`),
   };
 }
 

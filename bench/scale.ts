@@ -1,10 +1,10 @@
 /** The size of a measurement. */
 export interface Scale {
-  /** False if only the answers are checked: references with a long installation are left out. */
+  /** `false` if only the answers are checked. References that take long to install are then left out. */
   readonly isFull: boolean;
-  /** The number of rounds, given that of a full run. */
+  /** The number of rounds, given the number of a full run. */
   rounds(full: number): number;
-  /** The number of actors, events or operations, given that of a full run. */
+  /** The number of actors, events or operations, given the number of a full run. */
   count(full: number): number;
 }
 

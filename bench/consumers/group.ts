@@ -1,12 +1,12 @@
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
-import { fillLog } from "../jetstream/log_of_many.ts";
+import { fillLog } from "../jetstream/fill_log.ts";
 import { openScene } from "../jetstream/scene.ts";
 import { benchHandlers } from "./handler_bench.ts";
 import { benchIdle } from "./idle_bench.ts";
 import { benchThroughput } from "./throughput_bench.ts";
 
-/** The log that is consumed. */
+/** The namespace whose log is consumed. */
 const NAMESPACE = "consumed";
 
 /** Every row about consumers on JetStream, on one server. */

@@ -1,6 +1,6 @@
 /**
- * A handler takes 2 ms for each event. 16 lanes of one consumer, against 16 durable pull consumers of the server, one for
- * each partition, with `max_ack_pending` 1: both handle the events of an actor one after the other.
+ * A handler takes 2 ms for each event. 16 lanes of one consumer are compared with 16 durable pull consumers of the
+ * server, one for each partition, with `max_ack_pending` 1. Both handle the events of an actor one after the other.
  */
 import { AckPolicy, jetstreamManager } from "@nats-io/jetstream";
 import { consume } from "../../consumers.ts";

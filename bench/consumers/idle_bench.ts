@@ -1,4 +1,4 @@
-/** Requests of a process with ten idle consumers in one namespace, with the default `ttl`. */
+/** The messages that a process with ten idle consumers in one namespace sends, with the default `ttl`. */
 import { consume } from "../../consumers.ts";
 import { jetstream } from "../../adapters/jetstream/mod.ts";
 import { connect } from "@nats-io/transport-node";
@@ -18,17 +18,17 @@ export async function* benchIdle({ server }: Scene, scale: Scale): AsyncGenerato
   const backend = await jetstream({ connection });
   const store = backend.store("idle");
   for (let i = 0; i < CONSUMERS; i++) await consume(store, { name: `idle-${i}`, order: "actor" }, () => {});
-  // Lanes that have just been claimed save where they begin.
+  // First, lanes that have just been claimed save their start.
   await new Promise((resolve) => setTimeout(resolve, scale.isFull ? 5_000 : 500));
   const before = connection.stats().outMsgs;
   await new Promise((resolve) => setTimeout(resolve, span));
-  const requests = connection.stats().outMsgs - before;
+  const sent = connection.stats().outMsgs - before;
   await backend.close();
   await connection.close();
   yield {
     group: "idle consumers",
     name: `messages a second of a process with ${CONSUMERS} idle consumers in a namespace`,
-    measured: requests / (span / 1_000),
+    measured: sent / (span / 1_000),
     unit: "/s",
     reach: 2,
     stretch: 1,

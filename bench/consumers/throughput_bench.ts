@@ -1,8 +1,8 @@
 /**
- * A new consumer handles a log of 40,000 one-event commits with a handler that does nothing, joining and closing included.
- * There are three references over the same stream, which all use the ordered push consumer of nats.js. The first one,
- * the limit, decodes no message. The second one parses and freezes each body. The third one makes the same recorded
- * events by hand, calls the handler, and stores its position once a second and at the end.
+ * A new consumer handles a log of 40,000 one-event commits with a handler that does nothing. Joining and closing are
+ * part of the time. Three references read the same stream with the ordered push consumer of nats.js. The limit decodes
+ * no message. The second reference parses and freezes each body. The third reference makes the same recorded events by
+ * hand, calls the handler, and stores its position once a second and at the end.
  */
 import type { JsMsg } from "@nats-io/jetstream";
 import { consume } from "../../consumers.ts";
@@ -15,7 +15,7 @@ import type { Scene } from "../jetstream/scene.ts";
 
 /** The stream of the positions that the reference stores. */
 const MARKS = "marks";
-/** Milliseconds between two positions, as between two checkpoints of a consumer. */
+/** Milliseconds between two stored positions, as between two checkpoints of a consumer. */
 const SAVE_EVERY_MS = 1_000;
 
 /** See the top of this file. */

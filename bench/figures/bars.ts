@@ -2,15 +2,16 @@ import { figure, type Row } from "../report.ts";
 
 /** One bar of the chart in the README. */
 export interface Bar {
-  readonly what: string;
+  /** The operation. */
+  readonly label: string;
   /** The library or the operation that it is compared with. */
   readonly peer: string;
   /** Times faster than the peer; below 1 it is slower. */
   readonly factor: number;
 }
 
-/** The rows of the chart, each with its label and the name of its peer: `[row, what, peer]`. */
-export const CHARTED: readonly (readonly [row: string, what: string, peer: string])[] = [
+/** The rows of the chart, each with its label and the name of its peer: `[row, label, peer]`. */
+export const CHARTED: readonly (readonly [row: string, label: string, peer: string])[] = [
   ["100,000 patterns: same 256 strings vs qlobber", "Match a known subject, 100,000 patterns", "qlobber"],
   ["100,000 patterns: cold vs qlobber", "Match a new subject, 100,000 patterns", "qlobber"],
   ["one compiled pattern: * vs split and compare", "Match one pattern with a wildcard", "splitting and comparing"],
@@ -41,10 +42,10 @@ export const CHARTED: readonly (readonly [row: string, what: string, peer: strin
  * @throws {Error} If one of the charted rows is missing.
  */
 export function barsOf(rows: readonly Row[]): Bar[] {
-  return CHARTED.map(([name, what, peer]) => {
+  return CHARTED.map(([name, label, peer]) => {
     const row = rows.find((row) => `${row.group}: ${row.name}` === name);
     if (row === undefined) throw new Error(`Cannot draw the chart: there is no row "${name}". Run all groups`);
-    return { what, peer, factor: row.unit === "x" ? row.measured : 1 / row.measured };
+    return { label, peer, factor: row.unit === "x" ? row.measured : 1 / row.measured };
   }).sort((a, b) => b.factor - a.factor);
 }
 

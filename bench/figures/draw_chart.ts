@@ -24,7 +24,7 @@ export const DARK: Theme = {
   slower: "#e8893a",
 };
 
-/** Lengths in pixels. */
+/** Lengths in pixels: of the chart, of the columns of labels and bars, of one row, and of the space above the rows. */
 const WIDTH = 920;
 const LABELS = 320;
 const BARS = 280;
@@ -44,7 +44,7 @@ export function drawChart(bars: readonly Bar[], source: string, theme: Theme): s
   const height = bottom + 30;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">`,
-    `<title>${escape(bars.map((bar) => `${bar.what}: ${inWords(bar)}`).join("; "))}</title>`,
+    `<title>${escape(bars.map((bar) => `${bar.label}: ${inWords(bar)}`).join("; "))}</title>`,
     `<style>text { font: 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: ${theme.text}; }</style>`,
     `<text x="${x(1) - 8}" y="20" text-anchor="end" style="fill: ${theme.slower}">costs more</text>`,
     `<text x="${x(1) + 8}" y="20" style="fill: ${theme.faster}">faster</text>`,
@@ -62,7 +62,7 @@ function drawBar(bar: Bar, y: number, x: (factor: number) => number, theme: Them
   const [left, right] = [Math.min(x(bar.factor), x(1)), Math.max(x(bar.factor), x(1))];
   const color = bar.factor >= 1 ? theme.faster : theme.slower;
   return [
-    `<text x="0" y="${y + 14}">${escape(bar.what)}</text>`,
+    `<text x="0" y="${y + 14}">${escape(bar.label)}</text>`,
     `<rect x="${left}" y="${y + 2}" width="${Math.max(1, right - left)}" height="16" rx="2" fill="${color}"/>`,
     `<text x="${LABELS + BARS + 14}" y="${y + 14}">${escape(inWords(bar))}</text>`,
   ];

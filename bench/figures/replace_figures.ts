@@ -10,7 +10,7 @@ const BEGIN = "<!-- figures: written by deno task bench --docs -->";
 const END = "<!-- end of figures -->";
 
 /**
- * Replaces the figures in a page of documentation, which are between two comments. Goals are not part of it.
+ * Replaces the tables of figures in a page, which are between two comments. The tables have no goals.
  *
  * @throws {Error} If the page lacks one of the comments.
  */
@@ -24,7 +24,7 @@ export function replaceFigures(page: string, sections: readonly Section[], sourc
 
 function table(rows: readonly Row[]): string {
   const lines = [
-    ["what", "measured", "note"],
+    ["figure", "measured", "note"],
     ["---", "---", "---"],
     ...rows.map((row) =>
       [`${row.group}: ${row.name}`, `${figure(row.measured)} ${row.unit}`, row.note ?? ""].map(escape)

@@ -1,10 +1,12 @@
-/** A leader and 16 shards of three processes move when the process that leads is killed, and when it leaves. */
+/** A leadership and 16 shards move to other processes when the leader leaves, and when the leader is killed. */
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { until, WorkerProcess } from "./worker_process.ts";
 
 const SHARDS = 16;
+/** Milliseconds. */
 const HEARTBEAT = 1_000;
+/** Milliseconds. */
 const TTL = 5_000;
 
 /** See the top of this file. */
@@ -20,12 +22,12 @@ export async function* benchFailover(url: string, scale: Scale): AsyncGenerator<
   await until("everything is owned", isOwnedBy(workers));
   const group = "a leader and 16 shards, heartbeat 1 s, ttl 5 s";
 
-  const leave = take(workers);
-  leave.send({ leave: true });
+  const leaving = removeLeader(workers);
+  leaving.send({ leave: true });
   const left = await until("everything is owned after a process has left", isOwnedBy(workers));
   yield { group, name: "owned again after their node left", measured: left, unit: "ms", reach: 2_000, stretch: 500 };
 
-  const killed = take(workers);
+  const killed = removeLeader(workers);
   killed.kill();
   const failover = await until("everything is owned after a process was killed", isOwnedBy(workers));
   yield {
@@ -38,8 +40,8 @@ export async function* benchFailover(url: string, scale: Scale): AsyncGenerator<
   };
 }
 
-/** Removes the leader from a list of processes. */
-function take(workers: WorkerProcess[]): WorkerProcess {
+/** Removes the leader from a list of processes, and returns it. */
+function removeLeader(workers: WorkerProcess[]): WorkerProcess {
   const [leader] = workers.splice(workers.findIndex(({ isLeader }) => isLeader), 1);
   return leader!;
 }

@@ -1,6 +1,6 @@
 /**
- * Commands on one actor that has 20 events, one after the other, in the process that owns it. The same commands by
- * `execute`, without and with snapshots, and the appends alone that they end with.
+ * A host executes commands one after the other on an actor with 20 events, in the process that owns the actor. The
+ * references are the same commands by `execute`, with and without snapshots, and the appends alone.
  */
 import type { Cluster } from "../../cluster.ts";
 import { hostActors } from "../../hosting.ts";
@@ -11,10 +11,10 @@ import { figure, type Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { counted, counter, type CounterEvents, fillUpTo } from "../state/counter.ts";
 
-/** Events that the actor has before it is measured. */
+/** The number of events of the actor before the measurement. */
 const HISTORY = 20;
 
-/** Commands of each candidate before the first round. */
+/** The number of commands of each candidate before the first round. */
 const WARM_UP = 1_000;
 
 /** See the top of this file. */
@@ -60,7 +60,7 @@ export async function* benchHotActor(
       return appended;
     }),
   ];
-  // The rounds are too few for the compiler of V8.
+  // The rounds are too few for V8 to optimize the code.
   for (const { prepare, run } of candidates) {
     for (let i = 0; i < scale.count(WARM_UP) / operations; i++) await run(await prepare(-1 - i));
   }

@@ -1,6 +1,7 @@
 /**
- * Hosted commands between processes: an owner in another process beside one in this process, and seven processes that
- * command the same ten actors, by hosts and by `execute` with retries.
+ * Hosted commands between processes. The first bench compares an owner in another process with an owner in this
+ * process. In the second bench, seven processes execute commands on the same ten actors, by hosts and by `execute` with
+ * retries.
  */
 import type { Cluster } from "../../cluster.ts";
 import { hostActors } from "../../hosting.ts";
@@ -13,8 +14,9 @@ import { counter, type CounterEvents } from "../state/counter.ts";
 import { until, WorkerProcess } from "./worker_process.ts";
 
 const PROCESSES = 7;
+/** The number of concurrent commands of each process. */
 const FLIGHT = 8;
-/** Sessions that outlast the load of all processes on few processors. */
+/** Milliseconds. Sessions survive the load of all processes on few processors. */
 const PACE = { heartbeat: 2_000, ttl: 60_000 } as const;
 
 /** See the top of this file. */
@@ -60,7 +62,9 @@ async function benchOtherProcess(
     candidate("there", ownedBy(worker.name)),
     candidate("here", ownedBy(cluster.name)),
   ]);
-  if (host.stats.fallbacks > 0) throw new Error(`${host.stats.fallbacks} commands were not executed by their owner`);
+  if (host.stats.fallbacks > 0) {
+    throw new Error(`Cannot measure: ${host.stats.fallbacks} commands were not executed by their owner`);
+  }
   return {
     group: "a hosted command",
     name: "owner in another process / owner in this process",
@@ -88,10 +92,12 @@ async function benchContention(url: string, store: EventStore<CounterEvents>, sc
       const failed = await Promise.all(workers.map((worker) => worker.run(kind, prefix, commands, FLIGHT)));
       const seconds = (performance.now() - began) / 1_000;
       const lost = failed.reduce((sum, count) => sum + count, 0);
-      if (lost > 0) throw new Error(`${lost} ${kind} commands failed`);
+      if (lost > 0) throw new Error(`Cannot measure: ${lost} ${kind} commands failed`);
       const versions = await Promise.all(Array.from({ length: 10 }, (_, i) => store.latestVersion(`${prefix}.${i}`)));
       const stored = versions.reduce((sum, version) => sum + version, 0);
-      if (stored !== PROCESSES * commands) throw new Error(`${stored} of ${PROCESSES * commands} commands are stored`);
+      if (stored !== PROCESSES * commands) {
+        throw new Error(`Cannot measure: ${stored} of ${PROCESSES * commands} commands are stored`);
+      }
       ratesOf[kind].push(stored / seconds);
     }
   }

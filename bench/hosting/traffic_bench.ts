@@ -1,4 +1,4 @@
-/** The messages of an idle cluster of three nodes, as the server counts them: heartbeats, scans and their answers. */
+/** The messages of an idle cluster of three nodes, as the server counts them: heartbeats, scans and their replies. */
 import type { NatsServer } from "../../tools/nats_server.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
@@ -10,7 +10,7 @@ const PACE = { heartbeat: 2_000, ttl: 15_000 } as const;
 /** Milliseconds of one measurement. */
 const SPAN = 20_000;
 
-/** The messages that a server has counted. */
+/** The message counters of a server. */
 interface Counts {
   readonly in_msgs: number;
   readonly out_msgs: number;

@@ -1,5 +1,6 @@
 /**
- * A process of the hosting benches: it hosts counters, leads and shares shards, and runs commands as `WorkerProcess` says.
+ * A process of the hosting benches. It hosts counters, leads and shares shards, and runs commands that `WorkerProcess`
+ * sends.
  *
  * ```sh
  * worker.ts <url> <name> <heartbeat> <ttl>
@@ -14,27 +15,28 @@ import { execute } from "../../mod.ts";
 import { counter, CounterEvents } from "../state/counter.ts";
 import { lines } from "./lines.ts";
 
-/** A line from the bench. */
+/** An instruction from the bench: one line of JSON. */
 export type Order =
   | { readonly run: "plain" | "hosted"; readonly prefix: string; readonly commands: number; readonly flight: number }
   | { readonly claim: true }
   | { readonly leave: true };
 
-/** A line to the bench. */
+/** A message to the bench: one line of JSON. */
 export interface Report {
-  /** Hosting nodes that it sees. */
+  /** The number of hosting nodes that the process knows. */
   readonly members?: number;
-  /** Commands that failed. */
+  /** The number of failed commands. */
   readonly failed?: number;
-  /** Whether it leads, and the number of shards that it owns. */
+  /** Whether the process is the leader. */
   readonly isLeader?: boolean;
+  /** The number of shards that the process owns. */
   readonly owned?: number;
 }
 
-/** Actors of the benches with several processes. */
+/** The number of actors that all processes share. */
 const ACTORS = 10;
 const SHARDS = 16;
-/** Executions of a plain command, which conflicts with others. */
+/** The maximum number of executions of a plain command, which conflicts with other commands. */
 const ATTEMPTS = 1_000;
 
 const [url = "", name = "", heartbeat = "", ttl = ""] = Deno.args;
@@ -50,8 +52,8 @@ let owned = 0;
 
 const members = () =>
   cluster.members.filter(({ services }) => services.some((one) => one.startsWith("actors:"))).length;
-say({ members: members() });
-cluster.onChange(() => say({ members: members() }));
+report({ members: members() });
+cluster.onChange(() => report({ members: members() }));
 
 for await (const line of lines(Deno.stdin.readable)) {
   const order: Order = JSON.parse(line);
@@ -77,19 +79,19 @@ async function run(kind: "plain" | "hosted", prefix: string, commands: number, f
       }
     }
   }));
-  say({ failed });
+  report({ failed });
 }
 
 function claim(): void {
   void cluster.lead("bench", async ({ signal }) => {
-    say({ isLeader: isLeader = true, owned });
+    report({ isLeader: isLeader = true, owned });
     await aborted(signal);
     isLeader = false;
   }).catch(() => {});
   cluster.share("bench", SHARDS, async (_, { signal }) => {
-    say({ isLeader, owned: ++owned });
+    report({ isLeader, owned: ++owned });
     await aborted(signal);
-    say({ isLeader, owned: --owned });
+    report({ isLeader, owned: --owned });
   });
 }
 
@@ -100,6 +102,6 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function say(report: Report): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(report)}\n`));
+function report(message: Report): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(message)}\n`));
 }

@@ -3,9 +3,9 @@ import { lines } from "./lines.ts";
 import type { Order, Report } from "./worker.ts";
 
 /** Milliseconds that a bench waits for other processes. */
-const PATIENCE = 120_000;
+const WAIT_TIMEOUT = 120_000;
 
-/** A running worker.ts, and its last reports. */
+/** A running worker.ts, and the state that it has reported. */
 export class WorkerProcess implements AsyncDisposable {
   readonly name: string;
   members = 0;
@@ -18,7 +18,7 @@ export class WorkerProcess implements AsyncDisposable {
 
   constructor(url: string, name: string, { heartbeat, ttl }: { readonly heartbeat: number; readonly ttl: number }) {
     this.name = name;
-    // Where JSR cannot be reached, the packages are those of this configuration.
+    // A machine that cannot reach JSR has this configuration, which names local packages.
     const isOffline = import.meta.resolve("@std/assert").startsWith("file:");
     const config = isOffline ? ["--config", inRoot("deno.offline.json")] : [];
     const script = inRoot("bench/hosting/worker.ts");
@@ -32,7 +32,7 @@ export class WorkerProcess implements AsyncDisposable {
     this.#reading = this.#read();
   }
 
-  /** Runs commands. Resolves to the number of those that failed. */
+  /** Runs commands. Resolves to the number of failed commands. */
   run(kind: "plain" | "hosted", prefix: string, commands: number, flight: number): Promise<number> {
     this.#finished = Promise.withResolvers();
     this.send({ run: kind, prefix, commands, flight });
@@ -51,7 +51,7 @@ export class WorkerProcess implements AsyncDisposable {
     try {
       this.kill();
     } catch {
-      // It has ended.
+      // The process has ended.
     }
     await this.#child.status;
     await this.#writer.close().catch(() => {});
@@ -70,10 +70,12 @@ export class WorkerProcess implements AsyncDisposable {
 }
 
 /** Waits until a condition holds. Returns the milliseconds that it took. */
-export async function until(what: string, isSo: () => boolean): Promise<number> {
+export async function until(condition: string, holds: () => boolean): Promise<number> {
   const began = performance.now();
-  while (!isSo()) {
-    if (performance.now() - began > PATIENCE) throw new Error(`Not so after ${PATIENCE} ms: ${what}`);
+  while (!holds()) {
+    if (performance.now() - began > WAIT_TIMEOUT) {
+      throw new Error(`Cannot continue: after ${WAIT_TIMEOUT} ms it does not hold that ${condition}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   return performance.now() - began;

@@ -7,11 +7,11 @@ import { ServerClock } from "./server_clock.ts";
 export type Goals = Readonly<Partial<Record<Reference["name"], { readonly reach: number; readonly stretch: number }>>>;
 
 /**
- * Measures appends beside references. There are two rows for each reference: by wall time, and by the computing time of
- * this process. On a machine whose processors the client shares with the server, wall time measures the server.
+ * Measures appends beside references. Each reference has two rows: by wall time, and by the computing time of this
+ * process. If client and server share the processors of a machine, wall time measures the server.
  *
- * @param append Its name is `append`.
- * @param candidates One for each reference, with its name.
+ * @param append The candidate that appends. Its name must be `append`.
+ * @param candidates One candidate for each reference, with the name of the reference.
  */
 export async function* appendRows(
   group: string,
@@ -32,10 +32,10 @@ export async function* appendRows(
       run: (input) => clocks.get(candidate.name)!.during(candidate.operations, () => candidate.run(input)),
     })),
   );
-  const note = (name: string) => `${times(measured, name)}${ofServer(clocks.get(name)!)}`;
+  const timesOf = (name: string) => `${times(measured, name)}${ofServer(clocks.get(name)!)}`;
   for (const { name, label } of references) {
-    const beside = `append ${note("append")}; reference ${note(name)}`;
-    const common = { group, unit: "x", note: beside } as const;
+    const note = `append ${timesOf("append")}; reference ${timesOf(name)}`;
+    const common = { group, unit: "x", note } as const;
     yield { ...common, name: `vs ${label}`, measured: measured.timeRatio(name, "append") };
     const computing = measured.computing.timeRatio(name, "append");
     yield { ...common, name: `vs ${label}, computing time`, measured: computing, ...goals[name] };

@@ -1,6 +1,6 @@
 /**
- * A minimal NATS client: a socket, and a parser that counts messages without reading them. The remaining time is that
- * of the server, the wire, and the runtime's sockets.
+ * A minimal NATS client: a socket, and a parser that counts messages without decoding them. Its time is almost only the
+ * time of the server, the wire, and the sockets of the runtime.
  */
 export class BareSocket implements Disposable {
   readonly #socket: Deno.TcpConn;
@@ -25,7 +25,7 @@ export class BareSocket implements Disposable {
     return bare;
   }
 
-  /** A message with headers, as it goes over the wire. */
+  /** The bytes of a message with headers on the wire. */
   static frame(subject: string, reply: string, headers: string, body: Uint8Array): Uint8Array {
     const block = `NATS/1.0\r\n${headers}\r\n\r\n`;
     const head = encode(`HPUB ${subject} ${reply} ${block.length} ${block.length + body.length}\r\n${block}`);
@@ -82,7 +82,7 @@ export class BareSocket implements Disposable {
 
   async #more(): Promise<void> {
     const length = await this.#socket.read(this.#buffer);
-    if (length === null) throw new Error("The server closed the connection");
+    if (length === null) throw new Error("Cannot receive: the server closed the connection");
     const all = new Uint8Array(this.#rest.length + length);
     all.set(this.#rest);
     all.set(this.#buffer.subarray(0, length), this.#rest.length);
@@ -93,6 +93,6 @@ export class BareSocket implements Disposable {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-function encode(text: string): Uint8Array {
-  return encoder.encode(text);
+function encode(string: string): Uint8Array {
+  return encoder.encode(string);
 }

@@ -1,6 +1,6 @@
 /**
- * The garbage of an append: bytes that are allocated on V8's heap for each of 256 appends in flight, the event of the
- * caller and the work of nats.js included. The array buffers of messages come on top.
+ * The garbage of an append: the bytes that are allocated on V8's heap for each of 256 concurrent appends, including the
+ * event of the caller and the work of nats.js. The array buffers of messages are not included.
  */
 import { allocatedBytes } from "../garbage.ts";
 import type { Row } from "../report.ts";

@@ -1,8 +1,8 @@
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
-import { benchFlight } from "./flight_bench.ts";
+import { benchConcurrentWriters } from "./concurrent_bench.ts";
 import { benchGarbage } from "./garbage_bench.ts";
-import { fillLog } from "./log_of_many.ts";
+import { fillLog } from "./fill_log.ts";
 import { benchLive } from "./live_bench.ts";
 import { benchRates } from "./rate_bench.ts";
 import { benchRead } from "./read_bench.ts";
@@ -13,14 +13,14 @@ import { benchSnapshots } from "./snapshot_bench.ts";
 import { openScene } from "./scene.ts";
 import { benchWriter } from "./writer_bench.ts";
 
-/** The log that is read. */
+/** The namespace whose log is read. */
 const NAMESPACE = "read";
 
 /** Every row about the store on JetStream, beside nats.js without it, on one server. */
 export async function* jetStreamGroup(scale: Scale): AsyncGenerator<Row, void, void> {
   await using scene = await openScene();
   yield* benchWriter(scene, scale);
-  yield* benchFlight(scene, scale);
+  yield* benchConcurrentWriters(scene, scale);
   yield* benchGarbage(scene, scale);
   yield* benchRepublish(scene, scale);
   const commits = await fillLog(scene.backend.store(NAMESPACE), scale.count(100_000));

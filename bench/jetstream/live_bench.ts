@@ -1,7 +1,7 @@
 /**
- * From the call of an append until a subscription in the same process has handed out the event, one event after the other;
- * beside that, from the call of `js.publish` until the callback of an ordered push consumer of nats.js. The consumers have
- * come to the end of their log before.
+ * The time from the call of `append()` until a subscription in the same process returns the event. Beside it is the
+ * time from the call of `js.publish` until the callback of an ordered push consumer of nats.js. Each event waits for
+ * the one before it. Subscription and consumer have reached the end of their log before.
  */
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import type { Row } from "../report.ts";
@@ -58,8 +58,8 @@ export async function* benchLive({ backend, js, addStream }: Scene, scale: Scale
   const measured = await measureAsync(scale.rounds(11), [subscribe, ordered]);
   await messages.close();
   yield {
-    group: "from an append to the subscription's event",
-    name: "the median of one after the other",
+    group: "from an append to its event in a subscription",
+    name: "one event after the other",
     measured: measured.nanoseconds("subscribe") / 1_000,
     unit: "µs",
     note: `publish to an ordered push consumer of nats.js: ${microseconds(measured, "ordered")} µs`,

@@ -1,6 +1,6 @@
 const CITIES = ["Aachen", "Bergen", "Cuneo", "Delft", "Essen", "Faro", "Gent", "Hamm"];
 
-/** The event of all JetStream benches: 256 bytes of JSON, give or take three. */
+/** The event of all JetStream benches: 253 to 259 bytes of JSON. */
 export function makeEvent(i: number) {
   const number = i % 90_000 + 10_000;
   return {
@@ -16,7 +16,7 @@ export function makeEvent(i: number) {
 
 const encoder = new TextEncoder();
 
-/** The JSON of such an event in bytes: what the references send. */
+/** The JSON of event `i` in bytes, which the references send. */
 export function eventBytes(i: number): Uint8Array {
   return encoder.encode(JSON.stringify(makeEvent(i)));
 }

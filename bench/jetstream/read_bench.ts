@@ -1,8 +1,7 @@
 /**
- * The 10 events of one of 16 actors are read among 100,000 events of others, each event a message. The references
- * request the same messages by the same batched direct get, and read only the end marker. They are `getBatch` of
- * nats.js, which subscribes anew each time, and a request by hand on an existing subscription, which is the least that
- * a client can do.
+ * The 10 events of one of 16 actors are read among 100,000 events of others. Each event is one message. The references
+ * request the same messages by the same batched direct get, and decode only the end marker. `getBatch` of nats.js makes
+ * a new subscription for each call. A request by hand on an existing subscription is the minimum for a client.
  */
 import { jetstreamManager } from "@nats-io/jetstream";
 import { actorSubject, namesOf } from "../../adapters/jetstream/wire/names.ts";
@@ -11,7 +10,7 @@ import { parseNamespace } from "../../mod.ts";
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
-import { EVENTS_OF_READ_ACTOR, READ_ACTORS } from "./log_of_many.ts";
+import { EVENTS_OF_READ_ACTOR, READ_ACTORS } from "./fill_log.ts";
 import { microseconds } from "./microseconds.ts";
 import type { Scene } from "./scene.ts";
 
@@ -37,7 +36,7 @@ export async function* benchRead(
       return sum;
     },
   };
-  const readAsMany: AsyncCandidate = {
+  const readWithLimit: AsyncCandidate = {
     ...common,
     name: "read with limit",
     async run() {
@@ -72,7 +71,7 @@ export async function* benchRead(
   const subscription = connection.subscribe(inbox, {
     callback: (_, { data }) => void (data.length === 0 ? ended() : received++),
   });
-  const questions = subjects.map((next_by_subj) =>
+  const requests = subjects.map((next_by_subj) =>
     new TextEncoder().encode(JSON.stringify({ seq: 1, next_by_subj, batch: EVENTS_OF_READ_ACTOR }))
   );
   const byHand: AsyncCandidate = {
@@ -83,13 +82,13 @@ export async function* benchRead(
       for (let i = 0; i < operations; i++) {
         const end = Promise.withResolvers<void>();
         ended = end.resolve;
-        connection.publish(`$JS.API.DIRECT.GET.${names.log}`, questions[i & 15]!, { reply: inbox });
+        connection.publish(`$JS.API.DIRECT.GET.${names.log}`, requests[i & 15]!, { reply: inbox });
         await end.promise;
       }
       return received;
     },
   };
-  const measured = await measureAsync(scale.rounds(11), [read, readAsMany, getBatch, byHand]);
+  const measured = await measureAsync(scale.rounds(11), [read, readWithLimit, getBatch, byHand]);
   subscription.unsubscribe();
   const row = (name: string, left: string, right: string, reach?: number): Row => ({
     group: "read 10 events of an actor among 100,000 others",

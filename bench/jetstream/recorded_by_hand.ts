@@ -1,9 +1,9 @@
 import type { JsMsg } from "@nats-io/jetstream";
 import type { RecordedEvent } from "../../mod.ts";
 
-/** The least number in a position: every position then has 16 digits. */
+/** The minimum of the number in a position. Each position therefore has 16 digits. */
 const FIRST_POSITION = 1_000_000_000_000_000;
-/** The number of positions that a commit takes. The last event of a commit has the last of these positions. */
+/** The number of positions of one commit. The last event of a commit has the last of these positions. */
 const PLACES = 1_024;
 
 /** The body of a commit message. */
@@ -19,8 +19,8 @@ interface CommitBody {
 }
 
 /**
- * The recorded events of a commit message, as a user of nats.js makes them by hand: headers, actor, version, position,
- * and everything frozen. The function checks nothing, and expects an actor id that is its own encoding.
+ * The recorded events of a commit message, as a user of nats.js would make them by hand: from headers, subject and
+ * body, and frozen. The function checks nothing. It expects an actor id that is equal to its encoded form.
  */
 export function recordedByHand(message: JsMsg, namespace: string): RecordedEvent[] {
   const { headers, subject, seq } = message;

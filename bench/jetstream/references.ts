@@ -2,7 +2,8 @@
  * Three ways to store an event without the store. Each publishes to a subject of its own, expects the last sequence of
  * that subject, and waits for the acknowledgement:
  *
- * - `prepared`, the limit of nats.js: `js.publish` of bytes that were encoded before, to a stream without further work;
+ * - `prepared`, the limit of nats.js: `js.publish` of bytes that were encoded before, to a stream that republishes
+ *   nothing;
  * - `handwritten`, the code that an application has in place of the store: it makes an id and a time, encodes the
  *   event, expects the stream, and the stream republishes each message to subscribers;
  * - `inbox`, the floor: prepared bytes and headers, and one subscription for all acknowledgements.
@@ -49,13 +50,13 @@ export async function publishEach(
   return stored;
 }
 
-/** Makes the references with streams of their own. */
+/** Makes the references, each with its own stream. */
 export async function makeReferences({ js, connection, addStream }: Scene, id: string): Promise<Reference[]> {
   const bytes = Array.from({ length: PREPARED }, (_, i) => eventBytes(i));
-  const [plain, announced, counted] = [`${id}-plain`, `${id}-announced`, `${id}-counted`];
+  const [plain, republished, raw] = [`${id}-plain`, `${id}-announced`, `${id}-counted`];
   await addStream(plain);
-  await addStream(announced, { republish: { src: ">", dest: "announced.>" } });
-  await addStream(counted);
+  await addStream(republished, { republish: { src: ">", dest: "announced.>" } });
+  await addStream(raw);
   const inbox = new AckInbox(connection);
   return [
     {
@@ -68,23 +69,23 @@ export async function makeReferences({ js, connection, addStream }: Scene, id: s
     {
       name: "handwritten",
       label: "js.publish as an application writes it",
-      stream: announced,
+      stream: republished,
       publish: async (subject, i, last) => {
         const event = { id: crypto.randomUUID(), time: Date.now(), ...makeEvent(i) };
-        const expect = { streamName: announced, lastSubjectSequence: last };
+        const expect = { streamName: republished, lastSubjectSequence: last };
         return (await js.publish(subject, encoder.encode(JSON.stringify(event)), { expect })).seq;
       },
     },
     {
       name: "inbox",
       label: "acknowledgements on one inbox",
-      stream: counted,
+      stream: raw,
       publish: (subject, i, last) => inbox.publish(subject, bytes[i % PREPARED]!, last),
     },
   ];
 }
 
-/** Publishes with all acknowledgements on one subscription. It handles no failure. */
+/** Publishes, and receives all acknowledgements on one subscription. It handles no failure. */
 class AckInbox {
   readonly #connection: NatsConnection;
   readonly #prefix = `_INBOX.${crypto.randomUUID()}.`;

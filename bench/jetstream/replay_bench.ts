@@ -1,9 +1,9 @@
 /**
- * A log of 100,000 one-event commits is read from its beginning to its end. There are three references, which all read
- * the same stream with the ordered push consumer of nats.js. The first one, the limit, does not read the messages. The
- * second one does the minimum for frozen JSON: it decodes, parses and freezes each body. The third one is the fair
- * reference: it makes the same recorded events by hand, from headers, subject and body, and freezes them. A read of the
- * store also checks all of that, and that no message is missing.
+ * A log of 100,000 one-event commits is read from its beginning to its end. Three references read the same stream with
+ * the ordered push consumer of nats.js. The limit does not decode the messages. The second reference does the minimum
+ * for frozen JSON: it decodes, parses and freezes each body. The third reference is the fair one: it makes the same
+ * recorded events by hand, from headers, subject and body, and freezes them. A read of the store also checks all of
+ * these, and that no message is missing.
  */
 import type { JsMsg } from "@nats-io/jetstream";
 import type { RecordedEvent } from "../../mod.ts";
@@ -65,10 +65,12 @@ export async function* benchReplay(
   });
   const measured = await measureAsync(scale.rounds(7), [forAwait, toArray, ordered, parsed, byHand]);
   const [stored] = await store.readAll({ limit: 1 }).toArray();
-  if (JSON.stringify(first) !== JSON.stringify(stored)) throw new Error("The event made by hand is another one");
-  const row = (name: string, reference: string, told: string, reach?: number, stretch?: number): Row => ({
+  if (JSON.stringify(first) !== JSON.stringify(stored)) {
+    throw new Error("Cannot compare: the event made by hand differs from the stored event");
+  }
+  const row = (name: string, reference: string, work: string, reach?: number, stretch?: number): Row => ({
     group: "replay 100,000 one-event commits",
-    name: `${name} vs an ordered push consumer of nats.js, ${told}`,
+    name: `${name} vs an ordered push consumer of nats.js, ${work}`,
     measured: measured.timeRatio(reference, name),
     unit: "x",
     reach,

@@ -1,6 +1,6 @@
 /**
- * The server's computing time for an append whose commit it republishes, and for one whose commit it does not. 256
- * writers append at once, each to its own actor, whose first commit is not timed.
+ * The computing time of the server for an append whose commit it republishes, and for an append whose commit it does
+ * not republish. 256 writers append concurrently, each to its own actor. The first commit of each actor is not timed.
  */
 import { jetstream } from "../../adapters/jetstream/mod.ts";
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
@@ -14,7 +14,7 @@ import { ServerClock } from "./server_clock.ts";
 const WRITERS = 256;
 const EVENTS = [makeEvent(0)];
 
-/** See the top of this file. Without a system that provides the computing time of the server, it yields nothing. */
+/** See the top of this file. It yields nothing if the system does not provide the computing time of the server. */
 export async function* benchRepublish(
   { connection, server }: Scene,
   scale: Scale,
@@ -54,7 +54,7 @@ export async function* benchRepublish(
     name: "not republished / republished",
     measured: off / on,
     unit: "of the time",
-    note: `${figure(off)}, ${figure(on)} µs each; by the clock ${microseconds(measured, "not-republished")}, ` +
+    note: `${figure(off)}, ${figure(on)} µs each; wall time ${microseconds(measured, "not-republished")}, ` +
       `${microseconds(measured, "republished")} µs`,
   };
 }

@@ -9,27 +9,27 @@ import { jetstream } from "../../adapters/jetstream/mod.ts";
 import type { Backend } from "../../mod.ts";
 import { type NatsServer, startNatsServer } from "../../tools/nats_server.ts";
 
-/** The server that figures are quoted for. */
+/** The version of nats-server whose figures are published. */
 const VERSION = "2.15.1";
 
-/** The fixtures of the JetStream benches: one server, and a connection for each side. */
+/** The fixtures of the JetStream benches: one server, one connection for the backend and one for the references. */
 export interface Scene extends AsyncDisposable {
   readonly server: NatsServer;
   readonly backend: Backend;
   /** The connection of the references. The backend has another one with the same options. */
   readonly connection: NatsConnection;
   readonly js: JetStreamClient;
-  /** Makes a stream for a reference like those of the adapter: on files, one replica. It accepts `<name>.>`. */
+  /** Creates a stream for a reference, with file storage and one replica like a log. It accepts `<name>.>`. */
   addStream(name: string, options?: Pick<StreamConfig, "allow_atomic" | "republish">): Promise<void>;
 }
 
-/** Starts a server and connects to it. Disposing removes both. */
+/** Starts a server and connects to it. Disposal closes the connections and stops the server. */
 export async function openScene(): Promise<Scene> {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await startNatsServer({ version: VERSION }));
-  const tuned = { servers: server.url, noAsyncTraces: true };
-  const ours = stack.adopt(await connect(tuned), (connection) => connection.close());
-  const connection = stack.adopt(await connect(tuned), (connection) => connection.close());
+  const connecting = { servers: server.url, noAsyncTraces: true };
+  const ours = stack.adopt(await connect(connecting), (connection) => connection.close());
+  const connection = stack.adopt(await connect(connecting), (connection) => connection.close());
   const backend = stack.use(await jetstream({ connection: ours }));
   const js = jetStreamClient(connection);
   const streams = (await jetstreamManager(connection)).streams;

@@ -1,7 +1,7 @@
-/** Hundredths of a second, in which Linux counts computing time. */
+/** Microseconds of a clock tick, the unit in which Linux counts computing time. */
 const TICK_MICROSECONDS = 10_000;
 
-/** Measures the computing time of a server during operations. */
+/** Measures the computing time that a server spends on operations. */
 export class ServerClock {
   readonly #stat: string;
   #ticks = 0;
@@ -12,7 +12,7 @@ export class ServerClock {
     this.#stat = `/proc/${pid}/stat`;
   }
 
-  /** Runs a number of operations. */
+  /** Runs `work`, which consists of a number of operations, and adds the computing time of the server. */
   async during<T>(operations: number, work: () => T | Promise<T>): Promise<T> {
     const before = await this.#read();
     const result = await work();
@@ -29,7 +29,7 @@ export class ServerClock {
   async #read(): Promise<number> {
     try {
       const stat = await Deno.readTextFile(this.#stat);
-      // The name in parentheses may have spaces; user and system time are the 12th and 13th after it.
+      // The process name in parentheses may have spaces. User and system time are the 12th and 13th fields after it.
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       return Number(fields[11]) + Number(fields[12]);
     } catch {

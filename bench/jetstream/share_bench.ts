@@ -1,7 +1,8 @@
 /**
  * The parts of an append by one writer, and of an event of a replay. A bare socket shows the share of the server and
- * the wire. The same by nats.js, with prepared bytes and unread messages, shows the share of the client. The store is
- * the third row. The notes contain the server's own computing time if the system provides it.
+ * the wire. The same operation by nats.js, with prepared bytes and undecoded messages, shows the share of the client
+ * library. The third row shows the share of the store. The notes contain the computing time of the server if the system
+ * provides it.
  */
 import { jetstreamManager } from "@nats-io/jetstream";
 import { actorSubject, namesOf } from "../../adapters/jetstream/wire/names.ts";
@@ -53,7 +54,7 @@ async function* rows(
       measured: (before === undefined ? measured.nanoseconds(name) : measured.difference(name, before)) / 1_000,
       unit: "µs",
       note: `${(measured.nanoseconds(name) / 1_000).toFixed(1)} µs up to here` +
-        (computing === undefined ? "" : `, of the server's computing ${computing.toFixed(1)} µs`),
+        (computing === undefined ? "" : `, computing time of the server ${computing.toFixed(1)} µs`),
     };
   }
 }
@@ -68,7 +69,7 @@ async function appends(
   await store.append("first", [makeEvent(0)], { expectedVersion: 0 });
   const operations = scale.count(200);
   const body = eventBytes(0);
-  /** The headers that an append has too. */
+  /** The headers that an append sends too. */
   const headersOf = (last: number) =>
     [
       `Nats-Expected-Stream: ${names.log}`,
@@ -93,7 +94,7 @@ async function appends(
           last = seq;
         }
         if (stored === operations) return stored;
-        throw new Error(`${stored} of ${operations} were stored`);
+        throw new Error(`Cannot measure: the server stored ${stored} of ${operations} messages`);
       },
     },
     {

@@ -1,4 +1,4 @@
-/** A snapshot of about 2 kB is put, and found again, for one of 16 actors in turn. */
+/** A snapshot of about 2 kB is stored and read, for one of 16 actors in turn. */
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";

@@ -62,13 +62,13 @@ export async function* benchWriter(scene: Scene, scale: Scale): AsyncGenerator<R
 
   const commits = scale.count(100);
   const [prepared] = references;
-  const ten = await measureAsync(scale.rounds(9), [
+  const commitsOfTen = await measureAsync(scale.rounds(9), [
     append(EVENTS, commits),
     atomic(commits),
     publishing("publish", prepared!.stream, prepared!.publish, EVENTS, commits),
   ]);
-  yield row("atomic batches of 10", "batch", ten, 10, 15);
-  yield row("10 publishes, each awaited", "publish", ten, 6, 8);
+  yield row("atomic batches of 10", "batch", commitsOfTen, 10, 15);
+  yield row("10 publishes, each awaited", "publish", commitsOfTen, 6, 8);
   const appends = scale.count(500);
   yield* appendRows(
     "commits of 1 event, one writer",

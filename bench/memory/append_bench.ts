@@ -1,11 +1,12 @@
 /**
- * One event is appended to one of 100,000 actors at random, each of which has one event before. The limit is to push the
- * same event to an array in a `Map`: no check, no copy, no version, no log. The fair reference pushes a frozen copy with
- * id and time, written by hand for the shape of this event: what a program does that keeps its events in an array.
+ * One event is appended to one of 100,000 actors at random. Each actor has one event before that. The limit pushes the
+ * same event to an array in a `Map`, without a check, a copy, a version or a log. The fair reference does what a
+ * program does that keeps its events in an array: it pushes a frozen copy with id and time, written by hand for this
+ * event.
  *
- * Before every timed call the state is made anew and garbage is collected, so that each candidate is alone on the heap
- * and pays for all the garbage that it makes itself, and for keeping what it keeps. A collection also makes V8 forget
- * optimized code whose objects are all gone: a smaller call that is not timed brings it back.
+ * Before each timed call, the state is made anew and garbage is collected. Each candidate is then alone on the heap: it
+ * pays for its own garbage, and for the objects that it keeps. A collection also discards optimized code if no object
+ * of its shapes is left. A smaller call, which is not timed, makes V8 optimize the code again.
  */
 import { memory } from "../../adapters/memory/mod.ts";
 import type { EventStore } from "../../mod.ts";
@@ -37,31 +38,31 @@ export async function* benchAppend({ rounds, count }: Scale): AsyncGenerator<Row
   const operations = count(100_000);
   const warmUp = count(10_000);
 
-  const newStoreInput = async (size: number, length: number, round: number, made: boolean): Promise<StoreInput> => {
+  const newStoreInput = async (size: number, length: number, round: number, isPremade: boolean): Promise<StoreInput> => {
     const store = memory().store("bench");
     for (let i = 0; i < size; i++) await store.append(actors[i]!, [makeEvent(i)], { expectedVersion: 0 });
-    const events = made ? Array.from({ length }, (_, i) => makeEvent(i)) : [];
+    const events = isPremade ? Array.from({ length }, (_, i) => makeEvent(i)) : [];
     return { store, versions: new Uint32Array(size).fill(1), order: randomOrder(round, length, size), events };
   };
-  const newMapInput = (size: number, length: number, round: number, made: boolean): MapInput => {
+  const newMapInput = (size: number, length: number, round: number, isPremade: boolean): MapInput => {
     const map = new Map<string, object[]>();
     for (let i = 0; i < size; i++) map.set(actors[i]!, [makeEvent(i)]);
-    const events = made ? Array.from({ length }, (_, i) => makeEvent(i)) : [];
+    const events = isPremade ? Array.from({ length }, (_, i) => makeEvent(i)) : [];
     return { map, order: randomOrder(round, length, size), events };
   };
-  /** A candidate out of a loop, and of how its input is made. */
+  /** A candidate, from a loop and a function that makes its input. `isPremade`: whether the events are part of it. */
   const candidate = <I>(
     name: string,
-    made: boolean,
-    newInput: (size: number, length: number, round: number, made: boolean) => I | Promise<I>,
+    isPremade: boolean,
+    newInput: (size: number, length: number, round: number, isPremade: boolean) => I | Promise<I>,
     run: AsyncCandidate<I>["run"],
   ): AsyncCandidate<I> => ({
     name,
     operations,
     async prepare(round) {
-      const input = await newInput(actors.length, operations, round, made);
+      const input = await newInput(actors.length, operations, round, isPremade);
       collectGarbage();
-      await run(await newInput(warmUp, warmUp, round, made));
+      await run(await newInput(warmUp, warmUp, round, isPremade));
       return input;
     },
     run,
@@ -87,7 +88,7 @@ export async function* benchAppend({ rounds, count }: Scale): AsyncGenerator<Row
       for (let i = 0; i < order.length; i++) sum += map.get(actors[order[i]!]!)!.push(frozenCopy(makeEvent(i)));
       return sum;
     },
-    async storeMade({ store, versions, order, events }: StoreInput) {
+    async storePremade({ store, versions, order, events }: StoreInput) {
       let sum = 0;
       for (let i = 0; i < order.length; i++) {
         const at = order[i]!;
@@ -96,29 +97,29 @@ export async function* benchAppend({ rounds, count }: Scale): AsyncGenerator<Row
       }
       return sum;
     },
-    mapMade({ map, order, events }: MapInput) {
+    mapPremade({ map, order, events }: MapInput) {
       let sum = 0;
       for (let i = 0; i < order.length; i++) sum += map.get(actors[order[i]!]!)!.push(events[i]!);
       return sum;
     },
   };
 
-  const making = await measureAsync(rounds(11), [
+  const fromNew = await measureAsync(rounds(11), [
     candidate("store", false, newStoreInput, loops.store),
     candidate("map", false, newMapInput, loops.map),
     candidate("copy", false, newMapInput, loops.copy),
   ]);
   const appended = "one event, checked, copied, frozen";
-  yield { ...row(`${appended} / pushing it to an array in a Map`, making), reach: 3.8, stretch: 3.3 };
-  yield row(`${appended} / pushing a frozen copy made by hand`, making, "copy");
-  const made = await measureAsync(rounds(7), [
-    candidate("store", true, newStoreInput, loops.storeMade),
-    candidate("map", true, newMapInput, loops.mapMade),
+  yield { ...row(`${appended} / pushing it to an array in a Map`, fromNew), reach: 3.8, stretch: 3.3 };
+  yield row(`${appended} / pushing a frozen copy made by hand`, fromNew, "copy");
+  const fromPremade = await measureAsync(rounds(7), [
+    candidate("store", true, newStoreInput, loops.storePremade),
+    candidate("map", true, newMapInput, loops.mapPremade),
   ]);
-  yield row("the same with events made beforehand", made);
+  yield row("the same with events made beforehand", fromPremade);
 }
 
-/** The frozen copy of an event, as a program writes it that knows the event's shape. */
+/** A frozen copy of an event, as written by hand for its shape. */
 function frozenCopy({ type, data: { order, customer, item, channel } }: Placed): object {
   const { number, address } = customer;
   const { sku, quantity, price } = item;

@@ -1,6 +1,7 @@
 /**
- * The memory of the store without the event objects. It is the live memory when 100,000 actors have 2 events each, less
- * the live memory when only these event objects remain. The actors' ids belong to the caller and are in neither.
+ * The memory of the store without the event objects. It is the live memory when 100,000 actors have 2 events each,
+ * minus the live memory when only these event objects remain. The ids of the actors belong to the caller. Neither
+ * contains them.
  */
 import { memory } from "../../adapters/memory/mod.ts";
 import type { RecordedEvent } from "../../mod.ts";
@@ -14,41 +15,39 @@ import { makeEvent } from "./make_event.ts";
 export async function* benchHeld({ count }: Scale): AsyncGenerator<Row, void, void> {
   const actors = actorIds(count(100_000));
   const before = liveBytes();
-  const { events, held } = await fillAndEmpty(actors, before);
-  const listed = liveBytes() - before;
-  const list = listBytes(events);
-  const alone = listed - list;
-  if (events.length !== 2 * actors.length) throw new Error(`There are ${events.length} events`);
+  const { events, storeBytes } = await eventsOfStore(actors, before);
+  const eventBytes = liveBytes() - before - arrayBytes(events);
+  if (events.length !== 2 * actors.length) throw new Error(`Cannot measure: the store has ${events.length} events`);
   yield {
     group: "memory of 100,000 actors with 2 events",
-    name: "beyond the event objects, an event",
-    measured: (held - alone) / events.length,
+    name: "each event, without the event object",
+    measured: (storeBytes - eventBytes) / events.length,
     unit: "B",
     reach: 110,
-    note: `with them ${(held / events.length).toFixed(0)} B, they alone ${(alone / events.length).toFixed(0)} B`,
+    note: `with it ${(storeBytes / events.length).toFixed(0)} B, alone ${(eventBytes / events.length).toFixed(0)} B`,
   };
 }
 
-/** Fills a store, measures its memory, and keeps only its events. */
-async function fillAndEmpty(
+/** Fills a store, measures its memory, and returns only its events. */
+async function eventsOfStore(
   actors: readonly string[],
   before: number,
-): Promise<{ readonly events: readonly RecordedEvent[]; readonly held: number }> {
+): Promise<{ readonly events: readonly RecordedEvent[]; readonly storeBytes: number }> {
   const store = memory().store("bench");
   for (const version of [0, 1]) {
     for (const [i, actor] of actors.entries()) {
       await store.append(actor, [makeEvent(i)], { expectedVersion: version });
     }
   }
-  const held = liveBytes() - before;
-  return { events: await store.readAll().toArray(), held };
+  const storeBytes = liveBytes() - before;
+  return { events: await store.readAll().toArray(), storeBytes };
 }
 
-/** Bytes of an array of a number of events, without the events. */
-function listBytes(events: readonly RecordedEvent[]): number {
+/** The bytes of an array of these events, without the events. */
+function arrayBytes(events: readonly RecordedEvent[]): number {
   const before = liveBytes();
   const copy = events.slice();
   const bytes = liveBytes() - before;
-  if (copy.length !== events.length) throw new Error("A copy must be as long");
+  if (copy.length !== events.length) throw new Error("Cannot measure: the copy of the array has another length");
   return bytes;
 }

@@ -4,7 +4,7 @@ const SKUS = Array.from({ length: 64 }, (_, i) => `sku-${1000 + i}`);
 /** The result of {@link makeEvent}. */
 export type Placed = ReturnType<typeof makeEvent>;
 
-/** The event of all memory benches: its data is an object with six others in it, and 14 scalars. */
+/** The event of all memory benches. Its data is an object with six nested objects and 14 scalars. */
 export function makeEvent(i: number) {
   return {
     type: "Placed",

@@ -1,8 +1,8 @@
 /**
- * Append, read and publish in a backend without an observer and in one whose observer observes nothing. The ratio is the
- * price of having an observer. A backend without one makes one comparison with `undefined` for each operation. Every build
- * has that comparison, so that no bench of one build can leave it out: docs/benchmarks.md has its price, from runs of the
- * commits before and after it.
+ * Append, read and publish in a backend without an observer, and in a backend whose observer observes nothing. The
+ * ratio is the price of having an observer. A backend without an observer makes one comparison with `undefined` for
+ * each operation. No bench of one build can leave the comparison out. docs/benchmarks.md has its price, from two
+ * builds.
  */
 import { memory } from "../../adapters/memory/mod.ts";
 import type { Backend } from "../../mod.ts";

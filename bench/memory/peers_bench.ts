@@ -1,10 +1,10 @@
 /**
- * One event is appended to one of 2,000 actors, each once a round in random order, to this store and to those of other
- * libraries. All begin with the same number of events.
+ * One event is appended to each of 2,000 actors in random order, once a round, in this store and in the stores of other
+ * libraries. All actors begin with the same number of events.
  *
- * Emmett counts the events of all streams at each append and copies the stream that it appends to. Castore's adapter
- * looks through the stream for the version, and keeps the caller's own objects: it neither checks nor copies nor freezes
- * them, so that it does less. It is asked directly, without Castore's own `EventStore` around it.
+ * Emmett counts the events of all streams at each append, and copies the stream that it appends to. Castore's adapter
+ * searches the stream for the version and keeps the objects of the caller. It does less, because it does not check,
+ * copy or freeze them. The bench calls the adapter directly, without Castore's `EventStore` around it.
  */
 import { InMemoryEventStorageAdapter } from "npm:@castore/event-storage-adapter-in-memory@2.4.2";
 import { getInMemoryEventStore } from "npm:@event-driven-io/emmett@0.42.0";

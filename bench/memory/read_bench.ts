@@ -1,6 +1,6 @@
 /**
- * 1,000 events of an actor are read, one of 64 such actors at random. The limit is to slice an array that holds the same
- * event objects, once in a function that is async, as any reader of any storage has to be, and once bare.
+ * The 1,000 events of one of 64 actors are read, at random. The limit slices an array of the same event objects: once
+ * in an async function, which every reader of a storage needs, and once without it.
  */
 import { memory } from "../../adapters/memory/mod.ts";
 import type { RecordedEvent } from "../../mod.ts";
@@ -22,7 +22,7 @@ export async function* benchRead({ rounds, count }: Scale): AsyncGenerator<Row, 
     await store.append(actor, Array.from({ length: EVENTS }, (_, i) => makeEvent(i)), { expectedVersion: 0 });
     arrays.push(await store.read(actor).toArray());
   }
-  // deno-lint-ignore require-await -- the promise is meant to be there
+  // deno-lint-ignore require-await -- the promise is part of the measurement
   const sliceAsync = async (array: RecordedEvent[]) => array.slice(0, EVENTS);
   const prepare = (round: number): Uint32Array => randomOrder(round, operations, actors.length);
 
@@ -32,7 +32,7 @@ export async function* benchRead({ rounds, count }: Scale): AsyncGenerator<Row, 
     prepare,
     async run(order) {
       let sum = 0;
-      for (const at of order) sum += check(await store.read(actors[at]!).toArray());
+      for (const at of order) sum += checksum(await store.read(actors[at]!).toArray());
       return sum;
     },
   };
@@ -42,7 +42,7 @@ export async function* benchRead({ rounds, count }: Scale): AsyncGenerator<Row, 
     prepare,
     async run(order) {
       let sum = 0;
-      for (const at of order) sum += check(await sliceAsync(arrays[at]!));
+      for (const at of order) sum += checksum(await sliceAsync(arrays[at]!));
       return sum;
     },
   };
@@ -52,7 +52,7 @@ export async function* benchRead({ rounds, count }: Scale): AsyncGenerator<Row, 
     prepare,
     run(order) {
       let sum = 0;
-      for (const at of order) sum += check(arrays[at]!.slice(0, EVENTS));
+      for (const at of order) sum += checksum(arrays[at]!.slice(0, EVENTS));
       return sum;
     },
   };
@@ -100,7 +100,7 @@ export async function* benchRead({ rounds, count }: Scale): AsyncGenerator<Row, 
   };
 }
 
-/** The sum of what a whole page must have at its ends. */
-function check(page: readonly RecordedEvent[]): number {
+/** A checksum of a page: its length, and the versions of its first and last event. */
+function checksum(page: readonly RecordedEvent[]): number {
   return page.length + page[0]!.version + page[page.length - 1]!.version;
 }

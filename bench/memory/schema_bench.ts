@@ -1,6 +1,7 @@
 /**
- * One event is appended to one of 10,000 actors at random, and 1,000 events of an actor are read, with and without an event
- * map. The limit of an append with schemas is to call the schema and to append its output to a store without an event map.
+ * One event is appended to one of 10,000 actors at random, and 1,000 events of an actor are read, with and without an
+ * event map. The limit of an append with schemas calls the schema by hand, and appends its output to a store without an
+ * event map.
  */
 import * as v from "valibot";
 import { z } from "zod";
@@ -55,8 +56,8 @@ const ofValibot = v.object({
 
 type Data = Placed["data"];
 
-/** Each library with its schema, and an event map from it. */
-const LIBRARIES: readonly [name: string, schema: StandardSchema<Data>, map: () => EventStore][] = [
+/** The name of each library, its schema, and a function that opens a store with an event map of the schema. */
+const LIBRARIES: readonly [name: string, schema: StandardSchema<Data>, open: () => EventStore][] = [
   ["Zod", ofZod, () => memory().store("bench", events({ Placed: ofZod })) as unknown as EventStore],
   ["Valibot", ofValibot, () => memory().store("bench", events({ Placed: ofValibot })) as unknown as EventStore],
 ];
@@ -64,10 +65,12 @@ const LIBRARIES: readonly [name: string, schema: StandardSchema<Data>, map: () =
 const withoutMap = (): EventStore => memory().store("bench");
 const ofTypes = (): EventStore => memory().store("bench", events<{ Placed: Data }>()) as unknown as EventStore;
 
-/** Calls a schema as an application does. */
+/** The output of a schema, as an application would request it by hand. */
 function outputOf(schema: StandardSchema<Data>, data: Data): Data {
   const result = schema["~standard"].validate(data);
-  if (result instanceof Promise || result.issues !== undefined) throw new Error("The event is valid");
+  if (result instanceof Promise || result.issues !== undefined) {
+    throw new Error("Cannot measure: the schema refuses a valid event");
+  }
   return result.value;
 }
 
@@ -90,7 +93,7 @@ async function* benchAppends({ rounds, count }: Scale): AsyncGenerator<Row, void
         order: randomOrder(round, operations, actors.length),
       };
       collectGarbage();
-      // Code that a collection has discarded is optimized again.
+      // See append_bench.ts.
       const length = count(5_000);
       await appendAll({
         store: open(),
@@ -111,20 +114,20 @@ async function* benchAppends({ rounds, count }: Scale): AsyncGenerator<Row, void
     return sum;
   }
   const types = await measureAsync(rounds(15), [
-    candidate("a map of types", ofTypes, makeEvent),
-    candidate("no map", withoutMap, makeEvent),
+    candidate("an event map of types", ofTypes, makeEvent),
+    candidate("no event map", withoutMap, makeEvent),
   ]);
-  yield { ...row("append an event", types, "a map of types", "no map"), reach: 1.05 };
+  yield { ...row("append an event", types, "an event map of types", "no event map"), reach: 1.05 };
   for (const [name, schema, open] of LIBRARIES) {
-    const called = `${name}, called before`;
+    const [inMap, byHand] = [`${name} in the event map`, `${name} called by hand`];
     const measured = await measureAsync(rounds(15), [
-      candidate(`${name} in the map`, open, makeEvent),
-      candidate(called, withoutMap, (i) => {
+      candidate(inMap, open, makeEvent),
+      candidate(byHand, withoutMap, (i) => {
         const { type, data } = makeEvent(i);
         return { type, data: outputOf(schema, data) };
       }),
     ]);
-    yield { ...row("append an event", measured, `${name} in the map`, called), reach: 1.1 };
+    yield { ...row("append an event", measured, inMap, byHand), reach: 1.1 };
   }
 }
 
@@ -154,14 +157,14 @@ async function* benchReads({ rounds, count }: Scale): AsyncGenerator<Row, void, 
     };
   };
   const [[name, , open]] = LIBRARIES as readonly [(typeof LIBRARIES)[number]];
-  const schemas = `a map from schemas of ${name}`;
+  const schemas = `an event map of schemas of ${name}`;
   const measured = await measureAsync(rounds(51), [
-    await candidate("a map of types", ofTypes),
+    await candidate("an event map of types", ofTypes),
     await candidate(schemas, open),
-    await candidate("no map", withoutMap),
+    await candidate("no event map", withoutMap),
   ]);
-  yield { ...row("read 1,000 events", measured, "a map of types", "no map"), reach: 1.05 };
-  yield row("read 1,000 events", measured, schemas, "no map");
+  yield { ...row("read 1,000 events", measured, "an event map of types", "no event map"), reach: 1.05 };
+  yield row("read 1,000 events", measured, schemas, "no event map");
 }
 
 function row(group: string, measured: Measured, left: string, right: string): Row {

@@ -1,9 +1,9 @@
 /**
- * The parts of an append to memory. Each candidate does one thing more than the one before it, on a log that does
- * nothing, makes the recorded event, or also keeps it. The differences add up to the whole.
+ * The parts of an append to memory. Each candidate does one thing more than the candidate before it. The differences
+ * add up to the whole append. The logs of the candidates discard the commit, make the recorded event, or also keep it.
  *
- * Discarded objects cost the garbage collector little, but it has to move kept ones. The cost of keeping is therefore
- * in the row of the first candidate that keeps objects, wherever they were made.
+ * The garbage collector spends little on discarded objects, but it has to move kept objects. The cost of keeping
+ * objects is therefore in the row of the first candidate that keeps them, although earlier candidates make them too.
  */
 import { createBackend, type Log, newLogIdentity, recordCommit } from "../../adapter.ts";
 import { memory } from "../../adapters/memory/mod.ts";
@@ -18,7 +18,7 @@ import { makeEvent } from "./make_event.ts";
 
 interface Input {
   readonly store: EventStore;
-  /** The versions of the actors; 1 in the beginning. */
+  /** The versions of the actors; at first 1. */
   readonly versions: Uint32Array;
   /** Indexes of actors. */
   readonly order: Uint32Array;
@@ -31,7 +31,7 @@ export async function* benchSplit({ rounds, count }: Scale): AsyncGenerator<Row,
   const actors = actorIds(count(100_000));
   const operations = count(50_000);
   const warmUp = count(10_000);
-  const made = Array.from({ length: operations }, (_, i) => makeEvent(i));
+  const premade = Array.from({ length: operations }, (_, i) => makeEvent(i));
 
   const newInput = async (newStore: () => EventStore, size: number, length: number, round: number): Promise<Input> => {
     const store = newStore();
@@ -62,12 +62,12 @@ export async function* benchSplit({ rounds, count }: Scale): AsyncGenerator<Row,
     }
     return sum;
   };
-  const appendMade: Run = async ({ store, versions, order }) => {
+  const appendPremade: Run = async ({ store, versions, order }) => {
     let sum = 0;
     for (let i = 0; i < order.length; i++) {
       const at = order[i]!;
       const options = { expectedVersion: versions[at]! };
-      sum += versions[at] = (await store.append(actors[at]!, [made[i]!], options)).version;
+      sum += versions[at] = (await store.append(actors[at]!, [premade[i]!], options)).version;
     }
     return sum;
   };
@@ -85,10 +85,10 @@ export async function* benchSplit({ rounds, count }: Scale): AsyncGenerator<Row,
     ["a promise, awaited", ignoring, awaitOnly],
     ["checks of options, version, actor id, type, given ids", ignoring, appendWithIds],
     ["two random ids", ignoring, appendNumber],
-    ["JSON check, copy and freeze of 7 objects", ignoring, appendMade],
-    ["the caller's making of the event", ignoring, append],
+    ["JSON check, copy and freeze of 7 objects", ignoring, appendPremade],
+    ["making the event in the caller", ignoring, append],
     ["the recorded event and its position, frozen", recording, append],
-    ["keeping it: garbage collection of what stays", keeping, append],
+    ["keeping the event: garbage collection of kept objects", keeping, append],
     ["version check, log, index by actor", () => memory().store("bench"), append],
   ];
   const candidates = steps.map(([name, newStore, run]): AsyncCandidate<Input> => ({
@@ -121,18 +121,18 @@ async function answer(version: number): Promise<Pick<AppendResult, "version" | "
   return { version, duplicate: false };
 }
 
-/** A store that discards each commit at once. */
+/** A store whose log discards each commit. */
 function ignoring(): EventStore {
   return storeOver(() => {});
 }
 
-/** A store that makes the recorded events, and discards them. */
+/** A store whose log makes the recorded events and discards them. */
 function recording(): EventStore {
   let last: RecordedEvent | undefined;
   return storeOver((events) => last = events()[0] ?? last);
 }
 
-/** A store that keeps the recorded events in one array. */
+/** A store whose log keeps the recorded events in one array. */
 function keeping(): EventStore {
   const all: RecordedEvent[] = [];
   return storeOver((events) => all.push(...events()));

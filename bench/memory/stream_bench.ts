@@ -1,4 +1,4 @@
-/** One event is appended to a long stream, and to a shorter one: the cost must not grow with the stream. */
+/** One event is appended to an actor with a long history, and to one with a shorter history. The cost must not grow. */
 import { memory } from "../../adapters/memory/mod.ts";
 import type { EventStore } from "../../mod.ts";
 import { MAX_EVENTS_PER_COMMIT } from "../../limits.ts";

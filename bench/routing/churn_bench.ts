@@ -1,6 +1,6 @@
 /**
- * 256 hot subjects are matched among 100,000 patterns while patterns come and go: 1, 10 and 50 % of operations are changes.
- * (eventemitter2 is not among the peers: it unsubscribes by a walk of its whole tree.)
+ * 256 hot subjects are matched among 100,000 patterns, while 1, 10 or 50 % of the operations add or remove a pattern.
+ * eventemitter2 is not among the peers, because it walks its whole tree to unsubscribe.
  */
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
 import { measure } from "../measure.ts";
@@ -10,20 +10,24 @@ import type { Scale } from "../scale.ts";
 import { newQlobber } from "./qlobber.ts";
 import { fresh, Workload } from "./workload.ts";
 
+/** The number of subjects. */
 const HOT = 256;
-const COMING_AND_GOING = 512;
+/** The number of patterns that are added and removed. */
+const CHANGING = 512;
 
 type Handler = () => void;
 const handler: Handler = () => {};
 
-/** One step of the script: match a subject, or add or remove a pattern. */
+/** The steps of one run. Each matches a subject, or adds or removes a pattern. */
 interface Script {
   readonly kinds: Uint8Array;
-  readonly texts: readonly string[];
+  /** The subject or the pattern of each step. */
+  readonly strings: readonly string[];
 }
 const MATCH = 0, ADD = 1, REMOVE = 2;
 
-const TARGETS = {
+/** `[reach, stretch]` by the kind of the changed patterns and the percentage of changes. */
+const GOALS = {
   wildcard: { 1: [10, 12], 10: [4.5, 5], 50: [3, 3.5] },
   exact: { 1: [18, 22], 10: [10, 12], 50: [7.5, 9] },
 } as const;
@@ -46,12 +50,12 @@ function bench(kind: "wildcard" | "exact", percent: 1 | 10 | 50, { rounds, count
   }
   const random = new Random(3);
   const subjects = fresh(workload.contents(HOT));
-  const changing = workload.morePatterns(COMING_AND_GOING, kind);
+  const changing = workload.morePatterns(CHANGING, kind);
 
   const scriptOf = (): Script => {
     const kinds = new Uint8Array(batch);
     const present = new Set<string>();
-    const texts = Array.from({ length: batch }, (_, i) => {
+    const strings = Array.from({ length: batch }, (_, i) => {
       if (random.below(100) >= percent) return random.pick(subjects);
       const pattern = random.pick(changing);
       kinds[i] = present.delete(pattern) ? REMOVE : ADD;
@@ -61,7 +65,7 @@ function bench(kind: "wildcard" | "exact", percent: 1 | 10 | 50, { rounds, count
     const leaving = [...present];
     return {
       kinds: new Uint8Array([...kinds, ...leaving.map(() => REMOVE)]),
-      texts: [...texts, ...leaving],
+      strings: [...strings, ...leaving],
     };
   };
   let made: { round: number; script: Script } = { round: -1, script: scriptOf() };
@@ -75,12 +79,12 @@ function bench(kind: "wildcard" | "exact", percent: 1 | 10 | 50, { rounds, count
       name: "router",
       prepare,
       operations: batch,
-      run({ kinds, texts }: Script) {
+      run({ kinds, strings }: Script) {
         let found = 0;
         for (let i = 0; i < kinds.length; i++) {
-          if (kinds[i] === MATCH) found += router.match(texts[i]!).length;
-          else if (kinds[i] === ADD) router.add(texts[i]!, handler);
-          else router.remove(texts[i]!, handler);
+          if (kinds[i] === MATCH) found += router.match(strings[i]!).length;
+          else if (kinds[i] === ADD) router.add(strings[i]!, handler);
+          else router.remove(strings[i]!, handler);
         }
         return found;
       },
@@ -89,18 +93,18 @@ function bench(kind: "wildcard" | "exact", percent: 1 | 10 | 50, { rounds, count
       name: "qlobber",
       prepare,
       operations: batch,
-      run({ kinds, texts }: Script) {
+      run({ kinds, strings }: Script) {
         let found = 0;
         for (let i = 0; i < kinds.length; i++) {
-          if (kinds[i] === MATCH) found += qlobber.match(texts[i]!).length;
-          else if (kinds[i] === ADD) qlobber.add(texts[i]!, handler);
-          else qlobber.remove(texts[i]!, handler);
+          if (kinds[i] === MATCH) found += qlobber.match(strings[i]!).length;
+          else if (kinds[i] === ADD) qlobber.add(strings[i]!, handler);
+          else qlobber.remove(strings[i]!, handler);
         }
         return found;
       },
     },
   ]);
-  const [reach, stretch] = TARGETS[kind][percent];
+  const [reach, stretch] = GOALS[kind][percent];
   const note = `router ${measured.nanoseconds("router").toFixed(0)}, qlobber ${
     measured.nanoseconds("qlobber").toFixed(0)
   } ns`;

@@ -1,9 +1,10 @@
 /**
- * The time in which a bus delivers an existing event to the handlers of its namespace: the namespace's route, the order
- * of delivery, filters, and the isolation of handlers that throw or reject. 64 namespaces take turns.
+ * The time that a bus takes to deliver an existing event to the handlers of its namespace. It includes the route of the
+ * namespace, the order of delivery, filters, and the isolation of handlers that throw or reject. 64 namespaces take
+ * turns.
  *
- * It is the time to publish with handlers, less the time to publish without. The limit calls the same handlers from an
- * array.
+ * The time is that of a publication with handlers minus that of a publication without handlers. The limit calls the
+ * same handlers from an array.
  */
 import { memory } from "../../adapters/memory/mod.ts";
 import type { NamespacedEventBus } from "../../mod.ts";
@@ -14,36 +15,36 @@ import { type Counted, type Handler, newHandler, seen } from "./handlers.ts";
 
 const BUSES = 64;
 const NOW = 3;
-/** As cheap to publish as an event can be. */
+/** An event whose publication takes as little time as possible. */
 const EVENT = { id: "an-event", type: "Viewed", data: null };
 
 /** See the top of this file. */
 export async function* benchDelivery({ rounds, count }: Scale): AsyncGenerator<Row, void, void> {
   await using backend = memory({ now: () => NOW });
   const busesOf = (area: string) => Array.from({ length: BUSES }, (_, i) => backend.bus.within(`tenant-${i}.${area}`));
-  const silent = busesOf("silent");
+  const unsubscribed = busesOf("silent");
   for (const each of [1, 10, 100]) {
-    const heard = busesOf(`heard-${each}`);
-    const arrays = heard.map(() => Array.from({ length: each }, (_, i) => newHandler(i)));
-    const events = heard.map((bus, i) => takeEvent(bus, arrays[i]!));
+    const subscribed = busesOf(`heard-${each}`);
+    const arrays = subscribed.map(() => Array.from({ length: each }, (_, i) => newHandler(i)));
+    const events = subscribed.map((bus, i) => subscribeAll(bus, arrays[i]!));
     const operations = Math.ceil(count(16_384) / Math.min(each, 10));
     const common = { operations, prepare: (round: number) => round };
     const measured = measure(rounds(101), [
       {
         ...common,
-        name: "heard",
+        name: "subscribed",
         run(round) {
           seen.sum = 0;
-          for (let i = 0; i < operations; i++) heard[i + round & BUSES - 1]!.publish("order.42", EVENT);
+          for (let i = 0; i < operations; i++) subscribed[i + round & BUSES - 1]!.publish("order.42", EVENT);
           return seen.sum;
         },
       },
       {
         ...common,
-        name: "silent",
+        name: "unsubscribed",
         checked: false,
         run(round) {
-          for (let i = 0; i < operations; i++) silent[i + round & BUSES - 1]!.publish("order.42", EVENT);
+          for (let i = 0; i < operations; i++) unsubscribed[i + round & BUSES - 1]!.publish("order.42", EVENT);
           return 0;
         },
       },
@@ -62,7 +63,7 @@ export async function* benchDelivery({ rounds, count }: Scale): AsyncGenerator<R
         },
       },
     ]);
-    const delivery = measured.difference("heard", "silent");
+    const delivery = measured.difference("subscribed", "unsubscribed");
     const array = measured.nanoseconds("array");
     yield {
       group: "existing event, delivered by a bus",
@@ -74,12 +75,12 @@ export async function* benchDelivery({ rounds, count }: Scale): AsyncGenerator<R
   }
 }
 
-/** Subscribes handlers, and returns an event that they received. */
-function takeEvent(bus: NamespacedEventBus, handlers: readonly Handler[]): Counted {
+/** Subscribes handlers, publishes an event, and returns the object that they receive. */
+function subscribeAll(bus: NamespacedEventBus, handlers: readonly Handler[]): Counted {
   for (const handler of handlers) bus.subscribe(handler);
-  let taken: Counted | undefined;
-  using _ = bus.subscribe((event) => taken = event);
+  let received: Counted | undefined;
+  using _ = bus.subscribe((event) => received = event);
   bus.publish("order.42", EVENT);
-  if (taken === undefined) throw new Error("Nobody got the event");
-  return taken;
+  if (received === undefined) throw new Error("Cannot measure: no handler received the event");
+  return received;
 }

@@ -1,7 +1,7 @@
 import type { Row } from "../report.ts";
 import { type Scale, SHORT } from "../scale.ts";
 
-/** Modules in this folder, without the `.ts`. */
+/** The names of modules in this folder, without `.ts`. */
 const BENCHES = [
   "subject_bench",
   "peers_bench",
@@ -16,7 +16,7 @@ const BENCHES = [
   "held_subscriptions_bench",
 ] as const;
 
-/** The request of {@link routingGroup} to an isolate. */
+/** The request of {@link routingGroup} to the worker of a bench. */
 export interface IsolateRequest {
   readonly bench: typeof BENCHES[number];
   readonly short: boolean;
@@ -28,8 +28,8 @@ export async function* routingGroup(scale: Scale): AsyncGenerator<Row, void, voi
 }
 
 /**
- * Runs a bench in a worker, which has its own heap and a V8 that earlier benches have not influenced. In one isolate,
- * the loops of later benches would be optimized for the data of earlier ones.
+ * Runs a bench in a worker, which has its own heap and its own V8 isolate. In a shared isolate, V8 would optimize the
+ * code of later benches for the data of earlier benches.
  */
 async function* runIsolated(request: IsolateRequest): AsyncGenerator<Row, void, void> {
   const worker = new Worker(new URL("./isolate.ts", import.meta.url), { type: "module", name: request.bench });
@@ -42,7 +42,7 @@ async function* runIsolated(request: IsolateRequest): AsyncGenerator<Row, void, 
         };
         worker.onerror = (event) => {
           event.preventDefault();
-          controller.error(new Error(`${request.bench} failed: ${event.message}`));
+          controller.error(new Error(`Cannot finish ${request.bench}: ${event.message}`));
         };
         worker.postMessage(request);
       },

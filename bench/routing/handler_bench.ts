@@ -1,6 +1,6 @@
 /**
- * The handlers of an existing event are called: found by a kept route, and by the name of a namespace. The limit is a
- * loop over an array. The peer is EventEmitter3, which has exact names only.
+ * The handlers of an existing event are found, by a kept route or by the name of a namespace, and called. The limit is
+ * a loop over an array. The peer is EventEmitter3, which has exact names only.
  */
 import { EventEmitter } from "npm:eventemitter3@5.0.4";
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
@@ -11,7 +11,8 @@ import type { Scale } from "../scale.ts";
 import { type Counted, type Handler, newHandler, seen } from "./handlers.ts";
 import { fresh, Workload } from "./workload.ts";
 
-const HOLDERS = 64;
+/** The number of namespaces that take turns. */
+const NAMESPACES = 64;
 /** The part of an event that handlers read. */
 const event: Counted = { timestamp: 1 };
 
@@ -29,7 +30,7 @@ function byRoute(each: number, { rounds, count }: Scale, reach: number, stretch:
   const router = new PatternRouter<Handler>();
   const emitter = new EventEmitter<string>();
   const arrays: Handler[][] = [];
-  const names = Array.from({ length: HOLDERS }, (_, i) => `tenant-${i}.orders`);
+  const names = Array.from({ length: NAMESPACES }, (_, i) => `tenant-${i}.orders`);
   for (const name of names) {
     const array = Array.from({ length: each }, (_, i) => newHandler(i));
     arrays.push(array);
@@ -48,7 +49,7 @@ function byRoute(each: number, { rounds, count }: Scale, reach: number, stretch:
       run(times) {
         seen.sum = 0;
         for (let i = 0; i < times; i++) {
-          const found = routes[i % HOLDERS]!.handlers;
+          const found = routes[i % NAMESPACES]!.handlers;
           for (let j = 0; j < found.length; j++) found[j]!(event);
         }
         return seen.sum;
@@ -60,7 +61,7 @@ function byRoute(each: number, { rounds, count }: Scale, reach: number, stretch:
       run(times) {
         seen.sum = 0;
         for (let i = 0; i < times; i++) {
-          const found = arrays[i % HOLDERS]!;
+          const found = arrays[i % NAMESPACES]!;
           for (let j = 0; j < found.length; j++) found[j]!(event);
         }
         return seen.sum;
@@ -71,7 +72,7 @@ function byRoute(each: number, { rounds, count }: Scale, reach: number, stretch:
       name: "EventEmitter3",
       run(times) {
         seen.sum = 0;
-        for (let i = 0; i < times; i++) emitter.emit(names[i % HOLDERS]!, event);
+        for (let i = 0; i < times; i++) emitter.emit(names[i % NAMESPACES]!, event);
         return seen.sum;
       },
     },
@@ -112,10 +113,10 @@ function byName(rotating: number, { rounds, count }: Scale, reach?: number, stre
     {
       ...common,
       name: "router",
-      run(texts: readonly string[]) {
+      run(names: readonly string[]) {
         seen.sum = 0;
-        for (let i = 0; i < texts.length; i++) {
-          const found = router.match(texts[i]!);
+        for (let i = 0; i < names.length; i++) {
+          const found = router.match(names[i]!);
           for (let j = 0; j < found.length; j++) found[j]!(event);
         }
         return seen.sum;
@@ -124,9 +125,9 @@ function byName(rotating: number, { rounds, count }: Scale, reach?: number, stre
     {
       ...common,
       name: "EventEmitter3",
-      run(texts: readonly string[]) {
+      run(names: readonly string[]) {
         seen.sum = 0;
-        for (let i = 0; i < texts.length; i++) emitter.emit(texts[i]!, event);
+        for (let i = 0; i < names.length; i++) emitter.emit(names[i]!, event);
         return seen.sum;
       },
     },

@@ -1,4 +1,4 @@
-/** The sum to which the handlers of a bench add, so that their calls can be counted. */
+/** The sum to which the handlers of a bench add, so that the bench can check that they were called. */
 export const seen = { sum: 0 };
 
 /** The part of an event that a handler reads. */
@@ -9,7 +9,7 @@ export interface Counted {
 /** A handler, which returns nothing. */
 export type Handler = (event: Counted) => void;
 
-/** Written out, because closures of one literal share V8's feedback, and real handlers are different functions. */
+/** Different functions, like real handlers. Closures of one function literal would share the type feedback of V8. */
 const HANDLERS: readonly Handler[] = [
   (event) => void (seen.sum += event.timestamp),
   (event) => void (seen.sum += event.timestamp + 1),
@@ -21,7 +21,7 @@ const HANDLERS: readonly Handler[] = [
   (event) => void (seen.sum += event.timestamp + 7),
 ];
 
-/** A separate handler for every subscription. */
+/** A new handler for each subscription. */
 export function newHandler(i: number): Handler {
   return HANDLERS[i % HANDLERS.length]!.bind(undefined);
 }

@@ -1,5 +1,5 @@
 /**
- * The memory of patterns without their own strings, and the growth of the cache by subjects that another sender chose.
+ * The memory of patterns without their own strings, and the growth of the cache under subjects that a sender chooses.
  */
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
 import { CACHED_SUBJECTS } from "../../src/routing/routing_limits.ts";
@@ -12,8 +12,8 @@ import { fresh, Workload } from "./workload.ts";
 type Handler = () => void;
 const handler: Handler = () => {};
 
-/** The bytes that a result holds. */
-function held<T>(make: () => T): { bytes: number; made: T } {
+/** Calls `make`, and returns its result and the bytes that the result occupies. */
+function withBytes<T>(make: () => T): { bytes: number; made: T } {
   const before = liveBytes();
   const made = make();
   return { bytes: liveBytes() - before, made };
@@ -27,12 +27,12 @@ export function* benchHeldPatterns({ count }: Scale): Generator<Row, void, void>
       ["100,000 patterns, wildcards only", new Workload(count(100_000), { star: 90, tail: 10 }), 0.55, 0.4],
     ] as const
   ) {
-    const ours = held(() => {
+    const ours = withBytes(() => {
       const router = new PatternRouter<Handler>();
       for (const pattern of workload.patterns) router.add(pattern, handler);
       return router;
     });
-    const theirs = held(() => {
+    const theirs = withBytes(() => {
       const qlobber = newQlobber<Handler>();
       for (const pattern of workload.patterns) qlobber.add(pattern, handler);
       return qlobber;
@@ -49,7 +49,7 @@ export function* benchHeldPatterns({ count }: Scale): Generator<Row, void, void>
     };
     for (const subject of fresh(workload.contents(100))) {
       if (ours.made.match(subject).length !== theirs.made.match(subject).length) {
-        throw new Error(`They disagree on ${subject}`);
+        throw new Error(`Cannot compare: the results for ${subject} differ`);
       }
     }
   }
@@ -57,7 +57,7 @@ export function* benchHeldPatterns({ count }: Scale): Generator<Row, void, void>
   const workload = new Workload(count(100_000));
   const subjects = count(2_000_000);
   const full = Math.min(CACHED_SUBJECTS, subjects / 30);
-  /** Compiles the code, which counts as memory too, before the measurement. */
+  /** Its use compiles the code before the measurement. Compiled code counts as memory too. */
   const warm = new PatternRouter<Handler>();
   for (const order of ["once", "in any order"] as const) {
     const router = new PatternRouter<Handler>();
@@ -68,7 +68,7 @@ export function* benchHeldPatterns({ count }: Scale): Generator<Row, void, void>
     }
     const before = liveBytes();
     for (let seen = 0; seen < subjects;) {
-      // The last token makes every subject new. Those to be cached are repeated before the cache can forget them.
+      // The last token makes each subject new. Subjects that are to be cached are repeated at once.
       const chosen = sources().map((tokens) => [...tokens.slice(0, -1), `s${seen++}`]);
       for (const subject of fresh(chosen)) router.match(subject);
       if (order === "once") continue;
@@ -76,9 +76,11 @@ export function* benchHeldPatterns({ count }: Scale): Generator<Row, void, void>
       seen += 200;
     }
     const growth = liveBytes() - before;
-    // After that, as what is not used any more is gone.
+    // Read after the measurement, so that the router is still in use when its memory is measured.
     const { cached } = router.sizes;
-    if (order === "in any order" && cached < full) throw new Error(`Only ${cached} subjects are cached, not ${full}`);
+    if (order === "in any order" && cached < full) {
+      throw new Error(`Cannot measure: ${cached} subjects are cached, not ${full}`);
+    }
     yield {
       group: "100,000 patterns",
       name: `cache growth after 2M subjects seen ${order}`,

@@ -1,5 +1,5 @@
 /// <reference lib="deno.worker" />
-/** The worker that `group.ts` starts for each bench: it runs the bench, and sends its rows, then `null`. */
+/** The worker that `group.ts` starts for each bench. It runs the bench, sends its rows, and then sends `null`. */
 import type { Row } from "../report.ts";
 import { FULL, type Scale, SHORT } from "../scale.ts";
 import type { IsolateRequest } from "./group.ts";

@@ -1,7 +1,7 @@
 /**
- * One pattern against 256 strings, half of which match. A miss differs from a match in one token or ends early, so that
- * the first character does not reveal it. One peer splits both at the dots and compares token by token. A faster one
- * has split the pattern beforehand.
+ * One pattern against 256 strings, half of which match. The other strings differ from a match in one token or end
+ * early, so that the first character does not decide. One peer splits pattern and string at the dots and compares the
+ * tokens. A faster peer has split the pattern beforehand.
  */
 import { compilePattern, parseActorPattern } from "../../patterns.ts";
 import { measure } from "../measure.ts";
@@ -9,7 +9,7 @@ import { Random } from "../random.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 
-const TEXTS = 256;
+const STRINGS = 256;
 
 const KINDS: [name: string, pattern: string, misses: readonly string[], reach: number, stretch: number][] = [
   ["a literal", "eu.t0417.orders.482133.open", ["eu.t0417.orders.482133.paid", "eu.t0417.orders.482133"], 15, 20],
@@ -22,7 +22,7 @@ export function* benchPatterns({ rounds, count }: Scale): Generator<Row, void, v
   const operations = count(16_384);
   for (const [name, pattern, misses, reach, stretch] of KINDS) {
     const random = new Random(2);
-    const texts = Array.from({ length: TEXTS }, (_, i) => textFor(pattern, i % 2 === 0 ? undefined : misses, random));
+    const strings = Array.from({ length: STRINGS }, (_, i) => stringFor(pattern, i % 2 === 0 ? undefined : misses, random));
     const matches = compilePattern(parseActorPattern(pattern));
     const tokens = pattern.split(".");
     const common = { operations, prepare: (round: number) => round };
@@ -32,7 +32,7 @@ export function* benchPatterns({ rounds, count }: Scale): Generator<Row, void, v
         name: "compiled",
         run(round) {
           let found = 0;
-          for (let i = 0; i < operations; i++) if (matches(texts[i + round & TEXTS - 1]!)) found++;
+          for (let i = 0; i < operations; i++) if (matches(strings[i + round & STRINGS - 1]!)) found++;
           return found;
         },
       },
@@ -42,7 +42,7 @@ export function* benchPatterns({ rounds, count }: Scale): Generator<Row, void, v
         run(round) {
           let found = 0;
           for (let i = 0; i < operations; i++) {
-            if (matchesTokens(pattern.split("."), texts[i + round & TEXTS - 1]!)) found++;
+            if (matchesTokens(pattern.split("."), strings[i + round & STRINGS - 1]!)) found++;
           }
           return found;
         },
@@ -52,7 +52,7 @@ export function* benchPatterns({ rounds, count }: Scale): Generator<Row, void, v
         name: "pattern split before",
         run(round) {
           let found = 0;
-          for (let i = 0; i < operations; i++) if (matchesTokens(tokens, texts[i + round & TEXTS - 1]!)) found++;
+          for (let i = 0; i < operations; i++) if (matchesTokens(tokens, strings[i + round & STRINGS - 1]!)) found++;
           return found;
         },
       },
@@ -70,8 +70,8 @@ export function* benchPatterns({ rounds, count }: Scale): Generator<Row, void, v
   }
 }
 
-/** A string that matches, or one of those that do not. It is a new string, like a received one. */
-function textFor(pattern: string, misses: readonly string[] | undefined, random: Random): string {
+/** A string that matches, or one of the misses. It is a new string, like a received subject. */
+function stringFor(pattern: string, misses: readonly string[] | undefined, random: Random): string {
   if (misses !== undefined) return random.pick(misses).split(".").join(".");
   return pattern.split(".").map((token) => {
     if (token === "*") return String(100_000 + random.below(900_000));
@@ -79,9 +79,9 @@ function textFor(pattern: string, misses: readonly string[] | undefined, random:
   }).join(".");
 }
 
-/** The naive way. */
-function matchesTokens(pattern: readonly string[], text: string): boolean {
-  const tokens = text.split(".");
+/** Compares the tokens one by one. */
+function matchesTokens(pattern: readonly string[], string: string): boolean {
+  const tokens = string.split(".");
   for (let i = 0; i < pattern.length; i++) {
     const token = pattern[i]!;
     if (token === ">") return tokens.length > i;

@@ -1,7 +1,7 @@
 /**
- * Subjects are matched by two peers more: eventemitter2 with wildcards, asked for the listeners only, and the naive way, which
- * splits the subject and compares it with the tokens of every pattern, split beforehand. They have a file of their own, as
- * they are so slow that few subjects a round will do.
+ * Subjects are matched by two more peers. eventemitter2 with wildcards only lists the listeners. A naive loop splits
+ * the subject and compares it with the tokens of each pattern, which were split beforehand. Both are so slow that a
+ * round has few subjects.
  */
 import eventemitter2 from "npm:eventemitter2@6.4.9";
 import { PatternRouter } from "../../src/routing/pattern_router.ts";

@@ -1,8 +1,8 @@
 /**
- * A new event is published on one of 64 namespaced buses and goes to one handler: `publish(actorId, event)`. Each
- * candidate does one thing more than the one before it, so that the differences add up to the whole.
+ * A new event is published on one of 64 buses of a namespace, and delivered to one handler. Each candidate does one
+ * thing more than the candidate before it. The differences add up to the whole publication.
  *
- * The limit makes the same event and calls the handler: no check, no id, no copy, no freeze.
+ * The limit makes the same event and calls the handler, without a check, an id, a copy or a freeze.
  */
 import { memory } from "../../adapters/memory/mod.ts";
 import type { NamespacedEventBus } from "../../mod.ts";
@@ -13,26 +13,26 @@ import type { Scale } from "../scale.ts";
 import { newHandler, seen } from "./handlers.ts";
 
 const BUSES = 64;
-/** The fixed time of the clock, which handlers add up. The clock is called nevertheless. */
+/** The time of every event, which the handlers add up. The option `now` also calls the real clock, as by default. */
 const NOW = 3;
 
 /** See the top of this file. */
 export async function* benchPublish({ rounds, count }: Scale): AsyncGenerator<Row, void, void> {
   await using backend = memory({ now: () => Math.min(Date.now(), NOW) });
   const busesOf = (area: string) => Array.from({ length: BUSES }, (_, i) => backend.bus.within(`tenant-${i}.${area}`));
-  const silent = busesOf("silent");
-  const heard: Record<number, readonly NamespacedEventBus[]> = {};
+  const unsubscribed = busesOf("silent");
+  const subscribed: Record<number, readonly NamespacedEventBus[]> = {};
   for (const each of [1, 10, 100]) {
-    heard[each] = busesOf(`heard-${each}`);
-    for (const bus of heard[each]) for (let i = 0; i < each; i++) bus.subscribe(newHandler(i));
+    subscribed[each] = busesOf(`heard-${each}`);
+    for (const bus of subscribed[each]) for (let i = 0; i < each; i++) bus.subscribe(newHandler(i));
   }
   const actors = Array.from({ length: 256 }, (_, i) => ["order", String(100_000 + i)].join("."));
   const operations = count(8_192);
-  const made = Array.from({ length: operations }, (_, i) => makeEvent(i));
-  /** Several handlers, so that V8 cannot leave out the event. */
+  const premade = Array.from({ length: operations }, (_, i) => makeEvent(i));
+  /** Several handlers, so that V8 cannot optimize the event away. */
   const handlers = Array.from({ length: BUSES }, () => newHandler(0));
   const common = { operations, prepare: (round: number) => round };
-  const one = heard[1]!;
+  const one = subscribed[1]!;
 
   // Separate loops, so that no candidate is slowed down by the object shapes of another.
   const split: Candidate<number>[] = [
@@ -42,7 +42,7 @@ export async function* benchPublish({ rounds, count }: Scale): AsyncGenerator<Ro
       checked: false,
       run(round) {
         for (let i = 0; i < operations; i++) {
-          silent[i + round & BUSES - 1]!.publish(actors[i & 255]!, { id: "an-event", type: "Placed", data: i });
+          unsubscribed[i + round & BUSES - 1]!.publish(actors[i & 255]!, { id: "an-event", type: "Placed", data: i });
         }
         return 0;
       },
@@ -53,7 +53,7 @@ export async function* benchPublish({ rounds, count }: Scale): AsyncGenerator<Ro
       checked: false,
       run(round) {
         for (let i = 0; i < operations; i++) {
-          silent[i + round & BUSES - 1]!.publish(actors[i & 255]!, { type: "Placed", data: i });
+          unsubscribed[i + round & BUSES - 1]!.publish(actors[i & 255]!, { type: "Placed", data: i });
         }
         return 0;
       },
@@ -63,16 +63,16 @@ export async function* benchPublish({ rounds, count }: Scale): AsyncGenerator<Ro
       name: "JSON check, copy and freeze of 7 objects",
       checked: false,
       run(round) {
-        for (let i = 0; i < operations; i++) silent[i + round & BUSES - 1]!.publish(actors[i & 255]!, made[i]!);
+        for (let i = 0; i < operations; i++) unsubscribed[i + round & BUSES - 1]!.publish(actors[i & 255]!, premade[i]!);
         return 0;
       },
     },
     {
       ...common,
-      name: "the caller's making of the event",
+      name: "making the event in the caller",
       checked: false,
       run(round) {
-        for (let i = 0; i < operations; i++) silent[i + round & BUSES - 1]!.publish(actors[i & 255]!, makeEvent(i));
+        for (let i = 0; i < operations; i++) unsubscribed[i + round & BUSES - 1]!.publish(actors[i & 255]!, makeEvent(i));
         return 0;
       },
     },
@@ -120,7 +120,7 @@ export async function* benchPublish({ rounds, count }: Scale): AsyncGenerator<Ro
     note: `${measured.nanoseconds(whole).toFixed(0)} / ${measured.nanoseconds("limit").toFixed(0)} ns`,
   };
 
-  const toHandlers = Object.entries(heard).map(([each, buses]): Candidate<number> => ({
+  const toHandlers = Object.entries(subscribed).map(([each, buses]): Candidate<number> => ({
     ...common,
     name: each,
     checked: false,

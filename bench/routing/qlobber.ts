@@ -8,8 +8,8 @@ export interface Qlobber<T> {
 }
 
 /**
- * A qlobber with the separator and wildcards of NATS. Its `>` also matches no token at all, so that subjects avoid that
- * case.
+ * A qlobber with the separator and the wildcards of NATS. Its `>` also matches zero tokens. The subjects of the benches
+ * avoid that case.
  */
 export function newQlobber<T>(): Qlobber<T> {
   return new qlobber.Qlobber({ separator: ".", wildcard_one: "*", wildcard_some: ">", max_words: 1000 }) as Qlobber<T>;

@@ -1,4 +1,7 @@
-/** Shapes of patterns that are hard on a trie: stars in every combination, and `>` at every depth. Nothing is cached. */
+/**
+ * Patterns with shapes that are expensive for a trie: `*` in every combination of tokens, and `>` at every depth.
+ * Nothing is cached.
+ */
 import { PatternIndex } from "../../src/routing/pattern_index.ts";
 import { measure, type Measured } from "../measure.ts";
 import { Random } from "../random.ts";
@@ -22,13 +25,13 @@ export function* benchShapes(scale: Scale): Generator<Row, void, void> {
     }
     const [reach, stretch] = matching === "one" ? [2.3, 3] : [1.15, 1.5];
     yield {
-      group: "2^0 to 2^8 star masks",
-      name: `${matching} of them matches, worst of the nine, vs qlobber`,
+      group: "1 to 256 patterns with * in every combination",
+      name: `${matching} matching, worst of nine numbers of patterns, vs qlobber`,
       measured: Math.min(...ratios),
       unit: "x",
       reach,
       stretch,
-      note: `2^0 to 2^8: ${steps.join(" ")}`,
+      note: `1 to 256: ${steps.join(" ")}`,
     };
   }
   const deep = benchTails(scale);
@@ -43,7 +46,7 @@ export function* benchShapes(scale: Scale): Generator<Row, void, void> {
   };
 }
 
-/** All 2^stars ways to put `*` for the first tokens of eight. */
+/** Patterns of eight tokens: all 2^stars ways to replace some of the first `stars` tokens by `*`. */
 function benchMasks(stars: number, matching: "one" | "all", scale: Scale): Measured {
   const literals = Array.from({ length: 8 }, (_, i) => `t${i}`);
   const masks = Array.from(
@@ -56,7 +59,7 @@ function benchMasks(stars: number, matching: "one" | "all", scale: Scale): Measu
   return compare(masks.map((tokens) => tokens.join(".")), content, scale);
 }
 
-/** One token and `>`, two and `>`, up to 30 and `>`, all of which match. */
+/** 30 patterns that all match: one token and `>`, two tokens and `>`, up to 30 tokens and `>`. */
 function benchTails(scale: Scale): Measured {
   const tokens = Array.from({ length: 31 }, (_, i) => `t${i}`);
   const patterns = Array.from({ length: 30 }, (_, depth) => [...tokens.slice(0, depth + 1), ">"].join("."));

@@ -1,6 +1,6 @@
 /**
- * Subjects are matched at 10, 1,000, 100,000 and 1,000,000 patterns, 90 % of them exact: cold (new content), fresh (256 contents, new strings),
- * the same 256 string objects, and mixed.
+ * Subjects are matched among 10, 1,000, 100,000 and 1,000,000 patterns, 90 % of which are exact. The subjects are cold
+ * (new contents), fresh (256 contents, new strings), the same 256 string objects, or a mixture.
  */
 import { PatternIndex } from "../../src/routing/pattern_index.ts";
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
@@ -33,10 +33,10 @@ function* benchSize(size: number, { rounds, count }: Scale): Generator<Row, void
     map.set(pattern, 1);
   }
 
-  const compare = (of: (round: number) => () => string[]): Measured => {
+  const compare = (inputsOf: (round: number) => () => string[]): Measured => {
     let made: { round: number; make: () => string[] } = { round: -1, make: () => [] };
     const prepare = (round: number) => {
-      if (made.round !== round) made = { round, make: of(round) };
+      if (made.round !== round) made = { round, make: inputsOf(round) };
       return made.make();
     };
     const common = { prepare, operations: batch };
@@ -96,24 +96,24 @@ function* benchSize(size: number, { rounds, count }: Scale): Generator<Row, void
     const contents = workload.contents(batch);
     return () => fresh(contents);
   });
-  const freshly = compare(() => {
+  const repeated = compare(() => {
     const contents = rotated(hotContents);
     return () => fresh(contents);
   });
-  const samely = compare(() => () => same);
+  const identical = compare(() => () => same);
 
   const group = `${size.toLocaleString("en")} patterns`;
   const large = size === 100_000;
   const million = size === 1_000_000;
   yield vsQlobber(group, "cold vs qlobber", cold, large ? [3, 4] : million ? [3.3, 5] : undefined);
   yield vsMap(group, "cold / one Map.get of the same fresh strings", cold, large ? [1.2, 0.9] : undefined);
-  yield vsQlobber(group, "fresh strings of 256 contents vs qlobber", freshly, large ? [5.5, 8] : undefined);
-  yield vsQlobber(group, "same 256 strings vs qlobber", samely, large ? [38, 45] : undefined);
-  yield vsMap(group, "same 256 strings / Map.get", samely, large ? [2.3, 2.0] : undefined);
+  yield vsQlobber(group, "fresh strings of 256 contents vs qlobber", repeated, large ? [5.5, 8] : undefined);
+  yield vsQlobber(group, "same 256 strings vs qlobber", identical, large ? [38, 45] : undefined);
+  yield vsMap(group, "same 256 strings / Map.get", identical, large ? [2.3, 2.0] : undefined);
   yield {
     group,
     name: "same 256 strings, without cache, vs qlobber",
-    measured: samely.timeRatio("qlobber", "uncached"),
+    measured: identical.timeRatio("qlobber", "uncached"),
     unit: "x",
   };
   if (large) {

@@ -1,15 +1,16 @@
 import { Random } from "../random.ts";
 
 /**
- * The workload of all routing benches: patterns of 4 or 5 tokens and about 27 characters, such as `eu.t0417.orders.482133.open`;
- * 90 % exact, 9 % with one or two `*` anywhere, 1 % that end in `>` after one to three tokens.
+ * The workload of all routing benches: patterns of 4 or 5 tokens and about 27 characters, such as
+ * `eu.t0417.orders.482133.open`; 90 % exact, 9 % with one or two `*` anywhere, 1 % that end in `>` after one to three
+ * tokens.
  */
 export class Workload {
   readonly patterns: readonly string[];
   readonly #tokens: readonly (readonly string[])[];
   readonly #random = new Random(1);
 
-  /** @param kinds Percent of patterns with `*` and with `>`. */
+  /** @param kinds The percentages of patterns with `*` and of patterns with `>`. */
   constructor(size: number, kinds: { readonly star: number; readonly tail: number } = { star: 9, tail: 1 }) {
     const patterns = new Set<string>();
     while (patterns.size < size) {
@@ -26,8 +27,8 @@ export class Workload {
   }
 
   /**
-   * Contents of subjects: 3 of 4 match a random pattern, 1 of 4 is such a subject with one token that occurs nowhere
-   * else.
+   * Contents of subjects. Three of four match a random pattern. In one of four, a token is replaced by a token of no
+   * pattern.
    */
   contents(count: number): Content[] {
     return Array.from({ length: count }, () => this.#content());
@@ -99,8 +100,8 @@ const AREAS = [
 const STEPS = ["open", "paid", "sent", "back", "closed", "failed", "moved", "read"];
 
 /**
- * New strings of these contents: flat, and without a computed hash. (`join` writes one flat string. Concatenation would
- * make a rope, which the first reader pays to flatten.)
+ * New strings of these contents: flat, and without a computed hash. `join` writes one flat string. Concatenation would
+ * make a rope, which its first reader has to flatten.
  */
 export function fresh(contents: readonly Content[]): string[] {
   return contents.map((tokens) => tokens.join("."));

@@ -7,8 +7,8 @@ export type Durability = "disk" | "process";
 export const SYNCHRONOUS: Readonly<Record<Durability, string>> = { disk: "FULL", process: "NORMAL" };
 
 /**
- * The limit of the SQLite benches: one table, with the unique index that detects a conflict. It stores prepared strings of
- * JSON with the statements that an application would write by hand, and checks nothing.
+ * The limit of the SQLite benches: one table, with the unique index that detects a conflict. It stores prepared strings
+ * of JSON with the statements that an application would write by hand, and checks nothing.
  */
 export class BareFile implements Disposable {
   readonly #database: DatabaseSync;
@@ -21,7 +21,7 @@ export class BareFile implements Disposable {
     const database = new DatabaseSync(path);
     database.prepare("PRAGMA journal_mode = WAL").get();
     database.prepare(`PRAGMA synchronous = ${SYNCHRONOUS[durability]}`).run();
-    database.prepare("PRAGMA wal_autocheckpoint = 4000").run(); // As the store has it: fewer checkpoints than by default.
+    database.prepare("PRAGMA wal_autocheckpoint = 4000").run(); // The value of the store: fewer checkpoints.
     database.prepare(
       "CREATE TABLE events (id INTEGER PRIMARY KEY, actor TEXT, version INTEGER, body TEXT, UNIQUE (actor, version))",
     ).run();

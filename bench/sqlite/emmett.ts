@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { makeEvent } from "../jetstream/make_event.ts";
 import { type Durability, SYNCHRONOUS } from "./bare_file.ts";
 
-/** Emmett's packages that fit together, and the driver that its SQLite store needs. */
+/** Compatible versions of Emmett's packages, and the driver that its SQLite store needs. */
 const PACKAGES = [
   "@event-driven-io/emmett@0.38.5",
   "@event-driven-io/emmett-sqlite@0.38.5",
@@ -34,10 +34,10 @@ interface Emmett {
 }
 
 /**
- * Emmett's SQLite store, installed with npm into `.cache/` at the first use: its driver is a native module, which npm
- * downloads or compiles.
+ * Emmett's SQLite store. The first use installs it with npm into `.cache/`, because its driver is a native module,
+ * which npm downloads or compiles.
  *
- * @returns Undefined, with a printed reason, if it cannot be installed.
+ * @returns `undefined`, with a printed reason, if it cannot be installed.
  */
 export async function loadEmmett(): Promise<Emmett | undefined> {
   const require = createRequire(new URL("index.js", FOLDER));
@@ -55,10 +55,10 @@ export async function loadEmmett(): Promise<Emmett | undefined> {
 }
 
 /**
- * A store as it comes: it opens a connection for each append. It does not wait for the `PRAGMA journal_mode` of the
- * connection: an append that fails because the pragma still runs is repeated.
+ * Appends with the default settings of the store, which opens a connection for each append. The store does not wait for
+ * the `PRAGMA journal_mode` of that connection: an append that fails because the pragma still runs is repeated.
  */
-export function appendAsItComes(emmett: Emmett, fileName: string): (actor: string, version: number) => Promise<number> {
+export function appendWithDefaults(emmett: Emmett, fileName: string): (actor: string, version: number) => Promise<number> {
   const store = emmett.getSQLiteEventStore({ fileName });
   return async (actor, version) => {
     const options = { expectedStreamVersion: BigInt(version) };
@@ -73,7 +73,7 @@ export function appendAsItComes(emmett: Emmett, fileName: string): (actor: strin
   };
 }
 
-/** One connection that is kept, with Emmett's append on it. */
+/** Emmett's append on one connection, which stays open. */
 export class KeptConnection implements Disposable {
   readonly #emmett: Emmett;
   readonly #connection: Connection;

@@ -1,8 +1,8 @@
 /**
- * Writes until the WAL file of a database no longer grows. From then on SQLite overwrites it. A flush of a file that grows
- * takes longer than one of a file that is overwritten, which every long-running process does.
+ * Writes until the WAL file of a database no longer grows. From then on SQLite overwrites the file, as in a process
+ * that runs for long. A flush takes longer if the file grows.
  *
- * @param write Makes one transaction.
+ * @param write Commits one transaction.
  */
 export async function fillWal(path: string, write: () => unknown): Promise<void> {
   const size = async () => (await Deno.stat(`${path}-wal`)).size;

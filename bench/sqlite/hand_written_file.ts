@@ -2,8 +2,8 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { type Durability, SYNCHRONOUS } from "./bare_file.ts";
 
 /**
- * Events in a table as an application would store them by hand: with an id, a time and the JSON of each event, and unique
- * indexes of the id and of actor and version. It neither checks nor copies events, and has no namespaces, positions,
+ * Events in a table as an application would write it by hand. Each event has an id, a time and JSON. The ids are
+ * unique, and so are actor and version. The class does not check or copy events, and has no namespaces, positions,
  * retention or subscriptions.
  */
 export class HandWrittenFile implements Disposable {

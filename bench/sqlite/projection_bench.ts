@@ -1,7 +1,7 @@
 /**
- * Events of a store in memory are projected into a table of a SQLite file: in batches of 500, and with one transaction for
- * each event. The file is in WAL mode with `synchronous = FULL`, so that each transaction is on disk when it has ended. The
- * physical limit inserts the same rows, 500 in a transaction, without events. Each run ends with a count of the rows.
+ * Events of a store in memory are projected into a table of a SQLite file, in batches of 500 and with one transaction for
+ * each event. The file is in WAL mode with `synchronous = FULL`: a transaction that has ended is on the disk. The limit
+ * inserts the same rows, 500 in a transaction, without events. Each run ends by counting the rows.
  */
 import { DatabaseSync } from "node:sqlite";
 import { memory } from "../../adapters/memory/mod.ts";
@@ -52,7 +52,7 @@ export async function* benchProjection(folder: string, scale: Scale): AsyncGener
       await projection.caughtUp;
       await projection.close();
       const rows = countOf(opened);
-      if (rows !== operations) throw new Error(`${name}: ${rows} rows in place of ${operations}`);
+      if (rows !== operations) throw new Error(`Cannot measure ${name}: the table has ${rows} rows, not ${operations}`);
       return rows;
     },
   });

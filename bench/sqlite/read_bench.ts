@@ -1,10 +1,10 @@
 /**
  * A log of 100,000 events is read from its beginning. The reference reads as many rows of a table in pages of 256 and
- * parses their JSON; it neither checks nor freezes the events.
+ * parses their JSON. It does not check or freeze the events.
  */
 import { sqlite } from "../../adapters/sqlite/mod.ts";
 import { microseconds } from "../jetstream/microseconds.ts";
-import { fillLog } from "../jetstream/log_of_many.ts";
+import { fillLog } from "../jetstream/fill_log.ts";
 import { makeEvent } from "../jetstream/make_event.ts";
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import type { Row } from "../report.ts";

@@ -1,13 +1,14 @@
 /**
- * One writer appends one event after the other to one actor and waits for each answer. The references:
+ * One writer appends one event after the other to one actor, and waits for each result. The references:
  *
  * - bare: BEGIN, INSERT and COMMIT of a prepared string, with the same `PRAGMA synchronous`;
- * - the same by hand: a table with the ids, times and indexes of an event store, without its checks;
- * - Emmett's SQLite store as it comes, which opens a connection for each append, and its append on one kept connection;
- * - commits of 10 events beside 10 commits of one event, both of this store.
+ * - by hand: a table with the ids, times and indexes of an event store, without its checks;
+ * - Emmett's SQLite store with default settings, which opens a connection for each append, and on one kept connection;
+ * - for commits of 10 events: 10 commits of one event in the same store.
  *
  * A bare commit does less: an append also checks, copies, freezes and encodes its event, and finds the actor's version.
- * The WAL files of all are filled first, except that of Emmett's store as it comes: closing the last connection deletes it.
+ * All WAL files are filled first: see fill_wal.ts. Emmett's store with default settings is the exception, because closing
+ * its last connection deletes the file.
  */
 import { sqlite } from "../../adapters/sqlite/mod.ts";
 import type { EventStore } from "../../mod.ts";
@@ -17,7 +18,7 @@ import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { BareFile, type Durability } from "./bare_file.ts";
-import { appendAsItComes, KeptConnection, loadEmmett } from "./emmett.ts";
+import { appendWithDefaults, KeptConnection, loadEmmett } from "./emmett.ts";
 import { fillWal } from "./fill_wal.ts";
 import { HandWrittenFile } from "./hand_written_file.ts";
 
@@ -54,13 +55,13 @@ async function* compare(
   using stack = new DisposableStack();
   if (emmett !== undefined) {
     const path = pathOf("emmett");
-    await appendAsItComes(emmett, path)("first", 0); // Creates the tables.
+    await appendWithDefaults(emmett, path)("first", 0); // Creates the tables.
     const kept = stack.use(await KeptConnection.open(emmett, path, durability));
     const appendToKept: Append = (actor, version) => kept.append(actor, version);
     await fillWithAppends(path, appendToKept);
     candidates.push(appends("emmett, one connection", operations, appendToKept));
     if (durability === "disk") {
-      candidates.push(appends("emmett", operations, appendAsItComes(emmett, pathOf("emmett-as-it-comes"))));
+      candidates.push(appends("emmett", operations, appendWithDefaults(emmett, pathOf("emmett-defaults"))));
     }
   }
   const measured = await measureAsync(scale.rounds(15), candidates);
@@ -171,7 +172,7 @@ async function handWrittenCommits(
   });
 }
 
-/** Transactions of a reference, whose WAL is filled first. */
+/** Transactions of a reference. Its WAL is filled first. */
 async function commits(
   name: string,
   path: string,

@@ -2,7 +2,7 @@ import { decider, events, type EventStore } from "../../mod.ts";
 import { MAX_EVENTS_PER_COMMIT } from "../../limits.ts";
 import { never, withSnapshots } from "../../snapshots.ts";
 
-/** The events of a counter: small, so that a million of them fit into memory. */
+/** The events of a counter. They are small, so that a million of them fit into memory. */
 export interface CounterEvents {
   Counted: { by: number; at: string };
 }

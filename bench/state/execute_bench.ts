@@ -1,6 +1,6 @@
 /**
- * Each command appends one event to an actor whose snapshot is written every 100 events. The reference is a plain
- * append of one event. With a commit id, `execute` also searches the last 256 commits; the snapshot has their ids.
+ * Each command appends one event to an actor. A snapshot is written every 100 events. The reference is an append of one
+ * event. With a commit id, `execute` also searches the last 256 commits, whose ids are in the snapshot.
  */
 import { type EventStore, execute } from "../../mod.ts";
 import { everyEvents, withSnapshots } from "../../snapshots.ts";
@@ -34,7 +34,9 @@ export async function* benchExecute(
       for (let i = 0; i < operations; i++) {
         const commitId = name === "plain" ? undefined : `command-${version}`;
         const executed = await execute(store, decider, actors[name], 1, { commitId });
-        if (executed.state.times !== executed.version) throw new Error(`The state of ${actors[name]} is wrong`);
+        if (executed.state.times !== executed.version) {
+          throw new Error(`Cannot measure: the state of ${actors[name]} is wrong`);
+        }
         version = executed.version;
       }
       return version - before;

@@ -1,7 +1,7 @@
 /**
- * An actor of a million events, in commits of 1,000, is loaded through its snapshot, and one of 100 events, with a
- * snapshot and without. The last 50 events of each are commits of one after the snapshot: the average if every 100
- * events a snapshot is written. Every state is compared with the state that the version implies.
+ * An actor with a million events, in commits of 1,000, is loaded by its snapshot. An actor with 100 events is loaded by
+ * its snapshot and without one. The last 50 events of each actor are one-event commits after the snapshot: the average
+ * if a snapshot is written every 100 events. Each loaded state is checked.
  */
 import { type EventStore, load, type LoadResult } from "../../mod.ts";
 import { everyEvents, withSnapshots } from "../../snapshots.ts";
@@ -39,7 +39,9 @@ export async function* benchLoad(
       prepare: () => undefined,
       async run() {
         for (let i = 0; i < times; i++) {
-          if (!isRight(await load(store, decider, actorId))) throw new Error(`The load of ${name} is wrong`);
+          if (!isRight(await load(store, decider, actorId))) {
+            throw new Error(`Cannot measure: the state of ${name} is wrong`);
+          }
         }
         return 0;
       },
@@ -82,7 +84,7 @@ export async function* benchLoad(
   };
 }
 
-/** Appends an actor's events, and stores a snapshot before the last ones. */
+/** Appends the events of an actor, and stores a snapshot before the last {@link TAIL} events. */
 async function fill(store: EventStore<CounterEvents>, actorId: string, version: number): Promise<void> {
   await fillUpTo(store, actorId, version - TAIL);
   const written = Promise.withResolvers<void>();
@@ -93,7 +95,7 @@ async function fill(store: EventStore<CounterEvents>, actorId: string, version: 
   await fillUpTo(store, actorId, version, 1);
 }
 
-/** The state of a counter with a number of events. */
+/** The sum of a counter after a number of events. */
 function sumOf(version: number): number {
   const rest = version % 10;
   return Math.floor(version / 10) * 45 + rest * (rest + 1) / 2;

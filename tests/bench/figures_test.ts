@@ -30,7 +30,7 @@ for (const [factor, expected] of descriptions) {
 }
 
 Deno.test("drawChart() draws faster bars to the right of the line and slower ones to its left", () => {
-  const bars: Bar[] = [{ what: "a", peer: "<b>", factor: 4 }, { what: "c", peer: "d", factor: 0.25 }];
+  const bars: Bar[] = [{ label: "a", peer: "<b>", factor: 4 }, { label: "c", peer: "d", factor: 0.25 }];
   const svg = drawChart(bars, "Deno 1", LIGHT);
   const positions = [...svg.matchAll(/<rect x="(\d+)" y="\d+" width="(\d+)" .* fill="(.*)"/g)].map((match) =>
     match.slice(1)

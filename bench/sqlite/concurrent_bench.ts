@@ -1,7 +1,7 @@
 /**
- * 256 writers at once, each of which appends one event after the other to an actor of its own and waits for each answer.
- * The limit stores the same events as prepared strings, 256 in each transaction. A second reference makes ids, times and
- * JSON, as an application would by hand. The WAL files of all are filled first.
+ * 256 concurrent writers. Each appends one event after the other to its own actor, and waits for each result. The limit
+ * stores the same events as prepared strings, 256 in each transaction. A second reference makes ids, times and JSON, as
+ * an application would by hand. All WAL files are filled first: see fill_wal.ts.
  */
 import { sqlite } from "../../adapters/sqlite/mod.ts";
 import { makeEvent } from "../jetstream/make_event.ts";
@@ -16,7 +16,7 @@ import { HandWrittenFile } from "./hand_written_file.ts";
 const WRITERS = 256;
 
 /** See the top of this file. `folder` takes the files. */
-export async function* benchFlight(folder: string, scale: Scale): AsyncGenerator<Row, void, void> {
+export async function* benchConcurrentWriters(folder: string, scale: Scale): AsyncGenerator<Row, void, void> {
   const each = scale.count(20);
   const operations = WRITERS * each;
   const bodies = Array.from({ length: WRITERS }, (_, i) => JSON.stringify(makeEvent(i)));

@@ -5,13 +5,13 @@ import { makeEvent } from "./make_event.ts";
 /** Number of concurrent appends that fill the log. */
 const IN_FLIGHT = 256;
 
-/** The actors that are read. Each has 10 events, in commits of one. */
+/** The actors that are read. Each has 10 events, in commits of one event. */
 export const READ_ACTORS: readonly string[] = Array.from({ length: 16 }, (_, i) => `cart.${i}`);
 export const EVENTS_OF_READ_ACTOR = 10;
 
 /**
- * Fills a log with one-event commits: one of each of a number of actors, and among them, at even distances, those of
- * the {@link READ_ACTORS}.
+ * Fills a log with one-event commits: one of each of `others` actors, and between them, at even distances, the commits
+ * of the {@link READ_ACTORS}.
  *
  * @returns The number of commits.
  */

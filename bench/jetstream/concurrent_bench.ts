@@ -1,6 +1,6 @@
 /**
- * 256 concurrent writers, each of which appends one event after the other to its own actor and waits for each result.
- * The references store the same events without the store, in as many subjects: see `references.ts`.
+ * 256 concurrent writers. Each appends one event after the other to its own actor, and waits for each result. The
+ * references publish the same events to as many subjects without the store: see `references.ts`.
  */
 import type { AsyncCandidate } from "../measure.ts";
 import type { Row } from "../report.ts";
@@ -13,7 +13,7 @@ import type { Scene } from "./scene.ts";
 const WRITERS = 256;
 
 /** See the top of this file. */
-export async function* benchFlight(scene: Scene, scale: Scale): AsyncGenerator<Row, void, void> {
+export async function* benchConcurrentWriters(scene: Scene, scale: Scale): AsyncGenerator<Row, void, void> {
   const references = await makeReferences(scene, "flight");
   const store = scene.backend.store("flight");
   const each = scale.count(20);
@@ -49,7 +49,7 @@ export async function* benchFlight(scene: Scene, scale: Scale): AsyncGenerator<R
   );
 }
 
-/** Works for all at the same time, and returns the sum of the results. */
+/** Calls `work` for all names at the same time, and returns the sum of the results. */
 async function atOnce(names: readonly string[], work: (name: string, i: number) => Promise<number>): Promise<number> {
   const answers = await Promise.all(names.map(work));
   return answers.reduce((sum, answer) => sum + answer, 0);
