@@ -181,7 +181,7 @@ export class FileLog implements Log {
       this.#file?.close();
       this.#file = undefined; // The next append opens the file again and truncates it to the acknowledged lines.
       throw new OutcomeUnknownError(
-        `Cannot tell whether the append to "${actorId}" was stored: the file could not be written. Append it again with ` +
+        `Cannot determine whether the append to "${actorId}" was stored: the file could not be written. Append it again with ` +
           `commit id "${commitId}"`,
         { namespace: this.#namespace, actorId, commitId },
         { cause },

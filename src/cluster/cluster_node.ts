@@ -123,7 +123,7 @@ export class ClusterNode implements Cluster {
     checkSignalOption(signal);
     const attempt = `lead "${name}"`;
     this.#scope.check(attempt);
-    const aborted = () => new AbortError(`Cannot ${attempt}: its signal was aborted`, { cause: signal?.reason });
+    const aborted = () => new AbortError(`Cannot ${attempt}: the signal was aborted`, { cause: signal?.reason });
     if (signal?.aborted) throw aborted();
     const key = `${CLAIMS}leaders.${name}`;
     this.#reserve(key, attempt);

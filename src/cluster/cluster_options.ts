@@ -65,7 +65,7 @@ export function checkClusterOptions(options: ClusterOptions): CheckedClusterOpti
       `ttl must be at least ${MIN_HEARTBEATS_PER_TTL} heartbeats, ${
         MIN_HEARTBEATS_PER_TTL * heartbeat
       } ms, not ${ttl}: ` +
-        `lost heartbeats would end the session`,
+        `otherwise a few lost heartbeats would end the session`,
       { argument: "ttl" },
     );
   }

@@ -57,6 +57,9 @@ const LONGEST_PAUSE_MS = 250;
 /** Maximum milliseconds until a change is repeated after it conflicted with another change. */
 const MAX_RETRY_MS = 20;
 
+/** The attempted operation in the errors of `status`. */
+const READ_STATUS = "read the status of";
+
 /** Controls a consumer by reading and changing its records. */
 export class StoredConsumer implements ConsumerControl {
   readonly name: string;
@@ -73,14 +76,15 @@ export class StoredConsumer implements ConsumerControl {
       return await this.#status(signal);
     } catch (error) {
       if (!signal?.aborted) throw error;
-      throw new AbortError(`Cannot show the consumer "${this.name}": its signal was aborted`, { cause: signal.reason });
+      const message = `Cannot ${READ_STATUS} the consumer "${this.name}": the signal was aborted`;
+      throw new AbortError(message, { cause: signal.reason });
     }
   }
 
   async #status(signal: AbortSignal | undefined): Promise<ConsumerStatus> {
     const { log, eventTypes, records, environment } = this.#context;
     signal?.throwIfAborted();
-    const { definition, lanes } = await this.#read("show", signal);
+    const { definition, lanes } = await this.#read(READ_STATUS, signal);
     const sessions = await readRecords(records, SESSIONS, signal);
     const stored = lanes.map(({ record }) => record);
     const now = environment.wallTime();
@@ -179,7 +183,7 @@ export class StoredConsumer implements ConsumerControl {
     const never = new AbortController();
     for (let pause = FIRST_PAUSE_MS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       if (signal?.aborted) {
-        const message = `Cannot wait for the consumer "${this.name}": its signal was aborted`;
+        const message = `Cannot wait for the consumer "${this.name}": the signal was aborted`;
         throw new AbortError(message, { cause: signal.reason });
       }
       const { lanes } = await this.#read("wait for");

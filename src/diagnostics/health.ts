@@ -146,7 +146,7 @@ export async function health(
       ),
     ]);
     if (signal?.aborted) {
-      throw new AbortError("Cannot check the health: its signal was aborted", { cause: signal.reason });
+      throw new AbortError("Cannot check the health: the signal was aborted", { cause: signal.reason });
     }
     return toReport({ storage, statuses, names: checked.map(({ name }) => name), bounds, errorMessages });
   } finally {

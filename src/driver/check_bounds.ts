@@ -38,7 +38,7 @@ export function checkBounds(retention: Retention | undefined, quota: Quota | und
   };
   if (retention === undefined || quota === undefined) return checked;
   throw new InvalidArgumentError(
-    "retention and quota exclude each other: retention expires the oldest commits, a quota refuses new ones",
+    "retention and quota exclude each other: retention expires the oldest commits, a quota refuses new ones. Pass one",
     { argument: "quota" },
   );
 }

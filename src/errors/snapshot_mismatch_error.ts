@@ -45,8 +45,8 @@ export class SnapshotMismatchError extends AetherError {
   constructor(mismatch: SnapshotMismatch, options?: ErrorOptions) {
     const { namespace, actorId, version, path, left, right } = mismatch;
     super(
-      `The snapshot of "${actorId}" in namespace "${namespace}" at version ${version} differs from its events: ` +
-        `${path} is ${quote(left)}, and ${quote(right)} after a replay. Give the state another schema number`,
+      `Cannot use the snapshot of "${actorId}" in namespace "${namespace}" at version ${version}: ${path} is ` +
+        `${quote(left)}, but ${quote(right)} after a replay of the events. Set another schema number in withSnapshots`,
       options,
     );
     this.namespace = namespace;

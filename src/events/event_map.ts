@@ -58,7 +58,7 @@ export type EventMapOf<E extends EventMap> = [E] extends [{ readonly type: strin
 
 /** A sentence for a type argument of {@link events} that is missing or invalid; `unknown` for a valid one. */
 export type EventsProblem<E> = [E] extends [never]
-  ? "events needs the types of the events: events<{ Placed: { sku: string } }>(); for any events leave the map out"
+  ? "events() needs the event types: events<{ Placed: { sku: string } }>(); for events of any type, omit the event map"
   : [E] extends [{ readonly type: string }] ? [
       E extends { readonly type: infer T; readonly data: unknown }
         ? string extends T ? 'an event type must be a literal, such as "Placed", not string' : never

@@ -50,7 +50,7 @@ export class EventTypes {
       for (const former of type.formerly) {
         const other = byName.get(former);
         if (other !== undefined) {
-          refuse(type.name, `${quote(former)} in formerly is a name of ${quote(other.name)} too`);
+          refuse(type.name, `${quote(former)} in formerly is also a name of ${quote(other.name)}`);
         }
         byName.set(former, type);
       }
@@ -89,7 +89,7 @@ export class EventTypes {
       const type = this.#types.get(name);
       if (type !== undefined) return [type.name, ...type.formerly];
       throw new InvalidArgumentError(
-        `types has ${quote(name)}, which the event map does not have. Its types are ${
+        `types has ${quote(name)}, which is not in the event map. The types of the map are ${
           this.names.map(quote).join(", ")
         }`,
         { argument: "types" },
@@ -143,7 +143,7 @@ export class EventTypes {
     if (schemaVersion !== undefined && schemaVersion !== type.version) {
       refuseEvent(
         `${path}.schemaVersion`,
-        `is ${quote(schemaVersion)}, and the event map has ${quote(name)} in version ${type.version}. Leave it out`,
+        `is ${quote(schemaVersion)}, but the event map has version ${type.version} of ${quote(name)}. Omit it`,
       );
     }
     return this.#validate(type, data, `${path}.data`, limit);
@@ -166,7 +166,7 @@ export class EventTypes {
 
   #typeProblem(name: string, type: EventType | undefined): string {
     return type === undefined
-      ? `is ${quote(name)}, which the event map does not have. Its types are ${this.names.map(quote).join(", ")}`
+      ? `is ${quote(name)}, which is not in the event map. The types of the map are ${this.names.map(quote).join(", ")}`
       : `is ${quote(name)}, a former name of ${quote(type.name)}. Use the current name`;
   }
 

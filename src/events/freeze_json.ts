@@ -171,8 +171,8 @@ class Copier {
     this.#refuse(
       depth,
       this.#isOnTrail(value, depth)
-        ? "leads back to an object that it is part of: a cycle"
-        : `is nested more than ${MAX_DATA_DEPTH} deep`,
+        ? "is part of a cycle: it refers to an object that contains it"
+        : `is nested more than ${MAX_DATA_DEPTH} levels deep`,
     );
   }
 

@@ -9,7 +9,7 @@ export function freezeParsed(value: unknown, levels: number): string | undefined
   // JSON has no infinite numbers, but 1e400 is parsed as one.
   if (typeof value === "number") return Number.isFinite(value) ? undefined : "has a number that is not finite";
   if (typeof value !== "object" || value === null) return undefined;
-  if (levels === 0) return "is nested too deep";
+  if (levels === 0) return "is nested too deeply";
   const problem = Array.isArray(value) ? freezeItems(value, levels - 1) : freezeMembers(value, levels - 1);
   if (problem === undefined) Object.freeze(value);
   return problem;

@@ -35,7 +35,7 @@ export function upcast<T extends StoredEvent>(event: T, type: EventType | undefi
   }
   const { name, version, standard } = type;
   if (event.schemaVersion > version) {
-    refuse(event, `the event map knows its versions up to ${version}. Deploy readers before writers of a new version`);
+    refuse(event, `the event map has version ${version} of its type. Deploy readers before writers of a new version`);
   }
   const data = applyUpcasters(event, type);
   const current = validates && standard !== undefined ? validated(event, standard, data) : data;

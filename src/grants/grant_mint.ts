@@ -44,7 +44,8 @@ export class GrantMint {
   use(value: unknown, operation: GrantUse["operation"]): Grant {
     if (typeof value !== "object" || value === null || !apply(has, this.#minted, [value])) {
       throw new InvalidGrantError(
-        `${quote(value)} is not a grant of this backend: get one from its method grant(pattern, { reason })`,
+        `Cannot use ${quote(value)} as a grant: this backend did not create it. Call grant(pattern, { reason }) of ` +
+          `the backend`,
       );
     }
     const grant = value as Grant;

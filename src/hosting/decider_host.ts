@@ -172,7 +172,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   ): Promise<SendOutcome> {
     const { signal } = settings;
     const attempt = `execute a command on "${actorId}"`;
-    if (signal?.aborted) throw new AbortError(`Cannot ${attempt}: its signal was aborted`, { cause: signal.reason });
+    if (signal?.aborted) throw new AbortError(`Cannot ${attempt}: the signal was aborted`, { cause: signal.reason });
     const { observer } = this.#context.store;
     return observer === undefined
       ? await this.#request(owners, actorId, command, settings, undefined)
@@ -204,8 +204,8 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
       if (!signal?.aborted) throw cause;
       const { namespace } = this.#context.store;
       throw new OutcomeUnknownError(
-        `Cannot tell whether a command on "${actorId}" in namespace "${namespace}" was executed: its signal was aborted ` +
-          `while the owner of the actor was asked. Execute the command again with commit id "${commitId}"`,
+        `Cannot determine whether a command on "${actorId}" in namespace "${namespace}" was executed: the signal was ` +
+          `aborted before the owner of the actor answered. Execute the command again with commit id "${commitId}"`,
         { namespace, actorId, commitId },
         { cause },
       );

@@ -76,7 +76,7 @@ export function toHostSettings<S>(
   checkWholeNumber(maxRequestAge, "maxRequestAge", 1, MAX_REQUEST_AGE, "milliseconds");
   if (maxRequestAge !== undefined && cluster === undefined) {
     throw new InvalidArgumentError(
-      "maxRequestAge needs a cluster: only commands of other nodes are handed back. Pass cluster, or leave it out",
+      "maxRequestAge needs a cluster: only commands of other nodes are handed back. Pass cluster or omit the option",
       { argument: "maxRequestAge" },
     );
   }

@@ -15,7 +15,7 @@ export function freezeMessage(value: unknown, name: "command" | "answer"): unkno
   } catch (cause) {
     if (!isAetherError(cause, "invalid-event")) throw cause;
     throw new InvalidArgumentError(
-      `Cannot execute a command of actors that a cluster hosts: ${cause.message}. Nothing was stored`,
+      `Cannot execute a command on an actor that is hosted in a cluster: ${cause.message}. Nothing was stored`,
       { argument: name },
       { cause },
     );

@@ -68,7 +68,7 @@ export class OwnedActors<S, C> {
     if (mutex.waiting >= maxQueue) throw new OverloadedError({ namespace, actorId, capacity: maxQueue });
     return mutex.acquire(signal, () => {
       const attempt = `execute a command on "${actorId}"`;
-      return new AbortError(`Cannot ${attempt}: its signal was aborted`, { cause: signal?.reason });
+      return new AbortError(`Cannot ${attempt}: the signal was aborted`, { cause: signal?.reason });
     });
   }
 

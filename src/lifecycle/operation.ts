@@ -50,7 +50,7 @@ export class Operation {
 
   /** Makes the error of an operation whose signal was aborted. */
   aborted(): AbortError {
-    return new AbortError(`Cannot ${this}: its signal was aborted`, { cause: this.signal?.reason });
+    return new AbortError(`Cannot ${this}: the signal was aborted`, { cause: this.signal?.reason });
   }
 
   /** Makes the error of an operation whose store was closed. */

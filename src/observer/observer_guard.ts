@@ -64,7 +64,7 @@ export class ObserverGuard {
   #toObservation(result: unknown): Observation | undefined {
     if (result === undefined || result === null) return undefined;
     if (typeof result === "object" && !isPromise(result)) return result;
-    this.fail(new TypeError("Observer.start must return an observation or undefined, without a promise"));
+    this.fail(new TypeError("Observer.start must return an observation or undefined, not a promise"));
     this.#watch(result);
     return undefined;
   }

@@ -129,7 +129,8 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
         pause = Math.min(2 * pause, MAX_PAUSE_MS);
       }
     }
-    this.#end(new ClosedError(`Cannot project namespace "${this.#source.namespace}" any further: it was closed`));
+    const { namespace } = this.#source;
+    this.#end(new ClosedError(`Cannot project namespace "${namespace}" any further: the projection was closed`));
   }
 
   /**
@@ -271,7 +272,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     if (this.#state === "ended") return this.#failure;
     if (!signal?.aborted) return "waiting";
     const { namespace } = this.#source;
-    return new AbortError(`Cannot wait for the projection of namespace "${namespace}": its signal was aborted`, {
+    return new AbortError(`Cannot wait for the projection of namespace "${namespace}": the signal was aborted`, {
       cause: signal.reason,
     });
   }

@@ -193,7 +193,7 @@ export class CommandExecution<S, C> {
     const { pause, backoff, signal } = this.#settings;
     await pause(pauseAfter(conflict, conflicts, backoff), signal);
     if (!signal?.aborted) return;
-    throw new AbortError(`Cannot execute a command on "${this.#actorId}": its signal was aborted`, {
+    throw new AbortError(`Cannot execute a command on "${this.#actorId}": the signal was aborted`, {
       cause: signal.reason,
     });
   }

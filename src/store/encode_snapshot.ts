@@ -18,7 +18,7 @@ export function encodeSnapshot({ schema, fingerprint, eventId, state, commits }:
   const bytes = new TextEncoder().encode(JSON.stringify({ schema, fingerprint, eventId, state: value, commits }));
   if (bytes.length <= MAX_SNAPSHOT_BYTES) return bytes;
   throw new TooLargeError(
-    `Cannot keep a snapshot of ${bytes.length} bytes: the limit is ${MAX_SNAPSHOT_BYTES}. Keep less in the state`,
+    `Cannot store a snapshot of ${bytes.length} bytes: the limit is ${MAX_SNAPSHOT_BYTES}. Keep less data in the state`,
     { bytes: bytes.length, maxBytes: MAX_SNAPSHOT_BYTES },
   );
 }

@@ -21,7 +21,7 @@ export function toCurrent(
   if (raw !== undefined && typeof raw !== "boolean") refuseArgument("raw", "true or false", raw);
   if (raw === true && unknown !== undefined) {
     throw new InvalidArgumentError(
-      "unknown has no effect with raw: true, which gives events of any type. Leave one out",
+      "unknown has no effect with raw: true, which returns events of any type. Omit one of them",
       {
         argument: "unknown",
       },

@@ -19,7 +19,7 @@ export function namingFunction(
       const named = name(namespace);
       if (typeof named === "string") return named;
       if (isPromise(named)) void Promise.resolve(named).catch(() => {});
-      fail(new TypeError(`The option ${option} must return a string, without a promise`));
+      fail(new TypeError(`The option ${option} must return a string, not a promise`));
     } catch (error) {
       fail(error);
     }

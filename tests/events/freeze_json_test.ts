@@ -5,7 +5,7 @@ import { freezeJson } from "../../src/events/freeze_json.ts";
 
 const nested = (levels: number): unknown => Array.from({ length: levels }).reduce((inner) => ({ inner }), 0);
 
-const accepted: [value: unknown, becomes: unknown, because: string][] = [
+const accepted: [value: unknown, becomes: unknown, what: string][] = [
   ["", "", "an empty string"],
   ["é😀\u0000\u2028", "é😀\u0000\u2028", "a string of several kinds of characters"],
   [0, 0, "zero"],
@@ -58,8 +58,8 @@ const accepted: [value: unknown, becomes: unknown, because: string][] = [
   [nested(100), nested(100), "100 levels"],
 ];
 
-for (const [value, becomes, because] of accepted) {
-  Deno.test(`freezeJson() accepts ${because}`, () => {
+for (const [value, becomes, what] of accepted) {
+  Deno.test(`freezeJson() accepts ${what}`, () => {
     const { value: copy } = freezeJson(value, "data", 1_000_000);
     assertEquals(copy, becomes);
     assertEquals(Object.is(copy, -0), false);
@@ -75,7 +75,7 @@ class Money {
   readonly amount = 1;
 }
 
-const refused: [value: unknown, path: string, says: string, because: string][] = [
+const refused: [value: unknown, path: string, says: string, what: string][] = [
   [undefined, "data", "is missing", "undefined"],
   [NaN, "data", "NaN", "NaN"],
   [{ a: { b: Infinity } }, "data.a.b", "Infinity", "an infinite number"],
@@ -142,21 +142,21 @@ const refused: [value: unknown, path: string, says: string, because: string][] =
       },
     },
     "data.made[0][0][0][0][0][0][0]…",
-    "more than 100 deep",
+    "more than 100 levels deep",
     "a getter that returns a cycle",
   ],
-  [nested(101), "data.inner.inner.inner.inner.inner.inner.inner.inner…", "more than 100 deep", "101 levels"],
+  [nested(101), "data.inner.inner.inner.inner.inner.inner.inner.inner…", "more than 100 levels deep", "101 levels"],
   [
     nested(100_000),
     "data.inner.inner.inner.inner.inner.inner.inner.inner…",
-    "more than 100 deep",
+    "more than 100 levels deep",
     "100,000 levels",
   ],
   [Proxy.revocable({}, {}), "data.revoke", "function", "a function beside a proxy"],
 ];
 
-for (const [value, path, says, because] of refused) {
-  Deno.test(`freezeJson() refuses ${because}`, () => {
+for (const [value, path, says, what] of refused) {
+  Deno.test(`freezeJson() refuses ${what}`, () => {
     const error = assertThrows(() => freezeJson(value, "data", 1_000_000), Error, says);
     assertEquals(isAetherError(error, "invalid-event") && error.path, path);
   });
@@ -187,14 +187,14 @@ function readElements(_: unknown, key: string | symbol): unknown {
   return key === "length" ? 1 : ++elementReads;
 }
 
-const thrown: [because: string, cause: Error][] = [
+const thrown: [what: string, cause: Error][] = [
   ["an error", new Error("no rate")],
   ["an error of this package", new ClosedError("the rates were closed")],
   ["the refusal of other data", assertThrows(() => freezeJson(undefined, "other", 1_000_000), Error)],
 ];
 
-for (const [because, cause] of thrown) {
-  Deno.test(`freezeJson() refuses an object whose getter throws ${because}, with the error as the cause`, () => {
+for (const [what, cause] of thrown) {
+  Deno.test(`freezeJson() refuses an object whose getter throws ${what}, with the error as the cause`, () => {
     const data = {
       get rate() {
         throw cause;
@@ -214,7 +214,7 @@ Deno.test("freezeJson() refuses data that is nested too deep below a property th
       },
     },
   };
-  const error = assertThrows(() => freezeJson(data, "data", 1_000_000), Error, "more than 100 deep");
+  const error = assertThrows(() => freezeJson(data, "data", 1_000_000), Error, "more than 100 levels deep");
   assert(isAetherError(error, "invalid-event") && error.cause === undefined);
 });
 

@@ -28,8 +28,8 @@ Deno.test("freezeParsed() accepts scalars", () => {
 });
 
 const refused: [json: string, levels: number, says: string][] = [
-  ["[]", 0, "is nested too deep"],
-  ['{"a":[{}]}', 2, "is nested too deep"],
+  ["[]", 0, "is nested too deeply"],
+  ['{"a":[{}]}', 2, "is nested too deeply"],
   ["1e400", 1, "has a number that is not finite"],
   ['{"a":[-1e400]}', 3, "has a number that is not finite"],
 ];

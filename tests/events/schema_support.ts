@@ -1,6 +1,6 @@
 import type { SchemaResult, StandardSchema } from "@flowmade-one/aether/types";
 
-/** A schema of a function, which may return anything. */
+/** A schema that validates by a function, which may return any value. */
 export function schemaOf<In, Out = In>(validate: (value: unknown) => unknown): StandardSchema<In, Out> {
   const answer = validate as (value: unknown) => SchemaResult<Out>;
   return { "~standard": { version: 1, vendor: "test", validate: answer } };

@@ -2,14 +2,14 @@ import { assertEquals } from "@std/assert";
 import { ReleaseProcess } from "./release_process.ts";
 import type { ReleaseName } from "./releases.ts";
 
-/** Opens one process of each of two releases on one storage, and runs a test with them. */
+/** Opens a process of each of two releases on the same storage, and runs a test with them. */
 export type Pair = (
   older: ReleaseName,
   newer: ReleaseName,
   run: (older: ReleaseProcess, newer: ReleaseProcess) => Promise<void>,
 ) => Promise<void>;
 
-/** Opens pairs of processes at a place. */
+/** Makes a function that opens pairs of processes on the storage at a place. */
 export function pairsAt(adapter: "sqlite" | "jetstream", place: string): Pair {
   return async (older, newer, run) => {
     await using one = new ReleaseProcess(older, adapter, place);
@@ -18,10 +18,10 @@ export function pairsAt(adapter: "sqlite" | "jetstream", place: string): Pair {
   };
 }
 
-/** Tests of two releases that run side by side, on an empty storage each. */
+/** Tests of two releases that run at the same time. Each test needs an empty storage. */
 export const SIDE_BY_SIDE: readonly [name: string, run: (pair: Pair) => Promise<void>][] = [
   [
-    "during a rename in two releases, processes of both read every event under their own name",
+    "read() returns each event under the name of its own release, during a rename in two releases",
     (pair) =>
       pair("prepared", "renamed", async (older, newer) => {
         await older.ask("append order.1 A");
@@ -37,7 +37,7 @@ export const SIDE_BY_SIDE: readonly [name: string, run: (pair: Pair) => Promise<
       }),
   ],
   [
-    "during a rename in one release, an old process fails for an event of the new name, and goes on with others",
+    "read() of an old process fails for actors with the new name, and works for others, during a rename in one release",
     (pair) =>
       pair("old", "renamed", async (older, newer) => {
         await older.ask("append order.1 A");
@@ -51,7 +51,7 @@ export const SIDE_BY_SIDE: readonly [name: string, run: (pair: Pair) => Promise<
       }),
   ],
   [
-    "during a change of version, new processes read both, and old ones fail for actors of the new version",
+    "read() of a new process returns both schema versions, and read() of an old process fails for the new version",
     (pair) =>
       pair("renamed", "versioned", async (older, newer) => {
         await older.ask("append order.1 A");

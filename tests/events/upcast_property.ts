@@ -18,10 +18,10 @@ const steps: readonly Step[] = [
   ["text", (data) => JSON.stringify(data)],
 ];
 
-/** JSON without the key that events refuse. */
+/** Any JSON without the key `__proto__`, which events refuse. */
 const eventData = fc.jsonValue({ maxDepth: 3 }).filter((value) => !JSON.stringify(value).includes('"__proto__"'));
 
-/** A history of one event type: its steps, and the name that it had in each version. */
+/** A history of one event type: the steps between its versions, its current and former names, and its stored events. */
 export const historyArbitrary = fc.record({
   chain: fc.array(fc.constantFrom(...steps), { minLength: 0, maxLength: MAX_VERSION - 1 }),
   stored: fc.array(
@@ -35,8 +35,8 @@ export const historyArbitrary = fc.record({
 export type History = typeof historyArbitrary extends fc.Arbitrary<infer T> ? T : never;
 
 /**
- * Stores events in the shapes of all versions of a map, and checks that each way of reading them gives the composition of
- * the upcasters after the version of the event.
+ * Stores events in the shapes of all versions of a map, and checks that each method that reads them returns the
+ * composition of the upcasters after the version of the event.
  */
 export async function checkHistory(
   backend: Backend,

@@ -85,7 +85,7 @@ const forgeries: [value: unknown, because: string][] = [
 
 for (const [forgery, description] of forgeries) {
   Deno.test(`namespaces() refuses ${description} as a grant`, () => {
-    const error = assertThrows(() => backend.namespaces(forgery as Grant), Error, "is not a grant of this backend");
+    const error = assertThrows(() => backend.namespaces(forgery as Grant), Error, "this backend did not create it");
     assert(isAetherError(error, "invalid-grant"));
   });
 }

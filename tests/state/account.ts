@@ -1,6 +1,6 @@
 import { type Decider, decider, events } from "@flowmade-one/aether";
 
-/** An account that is filled and emptied: the decider of these tests. */
+/** The events of an account, which is filled and emptied. Most tests of this folder use its decider. */
 export interface AccountEvents {
   Filled: { amount: number };
   Emptied: { note?: string };
@@ -14,7 +14,7 @@ export interface Account {
 
 export type Command = { fill: number } | "empty" | "nothing" | "fail";
 
-/** The error that `fail` throws. */
+/** The error that `decide` throws for the command `fail`. */
 export class Refusal extends Error {}
 
 export const account: Decider<Account, Command, AccountEvents> = decider(AccountEvents, {
@@ -31,7 +31,7 @@ export const account: Decider<Account, Command, AccountEvents> = decider(Account
   },
 });
 
-/** New events that fill by each of some amounts. */
+/** One new event "Filled" for each amount. */
 export function filled(...amounts: number[]): { type: "Filled"; data: { amount: number } }[] {
   return amounts.map((amount) => ({ type: "Filled", data: { amount } }));
 }

@@ -160,7 +160,7 @@ const beside: [what: string, keep: number | undefined, stale: number, change: ob
   ["three of another history", 1, 3, { eventId: "another" }],
   ["one of another schema", 1, 1, { schema: 9 }],
   ["two of another history", 2, 2, { eventId: "another" }],
-  ["as many of another history as leave room for one", 1, 99, { eventId: "another" }],
+  ["99 of another history", 1, 99, { eventId: "another" }],
 ];
 
 for (const [what, keep, stale, change] of beside) {

@@ -181,7 +181,7 @@ Deno.test("load() evolves by a type that a decider names by a former name", asyn
 
 Deno.test("decider() refuses a type that the event map does not have", () => {
   const error = assertThrows(() => decider(Orders, { ...order, types: ["Plced"] as never } as never), Error);
-  assertStringIncludes(error.message, 'types has "Plced", which the event map does not have');
+  assertStringIncludes(error.message, 'types has "Plced", which is not in the event map');
 });
 
 Deno.test("decider() refuses the parts of a decider of another event map", () => {

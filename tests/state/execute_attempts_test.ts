@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { decider, execute, type ExecuteOptions, isAetherError } from "@flowmade-one/aether";
 import { MAX_ATTEMPTS, MAX_BACKOFF_MS } from "@flowmade-one/aether/limits";
 import { account, AccountEvents, filled } from "./account.ts";
-import { impatient, newStore, raced } from "./raced.ts";
+import { withoutPauses, newStore, raced } from "./raced.ts";
 
 Deno.test("execute() rejects with a conflict that decide throws, and does not retry it", async () => {
   const store = newStore();
@@ -23,7 +23,7 @@ Deno.test("execute() rejects with a conflict that decide throws, and does not re
 Deno.test("execute() makes one attempt by default and throws the conflict", async () => {
   const store = newStore();
   const race = raced(store, 1);
-  const options = impatient();
+  const options = withoutPauses();
   const error = await assertRejects(() => execute(store, race.decider, "x", { fill: 1 }, options));
   assert(isAetherError(error, "version-conflict"), String(error));
   assertEquals([error.expected, error.actual, error.attempts, race.decisions], [0, 1, 1, 1]);
@@ -38,7 +38,7 @@ Deno.test("execute() makes one attempt by default and throws the conflict", asyn
 Deno.test("execute() loads and decides again in each attempt, after a longer pause each time", async () => {
   const store = newStore();
   const race = raced(store, 3);
-  const options = impatient({ attempts: 4, random: () => 0.5 });
+  const options = withoutPauses({ attempts: 4, random: () => 0.5 });
   const { state, version } = await execute(store, race.decider, "x", { fill: 1 }, options);
   assertEquals([state.balance, version, race.decisions], [301, 4, 4]);
   assertEquals(options.waits, [5, 10, 20]);
@@ -49,7 +49,7 @@ Deno.test("execute() rejects with the last conflict as the cause when all attemp
   const race = raced(store, 9);
   const backoffs: [number, number][] = [];
   const backoff = (conflicts: number, random: number) => backoffs.push([conflicts, random]);
-  const options = impatient({ attempts: 3, backoff, random: () => 0.25 });
+  const options = withoutPauses({ attempts: 3, backoff, random: () => 0.25 });
   const error = await assertRejects(() => execute(store, race.decider, "x", { fill: 1 }, options));
   assert(isAetherError(error, "version-conflict") && isAetherError(error.cause, "version-conflict"), String(error));
   assertEquals([error.attempts, error.expected, error.actual, error.cause.expected], [3, 2, 3, 2]);
@@ -83,23 +83,23 @@ Deno.test("execute() ends a pause when its signal is aborted", async () => {
 Deno.test(`execute() accepts ${MAX_ATTEMPTS} attempts`, async () => {
   const store = newStore();
   const race = raced(store, MAX_ATTEMPTS - 1);
-  const { version } = await execute(store, race.decider, "x", { fill: 1 }, impatient({ attempts: MAX_ATTEMPTS }));
+  const { version } = await execute(store, race.decider, "x", { fill: 1 }, withoutPauses({ attempts: MAX_ATTEMPTS }));
   assertEquals([version, race.decisions], [MAX_ATTEMPTS, MAX_ATTEMPTS]);
 });
 
 const pauses: [what: string, options: ExecuteOptions, pause: number][] = [
   ["0 ms", { backoff: () => 0 }, 0],
   ["a fraction of a millisecond", { backoff: () => 0.25 }, 0.25],
-  ["the greatest length", { backoff: () => MAX_BACKOFF_MS }, MAX_BACKOFF_MS],
+  ["the maximum length", { backoff: () => MAX_BACKOFF_MS }, MAX_BACKOFF_MS],
   ["0 ms by a random number of 0", { random: () => 0 }, 0],
 ];
 
 for (const [what, options, pause] of pauses) {
   Deno.test(`execute() accepts a pause of ${what}`, async () => {
     const store = newStore();
-    const patient = impatient({ attempts: 2, ...options });
-    await execute(store, raced(store, 1).decider, "x", { fill: 1 }, patient);
-    assertEquals(patient.waits, [pause]);
+    const recorded = withoutPauses({ attempts: 2, ...options });
+    await execute(store, raced(store, 1).decider, "x", { fill: 1 }, recorded);
+    assertEquals(recorded.waits, [pause]);
   });
 }
 
@@ -123,7 +123,7 @@ for (const [argument, returned, shown] of noPauses) {
   Deno.test(`execute() refuses a ${argument} that returns ${shown}, without a pause`, async () => {
     const store = newStore();
     const race = raced(store, 1);
-    const options = impatient({ attempts: 3, [argument]: () => returned });
+    const options = withoutPauses({ attempts: 3, [argument]: () => returned });
     const error = await assertRejects(() => execute(store, race.decider, "x", { fill: 1 }, options));
     assert(isAetherError(error, "invalid-argument"), String(error));
     assertEquals([error.argument, race.decisions, options.waits], [argument, 1, []]);

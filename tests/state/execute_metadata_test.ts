@@ -54,7 +54,7 @@ const refused: [name: string, metadata: unknown, message: string][] = [
   ["a string", "r1", 'metadata must be an object of strings, not "r1"'],
   ["a number as value", { correlationId: 7 }, 'metadata has 7 at "correlationId"; values must be strings'],
   ["65 pairs", pairs(65, "a"), "metadata has 65 pairs, 64 at most"],
-  ["a traceparent that no header carries", { traceparent: "é" }, "metadata has a traceparent"],
+  ["a traceparent that is not ASCII", { traceparent: "é" }, "metadata has a traceparent"],
   ["a Date as value", { at: new Date(0) }, "metadata.at is"],
 ];
 

@@ -48,7 +48,7 @@ Deno.test("execute() stores nothing if evolve fails for a decided event", async 
   assertEquals(await store.latestVersion("x"), 0);
 });
 
-const refused: [options: unknown, code: string, because: string][] = [
+const refused: [options: unknown, code: string, what: string][] = [
   [{ attempts: 0 }, "invalid-argument", "no attempts"],
   [{ attempts: MAX_ATTEMPTS + 1 }, "invalid-argument", "more attempts than the limit"],
   [{ attempts: 1.5 }, "invalid-argument", "a fraction of attempts"],
@@ -69,8 +69,8 @@ const refused: [options: unknown, code: string, because: string][] = [
   [{ signal: AbortSignal.abort() }, "aborted", "an aborted signal"],
 ];
 
-for (const [options, code, because] of refused) {
-  Deno.test(`execute() refuses ${because} and does not call decide`, async () => {
+for (const [options, code, what] of refused) {
+  Deno.test(`execute() refuses ${what} and does not call decide`, async () => {
     const store = newStore();
     const error = await assertRejects(() => execute(store, account, "x", "fail", options as never));
     assert(isAetherError(error), String(error));
@@ -78,15 +78,15 @@ for (const [options, code, because] of refused) {
   });
 }
 
-const undecided: [decided: unknown, code: string, because: string][] = [
+const undecided: [decided: unknown, code: string, what: string][] = [
   [undefined, "invalid-argument", "nothing"],
   [null, "invalid-argument", "null"],
   [{ type: "Filled", data: {} }, "invalid-argument", "one event without an array"],
   [[{ type: "Filled", data: { amount: NaN } }], "invalid-event", "data that is not JSON"],
 ];
 
-for (const [decided, code, because] of undecided) {
-  Deno.test(`execute() refuses a decide that returns ${because}, and stores nothing`, async () => {
+for (const [decided, code, what] of undecided) {
+  Deno.test(`execute() refuses a decide that returns ${what}, and stores nothing`, async () => {
     const store = newStore();
     const wrong = decider(AccountEvents, { ...account, decide: () => decided as never });
     const error = await assertRejects(() => execute(store, wrong, "x", undefined));

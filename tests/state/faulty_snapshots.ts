@@ -3,10 +3,10 @@ import { createBackend, type Log } from "@flowmade-one/aether/adapter";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { FaultyDriver } from "../conformance/faulty_driver.ts";
 
-/** A backend in memory with a fault, and what was asked of it. */
+/** A backend in memory with a fault, and a record of the writes of snapshots and the reads of actors. */
 export function faulty(fault: (log: Log) => Partial<Log>): { backend: Backend; asked: string[] } {
   const asked: string[] = [];
-  const noting = (log: Log): Partial<Log> => {
+  const recording = (log: Log): Partial<Log> => {
     const faults = { ...log, ...fault(log) };
     return {
       ...fault(log),
@@ -20,5 +20,5 @@ export function faulty(fault: (log: Log) => Partial<Log>): { backend: Backend; a
       },
     };
   };
-  return { backend: createBackend(new FaultyDriver(new MemoryDriver({}), { fault: noting })), asked };
+  return { backend: createBackend(new FaultyDriver(new MemoryDriver({}), { fault: recording })), asked };
 }

@@ -6,7 +6,7 @@ import { type Account, account, AccountEvents, type Command, filled, Refusal } f
 type Event = NewEventOf<AccountEvents>;
 type When = WhenCommand<Account, AccountEvents>;
 
-const slowly = decider(AccountEvents, {
+const asynchronous = decider(AccountEvents, {
   ...account,
   decide: async (command: Command, state) => await Promise.resolve(account.decide(command, state)),
 });
@@ -59,7 +59,7 @@ rows.forEach(([events, command, check, says], i) => {
     assertStringIncludes(error.message, says);
   });
   Deno.test(`${name}, asynchronous decide`, async () => {
-    const run = async () => await check(given(slowly, ...events).when(command));
+    const run = async () => await check(given(asynchronous, ...events).when(command));
     if (says === undefined) return assertEquals(await run(), undefined);
     assertStringIncludes((await assertRejects(run, Error)).message, says);
   });

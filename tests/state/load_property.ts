@@ -1,6 +1,6 @@
 /**
- * A property of loading, for every adapter: for random histories, policies and faults of snapshots, an actor that is loaded
- * is what its events make of it. The model replays events that it wrote down itself.
+ * A property of load() for every adapter. For random histories, snapshot policies and faults of snapshots, the loaded
+ * state of an actor is the state that a model computes from the appended events.
  *
  * @module
  */
@@ -20,23 +20,23 @@ import {
 import { type Backend, decider, type EventStore, execute, load, type NewEventOf } from "@flowmade-one/aether";
 import { type Account, account, AccountEvents } from "./account.ts";
 
-/** A backend, and what can be done to the snapshots behind its back. */
+/** A backend, and functions that damage and delete its stored snapshots. */
 export interface FaultyStorage {
   readonly backend: Backend;
-  /** Makes a snapshot that may be there unreadable. */
+  /** Makes a snapshot unreadable, if it exists. */
   damage(actorId: string, version: number): Promise<void>;
-  /** Takes a snapshot away that may be there. */
+  /** Deletes a snapshot, if it exists. */
   drop(actorId: string, version: number): Promise<void>;
 }
 
-/** How the property is checked. */
+/** The parameters of a check. */
 export interface PropertyOptions {
   readonly seed: number;
   /** Opens a storage for one history. */
   readonly open: () => Promise<FaultyStorage>;
-  /** Histories. */
+  /** The number of histories. */
   readonly runs: number;
-  /** Steps of one history. */
+  /** The maximum number of steps of one history. */
   readonly maxSteps: number;
 }
 
@@ -45,7 +45,7 @@ export const NAMESPACE = "property";
 
 const SCHEMA = 1;
 
-/** Something that happens to an actor or to its snapshots. Versions are taken modulo those that there are. */
+/** A step of a history. Versions are taken modulo the number of versions that exist. */
 type Step =
   | { readonly do: "append"; readonly amounts: readonly number[] }
   | { readonly do: "execute"; readonly amounts: readonly number[]; readonly id: number | undefined }
@@ -58,7 +58,7 @@ interface Script {
   readonly steps: readonly Step[];
 }
 
-/** The amount to add; 0 empties the account. */
+/** Each number is the amount of a "Filled" event; 0 stands for an "Emptied" event. */
 const amounts = (minLength: number) => fc.array(fc.nat(9), { minLength, maxLength: 4 });
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -95,7 +95,7 @@ export async function checkLoads({ seed, open, runs, maxSteps }: PropertyOptions
   const property = fc.asyncProperty(scripts, async (script) => {
     const storage = await open();
     try {
-      await new Scene(storage, `actor.${run++}`, script).play();
+      await new ScriptRun(storage, `actor.${run++}`, script).play();
     } finally {
       await storage.backend.close();
     }
@@ -110,8 +110,8 @@ function toEvent(amount: number): NewEventOf<AccountEvents> {
   return amount === 0 ? { type: "Emptied", data: {} } : { type: "Filled", data: { amount } };
 }
 
-/** A script as it is played on one actor, and the model of it. */
-class Scene {
+/** One run of a script on one actor, and the model of the actor. */
+class ScriptRun {
   readonly #storage: FaultyStorage;
   readonly #store: EventStore<AccountEvents>;
   readonly #actorId: string;
@@ -132,7 +132,7 @@ class Scene {
   async play(): Promise<void> {
     for (const step of this.#script.steps) {
       await this.#take(step);
-      assertEquals(this.#problems, [], "what went wrong with snapshots");
+      assertEquals(this.#problems, [], "the errors of snapshots");
     }
     for (const to of [undefined, this.#model.length || 1]) await this.#load(to, false);
     await this.#snapshotStays();
@@ -140,13 +140,13 @@ class Scene {
 
   /** The next load begins from the snapshot that was written last, with any number of other snapshots. */
   async #snapshotStays(): Promise<void> {
-    await this.#store.close(); // Waits for the snapshots on their way, beside which none would be written.
+    await this.#store.close(); // Waits for running writes of snapshots. While one runs, no other is written.
     const writing = this.#openStore();
     await execute(writing, this.#decider(false, everyEvents(1)), this.#actorId, [1]);
     this.#model.push(1);
     await writing.close();
     const { version, snapshotVersion } = await load(this.#openStore(), this.#decider(false, never), this.#actorId);
-    assertEquals([version, snapshotVersion], [this.#model.length, this.#model.length], "what was loaded from");
+    assertEquals([version, snapshotVersion], [this.#model.length, this.#model.length], "the version and the version of the snapshot");
   }
 
   #openStore(): EventStore<AccountEvents> {
@@ -176,7 +176,7 @@ class Scene {
     const executed = await execute(this.#store, this.#decider(false), this.#actorId, amounts, { commitId });
     if (before === undefined) this.#model.push(...amounts);
     const { state, version, duplicate } = executed;
-    assertEquals({ state, version }, this.#expected(before), "what was executed");
+    assertEquals({ state, version }, this.#expected(before), "the state and the version after the command");
     assertEquals(duplicate, before !== undefined);
     if (commitId !== undefined && !duplicate && amounts.length > 0) this.#commands.set(commitId, version);
   }

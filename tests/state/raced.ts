@@ -2,12 +2,12 @@ import { decider, type EventStore, type ExecuteOptions } from "@flowmade-one/aet
 import { memory } from "@flowmade-one/aether/memory";
 import { type Account, account, AccountEvents, type Command, filled } from "./account.ts";
 
-/** A store of its own. */
+/** A store of a new backend. */
 export function newStore(): EventStore<AccountEvents> {
   return memory().store("a", AccountEvents);
 }
 
-/** The account. Before its decisions, another writer appends a number of times. */
+/** The decider of the account. Before each of its first `times` decisions, another writer appends an event. */
 export function raced(
   store: EventStore<AccountEvents>,
   times: number,
@@ -25,8 +25,8 @@ export function raced(
   return race;
 }
 
-/** Options without waiting; what was waited for is noted. */
-export function impatient(options: ExecuteOptions = {}): ExecuteOptions & { readonly waits: number[] } {
+/** Options whose pauses end at once. `waits` records their lengths in milliseconds. */
+export function withoutPauses(options: ExecuteOptions = {}): ExecuteOptions & { readonly waits: number[] } {
   const waits: number[] = [];
   const pause = (milliseconds: number) => {
     waits.push(milliseconds);

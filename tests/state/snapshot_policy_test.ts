@@ -21,7 +21,7 @@ const facts: SnapshotFacts = {
 };
 const yes = everyEvents(1);
 
-const answers: [policy: SnapshotPolicy, changed: Partial<SnapshotFacts>, due: boolean, because: string][] = [
+const answers: [policy: SnapshotPolicy, changed: Partial<SnapshotFacts>, due: boolean, what: string][] = [
   [everyEvents(10), {}, true, "everyEvents(10) after 10 events"],
   [everyEvents(11), {}, false, "everyEvents(11) after 10 events"],
   [everyEvents(1), { eventsSince: 1 }, true, "everyEvents(1) after one event"],
@@ -41,8 +41,8 @@ const answers: [policy: SnapshotPolicy, changed: Partial<SnapshotFacts>, due: bo
   [never, {}, false, "never"],
 ];
 
-for (const [policy, changed, due, because] of answers) {
-  Deno.test(`SnapshotPolicy returns ${due} for ${because}`, () => {
+for (const [policy, changed, due, what] of answers) {
+  Deno.test(`SnapshotPolicy returns ${due} for ${what}`, () => {
     assertEquals(policy({ ...facts, ...changed }), due);
   });
 }
@@ -55,7 +55,7 @@ Deno.test("anyOf() and allOf() call policies in order, until the result is certa
   assertEquals(asked, ["a", "b", "d", "e"]);
 });
 
-const refused: [make: () => unknown, argument: string, because: string][] = [
+const refused: [make: () => unknown, argument: string, what: string][] = [
   [() => everyEvents(0), "events", "everyEvents() refuses 0"],
   [() => everyEvents(1.5), "events", "everyEvents() refuses 1.5"],
   [() => everyEvents("9" as never), "events", "everyEvents() refuses a string"],
@@ -73,8 +73,8 @@ const refused: [make: () => unknown, argument: string, because: string][] = [
   [() => allOf(undefined as never), "policies[0]", "allOf() refuses undefined as policy"],
 ];
 
-for (const [make, argument, because] of refused) {
-  Deno.test(because, () => {
+for (const [make, argument, what] of refused) {
+  Deno.test(what, () => {
     const error = assertThrows(make);
     assert(isAetherError(error, "invalid-argument"), String(error));
     assertEquals(error.argument, argument);

@@ -12,16 +12,16 @@ Deno.test("execute() does not wait for the write of a snapshot, and does not fai
   const { account: order, problems } = snapshotted();
   for (let i = 1; i <= 12; i++) await execute(store, order, "x", { fill: i });
   assertEquals(asked.filter((what) => what.startsWith("put")), ["put 10"], "at most one write at a time");
-  reject(new Error("on fire"));
+  reject(new Error("the disk failed"));
   await backend.close();
-  assertEquals(problems.map(String), ["Error: on fire"]);
+  assertEquals(problems.map(String), ["Error: the disk failed"]);
 });
 
 Deno.test("execute() writes a snapshot with the next command after a failed write", async () => {
   let failures = 2;
   const { backend, asked } = faulty((log) => ({
     putSnapshot: (actorId, snapshot, keep, signal) => {
-      if (failures-- > 0) throw new Error("on fire");
+      if (failures-- > 0) throw new Error("the disk failed");
       return log.putSnapshot(actorId, snapshot, keep, signal);
     },
   }));

@@ -2,7 +2,7 @@ import { type EventStore, load } from "@flowmade-one/aether";
 import { everyEvents, type SnapshotSettings, withSnapshots } from "@flowmade-one/aether/snapshots";
 import { type Account, account, type AccountEvents, filled } from "./account.ts";
 
-/** The account with snapshots, and what went wrong with them. */
+/** The decider of the account with snapshots, and the errors that `onError` has received. */
 export function snapshotted(settings: Partial<SnapshotSettings<Account>> = {}) {
   const problems: unknown[] = [];
   const onError = (error: unknown) => void problems.push(error);
@@ -16,7 +16,7 @@ export async function fill(store: EventStore<AccountEvents>, events: number): Pr
   for (let i = version; i < events; i++) await store.append("x", filled(i + 1), { expectedVersion: i });
 }
 
-/** Puts a snapshot as a load would, with changes. */
+/** Stores the snapshot that a load would write, with changes. */
 export async function put(store: EventStore<AccountEvents>, version: number, change: object = {}): Promise<void> {
   const { state } = await load(store, account, "x", { to: version });
   const [event] = await store.read("x", { from: version, limit: 1 }).toArray();

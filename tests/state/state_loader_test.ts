@@ -113,12 +113,12 @@ Deno.test("load() uses an older snapshot if the newest is damaged", async () => 
 });
 
 Deno.test("load() reports a failed read of snapshots and replays the events", async () => {
-  const { backend } = faulty(() => ({ getSnapshot: () => Promise.reject(new Error("on fire")) }));
+  const { backend } = faulty(() => ({ getSnapshot: () => Promise.reject(new Error("the disk failed")) }));
   const store = backend.store("a", AccountEvents);
   await fill(store, 20);
   const { account: order, problems } = snapshotted({ policy: never });
   assertEquals(await load(store, order, "x"), await load(store, account, "x"));
-  assertEquals(problems.map(String), ["Error: on fire"]);
+  assertEquals(problems.map(String), ["Error: the disk failed"]);
 });
 
 Deno.test("load() reports a snapshot above the requested version, and does not repeat the request", async () => {
@@ -139,15 +139,15 @@ Deno.test("load() reports a snapshot above the requested version, and does not r
   );
 });
 
-const expired: [left: number, snapshotAt: number, ok: boolean, because: string][] = [
+const expired: [left: number, snapshotAt: number, ok: boolean, what: string][] = [
   [12, 10, true, "up to an event before the anchor event"],
   [11, 10, true, "up to the event just before the anchor event"],
   [10, 10, false, "with the anchor event"],
   [1, 10, false, "except for the last event"],
 ];
 
-for (const [left, version, ok, because] of expired) {
-  Deno.test(`load() ${ok ? "continues from the snapshot" : "fails"} if history has expired ${because}`, async () => {
+for (const [left, version, ok, what] of expired) {
+  Deno.test(`load() ${ok ? "continues from the snapshot" : "fails"} if history has expired ${what}`, async () => {
     const store = memory({ retention: { maxCommits: left } }).store("a", AccountEvents);
     for (let i = 0; i < 20; i++) {
       if (i === version) {
@@ -182,7 +182,7 @@ Deno.test("load() with verify reports a wrong snapshot with its path, and return
   assert(problems.length === 1 && isAetherError(error, "snapshot-mismatch"), String(error));
   const { actorId, version, path, message } = error;
   assertEquals([actorId, version, path], ["x", 7, "state.log[2]"]);
-  assert(message.includes(`state.log[2] is "3+4", and "3+3" after a replay`), message);
+  assert(message.includes(`state.log[2] is "3+4", but "3+3" after a replay`), message);
 });
 
 Deno.test("load() with verify uses a valid snapshot, and ignores one of another history", async () => {

@@ -14,7 +14,7 @@ Deno.test("withSnapshots() returns a frozen decider with the same parts and does
   assertEquals("snapshots" in account, false);
 });
 
-const refused: [change: object, argument: string, because: string][] = [
+const refused: [change: object, argument: string, what: string][] = [
   [{ schema: undefined }, "schema", "no schema"],
   [{ schema: -1 }, "schema", "a negative schema"],
   [{ schema: 0.5 }, "schema", "a fraction as schema"],
@@ -30,8 +30,8 @@ const refused: [change: object, argument: string, because: string][] = [
   [{ every: 10 }, "every", "an unknown setting"],
 ];
 
-for (const [change, argument, because] of refused) {
-  Deno.test(`withSnapshots() refuses ${because}`, () => {
+for (const [change, argument, what] of refused) {
+  Deno.test(`withSnapshots() refuses ${what}`, () => {
     const error = assertThrows(() => withSnapshots(account, { ...good, ...change } as never));
     assert(isAetherError(error, "invalid-argument"), String(error));
     assertEquals(error.argument, argument);

@@ -117,7 +117,7 @@ Deno.test("appendRecorded() rejects with an unknown outcome and its commit id", 
   assertEquals([duplicate, version], [true, 1]);
 });
 
-/** A store that wraps another one and whose reads fail a number of times. */
+/** A store that wraps another store. After the first append, `read` replaces a number of its reads. */
 function withFailingReads(store: EventStore<AccountEvents>, times: number, read: EventStore<AccountEvents>["read"]) {
   let isStored = false;
   let left = times;
@@ -182,7 +182,7 @@ function newStoreOf(...amounts: number[]): EventStore<AccountEvents> {
   return store;
 }
 
-/** A reader that fails, or ends at once. */
+/** A reader that fails with an error, or without one ends at once. */
 function failing(error?: unknown): ReturnType<EventStore<AccountEvents>["read"]> {
   const next = () => error === undefined ? Promise.resolve({ done: true }) : Promise.reject(error);
   return { [Symbol.asyncIterator]: () => ({ next }) } as never;

@@ -5,7 +5,7 @@ import { lineSchema, schemaOf } from "../events/schema_support.ts";
 
 const any = unchecked<{ readonly n: number }>();
 
-/** A namespace with events as they are stored, and its store with a map. */
+/** Stores events without an event map, and returns a store of their namespace with the map. */
 async function stored(newEvents: readonly NewEvent[], map: ReturnType<typeof events<never>>) {
   const backend = memory();
   await backend.store("a").append("o", newEvents, { expectedVersion: 0 });
@@ -76,7 +76,7 @@ for (const [name, read] of ways) {
     const error = await assertRejects(() => read(store));
     assert(isAetherError(error, "corrupt-data"), String(error));
     assertEquals([error.eventType, error.schemaVersion], ["Built", 4]);
-    assertStringIncludes(error.message, "the event map knows its versions up to 3. Deploy readers before writers");
+    assertStringIncludes(error.message, "the event map has version 3 of its type. Deploy readers before writers");
   });
 }
 
@@ -130,7 +130,7 @@ for (const [what, upcaster, message] of broken) {
   });
 }
 
-/** First upcasters of a chain that do not return JSON, of which the second one takes all members. */
+/** First upcasters that do not return JSON, in a chain whose second upcaster copies all members. */
 const brokenFirst: [what: string, upcaster: () => unknown, message: string][] = [
   [
     "returns a promise",
@@ -255,7 +255,7 @@ for (const method of ["readAll", "subscribe"] as const) {
     assert(isAetherError(error, "invalid-argument") && error.argument === "types", String(error));
     assertStringIncludes(
       error.message,
-      'types has "Mode", which the event map does not have. Its types are "Made", "Other"',
+      'types has "Mode", which is not in the event map. The types of the map are "Made", "Other"',
     );
   });
 }
@@ -301,12 +301,12 @@ Deno.test('read() with validate "append-and-read" returns the output of the sche
 
 Deno.test('read() with validate "append-and-read" fails for stored data that the schema refuses', async () => {
   const newEvents = [{ type: "Placed", data: { sku: 5 } }];
-  const distrustful = await stored(newEvents, events({ Placed: lineSchema }, { validate: "append-and-read" }) as never);
-  const error = await assertRejects(() => distrustful.read("o").toArray());
+  const validating = await stored(newEvents, events({ Placed: lineSchema }, { validate: "append-and-read" }) as never);
+  const error = await assertRejects(() => validating.read("o").toArray());
   assert(isAetherError(error, "corrupt-data"), String(error));
   assertStringIncludes(error.message, "data.sku is not valid: Expected a string");
-  const trusting = await stored(newEvents, events({ Placed: lineSchema }) as never);
-  assertEquals((await trusting.read("o").toArray())[0]?.data, { sku: 5 });
+  const notValidating = await stored(newEvents, events({ Placed: lineSchema }) as never);
+  assertEquals((await notValidating.read("o").toArray())[0]?.data, { sku: 5 });
 });
 
 Deno.test('read() with validate "append-and-read" fails for a schema whose output is not JSON', async () => {

@@ -30,7 +30,7 @@ Deno.test("put() accepts up to 256 commit ids, and latest() returns them frozen"
   }
 });
 
-const states: unknown[] = [null, 0, "", [], {}, "é😀", { deep: [{ er: true }] }];
+const states: unknown[] = [null, 0, "", [], {}, "é😀", { items: [{ isOpen: true }] }];
 for (const state of states) {
   Deno.test(`put() accepts the state ${JSON.stringify(state)}`, async () => {
     const { snapshots } = memory().store("a");
@@ -39,7 +39,7 @@ for (const state of states) {
   });
 }
 
-const refused: [snapshot: unknown, options: unknown, code: string, because: string][] = [
+const refused: [snapshot: unknown, options: unknown, code: string, what: string][] = [
   [{ ...snapshot, version: 0 }, {}, "invalid-argument", "version 0"],
   [{ ...snapshot, version: 1.5 }, {}, "invalid-argument", "a fractional version"],
   [{ ...snapshot, version: undefined }, {}, "invalid-argument", "no version"],
@@ -66,8 +66,8 @@ const refused: [snapshot: unknown, options: unknown, code: string, because: stri
   [snapshot, { signal: AbortSignal.abort() }, "aborted", "an aborted signal"],
 ];
 
-for (const [value, options, code, because] of refused) {
-  Deno.test(`put() refuses ${because} and stores nothing`, async () => {
+for (const [value, options, code, what] of refused) {
+  Deno.test(`put() refuses ${what} and stores nothing`, async () => {
     const { snapshots } = memory().store("a");
     const error = await assertRejects(() => snapshots.put("cart", value as Snapshot, options as never));
     assert(isAetherError(error), String(error));
@@ -76,7 +76,7 @@ for (const [value, options, code, because] of refused) {
   });
 }
 
-const damaged: [bytes: string, because: string][] = [
+const damaged: [json: string, what: string][] = [
   ["", "empty"],
   ["{", "cut off"],
   ["null", "null"],
@@ -94,14 +94,14 @@ const damaged: [bytes: string, because: string][] = [
   ['{"eventId":"e","state":0}', "without a schema"],
 ];
 
-for (const [text, because] of damaged) {
-  Deno.test(`latest() ignores a stored snapshot that is ${because}, and returns an older one`, async () => {
+for (const [json, what] of damaged) {
+  Deno.test(`latest() ignores a stored snapshot that is ${what}, and returns an older one`, async () => {
     const good: StoredSnapshot = { version: 3, bytes: bytes('{"schema":1,"eventId":"e","state":7}') };
-    const bad: StoredSnapshot = { version: 9, bytes: bytes(text) };
+    const bad: StoredSnapshot = { version: 9, bytes: bytes(json) };
     const store = scriptedStore({ getSnapshot: (_, atMost) => [bad, good].find(({ version }) => version <= atMost) });
     assertEquals(await store.snapshots.latest("cart"), { version: 3, schema: 1, eventId: "e", state: 7 });
-    const lonely = scriptedStore({ getSnapshot: (_, atMost) => Promise.resolve(atMost >= 9 ? bad : undefined) });
-    assertEquals(await lonely.snapshots.latest("cart"), undefined);
+    const withoutOlder = scriptedStore({ getSnapshot: (_, atMost) => Promise.resolve(atMost >= 9 ? bad : undefined) });
+    assertEquals(await withoutOlder.snapshots.latest("cart"), undefined);
   });
 }
 
@@ -112,8 +112,8 @@ Deno.test("put() awaits a driver that returns a promise", async () => {
   assertEquals(kept, 1);
 });
 
-function bytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+function bytes(string: string): Uint8Array {
+  return new TextEncoder().encode(string);
 }
 
 Deno.test("put() keeps up to 100 snapshots of an actor", async () => {

@@ -39,7 +39,7 @@ Deno.test('append() rejects with a TypeError if the driver reports a conflict fo
 });
 
 Deno.test("append() rejects with a driver's error unchanged", async () => {
-  const failure = new RangeError("disk on fire");
+  const failure = new RangeError("the disk failed");
   const store = scriptedStore({
     append: () => {
       throw failure;
@@ -63,7 +63,7 @@ Deno.test("close() waits for a running append, which succeeds", async () => {
 });
 
 Deno.test("close() succeeds if a running append fails", async () => {
-  const store = scriptedStore({ append: () => Promise.reject(new RangeError("disk on fire")) });
+  const store = scriptedStore({ append: () => Promise.reject(new RangeError("the disk failed")) });
   const failing = assertRejects(() => store.append("a", made, { expectedVersion: 0 }), RangeError);
   await store.close();
   await failing;

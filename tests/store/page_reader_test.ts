@@ -108,10 +108,10 @@ Deno.test("read() ends the driver's iteration when the caller leaves the loop", 
 Deno.test("read() throws a driver's error after the events before it", async () => {
   function* failing(): Generator<Page> {
     yield page(1, 2);
-    throw new RangeError("disk on fire");
+    throw new RangeError("the disk failed");
   }
   const store = scriptedStore({ readActor: failing });
-  await assertRejects(() => store.read("a").toArray(), RangeError, "disk on fire");
+  await assertRejects(() => store.read("a").toArray(), RangeError, "the disk failed");
   const seen: number[] = [];
   await assertRejects(async () => {
     for await (const { version } of store.read("a")) seen.push(version);
@@ -122,9 +122,9 @@ Deno.test("read() throws a driver's error after the events before it", async () 
 Deno.test("EventReader refuses a second use", async () => {
   const reader = scriptedStore({ readActor: () => [page(1, 1)] }).read("a");
   await reader.toArray();
-  const error = await assertRejects(() => reader.toArray(), Error, "it is for one use");
+  const error = await assertRejects(() => reader.toArray(), Error, "a reader can be iterated once");
   assert(isAetherError(error, "invalid-argument"));
-  await assertRejects(() => Array.fromAsync(reader), Error, "it is for one use");
+  await assertRejects(() => Array.fromAsync(reader), Error, "a reader can be iterated once");
 });
 
 Deno.test("read() rejects if its signal is aborted between two events", async () => {
@@ -139,7 +139,7 @@ Deno.test("read() rejects if its signal is aborted between two events", async ()
       }
     },
     Error,
-    'Cannot read "a": its signal was aborted',
+    'Cannot read "a": the signal was aborted',
   );
   assert(isAetherError(error, "aborted") && error.cause === "enough");
   assertEquals(seen, [1]);

@@ -4,10 +4,10 @@ import { type EventStore, parseNamespace, type RecordedEvent } from "@flowmade-o
 import { recordCommit } from "@flowmade-one/aether/adapter";
 
 const unscripted = (): never => {
-  throw new Error("the test has no script for this");
+  throw new Error("Cannot call this method: the test has no script for it");
 };
 
-const silent: Log = {
+const unscriptedLog: Log = {
   append: unscripted,
   readActor: unscripted,
   readLog: unscripted,
@@ -18,18 +18,18 @@ const silent: Log = {
   getSnapshot: unscripted,
 };
 
-/** A store over a log that answers as a test says: for what no adapter does at will. */
+/** A store over a log whose methods the test provides, for behaviour that a real adapter does not show on demand. */
 export function scriptedStore(script: Partial<Log>): EventStore {
   const driver: Driver = {
     capabilities: { durability: "none", maxCommitBytes: 1_000_000 },
-    open: () => ({ ...silent, ...script }),
+    open: () => ({ ...unscriptedLog, ...script }),
     namespaces: () => [],
     close: () => Promise.resolve(),
   };
   return createBackend(driver).store("scripted");
 }
 
-/** A page of a number of one-event commits of actor "a", from a version on. */
+/** A page of one-event commits of the actor "a", from a version on. */
 export function page(firstVersion: number, count: number): Page {
   return Array.from({ length: count }, (_, i) => recorded(firstVersion + i));
 }
@@ -47,7 +47,7 @@ function recorded(version: number): RecordedEvent {
   return recordCommit(log, commit, version, version)[0]!;
 }
 
-/** A promise, and the function that settles it: for a test to hold things up without waiting for time. */
+/** A promise and the function that resolves it. A test delays an operation with it, without a timer. */
 export function gate(): { opened: Promise<void>; open: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: resolve };

@@ -41,7 +41,7 @@ Deno.test("subscribe() reads at most two pages ahead of its consumer", async () 
   assertEquals(state.ended, true);
 });
 
-Deno.test("Subscription.caughtUp resolves when the consumer asks for the event after the last stored one", async () => {
+Deno.test("Subscription.caughtUp resolves when the consumer requests the event after the last stored one", async () => {
   const { follow } = following([page(1, 2), "caughtUp", page(3, 1)]);
   const subscription = scriptedStore({ follow }).subscribe();
   let caughtUp = false;
@@ -54,7 +54,7 @@ Deno.test("Subscription.caughtUp resolves when the consumer asks for the event a
   assertEquals(caughtUp, false, "one event is waiting");
   await iterator.next();
   await settled();
-  assertEquals(caughtUp, false, "the consumer is at work on the last one");
+  assertEquals(caughtUp, false, "the consumer handles the last event");
   const third = iterator.next();
   await subscription.caughtUp;
   assertEquals((await third).value?.version, 3);
@@ -172,7 +172,7 @@ Deno.test("subscribe() removes its listener from the signal when the subscriptio
 Deno.test("subscribe() throws a driver's error after the events before it", async () => {
   async function* follow(): AsyncGenerator<Item> {
     yield await Promise.resolve(page(1, 2));
-    throw new RangeError("disk on fire");
+    throw new RangeError("the disk failed");
   }
   const subscription = scriptedStore({ follow }).subscribe();
   const seen: number[] = [];
@@ -181,7 +181,7 @@ Deno.test("subscribe() throws a driver's error after the events before it", asyn
       for await (const { version } of subscription) seen.push(version);
     },
     RangeError,
-    "disk on fire",
+    "the disk failed",
   );
   assertEquals(seen, [1, 2]);
   await assertRejects(() => subscription.caughtUp, RangeError);
@@ -190,7 +190,7 @@ Deno.test("subscribe() throws a driver's error after the events before it", asyn
 Deno.test("Subscription refuses a second iteration", async () => {
   const subscription = scriptedStore({ follow: following([page(1, 1)]).follow }).subscribe();
   await take(subscription, 1);
-  await assertRejects(() => take(subscription, 1), Error, "it is for one use");
+  await assertRejects(() => take(subscription, 1), Error, "a subscription can be iterated once");
 });
 
 Deno.test("Subscription[Symbol.asyncDispose]() closes the subscription", async () => {
@@ -226,7 +226,7 @@ Deno.test("Subscription.close() waits until the driver's iteration has ended", a
 Deno.test("EventStore.close() does not close a subscription that has ended", async () => {
   async function* failing(): AsyncGenerator<Item> {
     yield await Promise.resolve("caughtUp" as const);
-    throw new RangeError("disk on fire");
+    throw new RangeError("the disk failed");
   }
   const ends: [follow: Log["follow"], end: (subscription: AsyncDisposable, controller: AbortController) => unknown][] =
     [

@@ -94,8 +94,8 @@ Deno.test("store() without an event map reads events of any type with unknown da
 
 Deno.test("store() accepts a literal, a string, a parsed namespace, or no namespace", () => {
   const backend = memory();
-  const text: string = "tenant-a";
-  for (const store of [backend.store("a"), backend.store(text), backend.store(parseNamespace(text)), backend.store()]) {
+  const name: string = "tenant-a";
+  for (const store of [backend.store("a"), backend.store(name), backend.store(parseNamespace(name)), backend.store()]) {
     assertType<IsExact<typeof store, EventStore<AnyEvents>>>(true);
   }
 });

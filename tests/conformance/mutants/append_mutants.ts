@@ -213,7 +213,7 @@ export const appendMutants: readonly Mutant[] = [
       append: async (commit, signal) => {
         const outcome = await log.append(commit, signal);
         await Promise.resolve();
-        if (signal?.aborted) throw new AbortError("Cannot append: its signal was aborted");
+        if (signal?.aborted) throw new AbortError("Cannot append: the signal was aborted");
         return outcome;
       },
     }),

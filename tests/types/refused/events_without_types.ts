@@ -1,4 +1,4 @@
 import { events } from "@flowmade-one/aether";
 
-// @ts-expect-error: events needs the types of the events: events<{ Placed: { sku: string } }>()
+// @ts-expect-error: events() needs the event types: events<{ Placed: { sku: string } }>()
 events();

@@ -1,5 +1,5 @@
 import { events } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 
-// @ts-expect-error: events needs the types of the events: events<{ Placed: { sku: string } }>()
+// @ts-expect-error: events() needs the event types: events<{ Placed: { sku: string } }>()
 memory().store("a", events());

@@ -1,5 +1,5 @@
 import { memory } from "@flowmade-one/aether/memory";
 
-const kept: string = JSON.parse('"start"');
+const stored: string = JSON.parse('"start"');
 // @ts-expect-error: Type 'string' is not assignable to type 'Position | Hint<"parsePosition(string) makes a position of a stored string">
-memory().store("a").subscribe({ after: kept });
+memory().store("a").subscribe({ after: stored });

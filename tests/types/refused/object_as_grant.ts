@@ -1,6 +1,6 @@
 import { parseNamespacePattern } from "@flowmade-one/aether/patterns";
 import { memory } from "@flowmade-one/aether/memory";
 
-const lookAlike = { pattern: parseNamespacePattern(">"), reason: "because", narrow: () => lookAlike as never };
+const forged = { pattern: parseNamespacePattern(">"), reason: "because", narrow: () => forged as never };
 // @ts-expect-error: is missing in type
-memory().namespaces(lookAlike);
+memory().namespaces(forged);
