@@ -3,7 +3,7 @@
  * namespace, the order of delivery, filters, and the isolation of handlers that throw or reject. 64 namespaces take
  * turns.
  *
- * The time is that of a publication with handlers minus that of a publication without handlers. The limit calls the
+ * It is the time of a publication with handlers minus the time of a publication without handlers. The limit calls the
  * same handlers from an array.
  */
 import { memory } from "../../adapters/memory/mod.ts";
