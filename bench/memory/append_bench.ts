@@ -38,7 +38,12 @@ export async function* benchAppend({ rounds, count }: Scale): AsyncGenerator<Row
   const operations = count(100_000);
   const warmUp = count(10_000);
 
-  const newStoreInput = async (size: number, length: number, round: number, isPremade: boolean): Promise<StoreInput> => {
+  const newStoreInput = async (
+    size: number,
+    length: number,
+    round: number,
+    isPremade: boolean,
+  ): Promise<StoreInput> => {
     const store = memory().store("bench");
     for (let i = 0; i < size; i++) await store.append(actors[i]!, [makeEvent(i)], { expectedVersion: 0 });
     const events = isPremade ? Array.from({ length }, (_, i) => makeEvent(i)) : [];

@@ -22,7 +22,10 @@ export function* benchPatterns({ rounds, count }: Scale): Generator<Row, void, v
   const operations = count(16_384);
   for (const [name, pattern, misses, reach, stretch] of KINDS) {
     const random = new Random(2);
-    const strings = Array.from({ length: STRINGS }, (_, i) => stringFor(pattern, i % 2 === 0 ? undefined : misses, random));
+    const strings = Array.from(
+      { length: STRINGS },
+      (_, i) => stringFor(pattern, i % 2 === 0 ? undefined : misses, random),
+    );
     const matches = compilePattern(parseActorPattern(pattern));
     const tokens = pattern.split(".");
     const common = { operations, prepare: (round: number) => round };

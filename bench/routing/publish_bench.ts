@@ -63,7 +63,9 @@ export async function* benchPublish({ rounds, count }: Scale): AsyncGenerator<Ro
       name: "JSON check, copy and freeze of 7 objects",
       checked: false,
       run(round) {
-        for (let i = 0; i < operations; i++) unsubscribed[i + round & BUSES - 1]!.publish(actors[i & 255]!, premade[i]!);
+        for (let i = 0; i < operations; i++) {
+          unsubscribed[i + round & BUSES - 1]!.publish(actors[i & 255]!, premade[i]!);
+        }
         return 0;
       },
     },
@@ -72,7 +74,9 @@ export async function* benchPublish({ rounds, count }: Scale): AsyncGenerator<Ro
       name: "making the event in the caller",
       checked: false,
       run(round) {
-        for (let i = 0; i < operations; i++) unsubscribed[i + round & BUSES - 1]!.publish(actors[i & 255]!, makeEvent(i));
+        for (let i = 0; i < operations; i++) {
+          unsubscribed[i + round & BUSES - 1]!.publish(actors[i & 255]!, makeEvent(i));
+        }
         return 0;
       },
     },

@@ -58,7 +58,10 @@ export async function loadEmmett(): Promise<Emmett | undefined> {
  * Appends with the default settings of the store, which opens a connection for each append. The store does not wait for
  * the `PRAGMA journal_mode` of that connection: an append that fails because the pragma still runs is repeated.
  */
-export function appendWithDefaults(emmett: Emmett, fileName: string): (actor: string, version: number) => Promise<number> {
+export function appendWithDefaults(
+  emmett: Emmett,
+  fileName: string,
+): (actor: string, version: number) => Promise<number> {
   const store = emmett.getSQLiteEventStore({ fileName });
   return async (actor, version) => {
     const options = { expectedStreamVersion: BigInt(version) };

@@ -63,7 +63,11 @@ Deno.test("consume() refuses a type that the event map does not have", async () 
 const failing: [what: string, event: { type: string; data: { n: number }; schemaVersion?: number }, message: string][] =
   [
     ["whose upcaster fails", { type: "Created", data: { n: -1 } }, "its upcaster for version 1 threw"],
-    ["of a newer version", { type: "Made", data: { n: 1 }, schemaVersion: 3 }, "the event map has version 2 of its type"],
+    [
+      "of a newer version",
+      { type: "Made", data: { n: 1 }, schemaVersion: 3 },
+      "the event map has version 2 of its type",
+    ],
     ["of an unknown type", { type: "Lost", data: { n: 1 } }, "the event map does not have its type"],
   ];
 

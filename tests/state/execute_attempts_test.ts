@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { decider, execute, type ExecuteOptions, isAetherError } from "@flowmade-one/aether";
 import { MAX_ATTEMPTS, MAX_BACKOFF_MS } from "@flowmade-one/aether/limits";
 import { account, AccountEvents, filled } from "./account.ts";
-import { withoutPauses, newStore, raced } from "./raced.ts";
+import { newStore, raced, withoutPauses } from "./raced.ts";
 
 Deno.test("execute() rejects with a conflict that decide throws, and does not retry it", async () => {
   const store = newStore();

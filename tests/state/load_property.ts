@@ -146,7 +146,11 @@ class ScriptRun {
     this.#model.push(1);
     await writing.close();
     const { version, snapshotVersion } = await load(this.#openStore(), this.#decider(false, never), this.#actorId);
-    assertEquals([version, snapshotVersion], [this.#model.length, this.#model.length], "the version and the version of the snapshot");
+    assertEquals(
+      [version, snapshotVersion],
+      [this.#model.length, this.#model.length],
+      "the version and the version of the snapshot",
+    );
   }
 
   #openStore(): EventStore<AccountEvents> {

@@ -34,7 +34,11 @@ function unreachable(): Promise<never> {
 /** Stores the commit and then loses the reply. */
 async function storeAndFail(namespace: string, log: Log, ...[commit, signal]: Parameters<Append>): Promise<never> {
   await log.append(commit, signal);
-  throw new OutcomeUnknownError("Cannot determine the outcome", { namespace: namespace as never, actorId: "a", commitId: commit.id });
+  throw new OutcomeUnknownError("Cannot determine the outcome", {
+    namespace: namespace as never,
+    actorId: "a",
+    commitId: commit.id,
+  });
 }
 
 Deno.test("toProblem() maps a storage that does not answer to 503, which is reported", async () => {
