@@ -26,7 +26,7 @@ const descriptions: [factor: number, words: string][] = [
 
 for (const [factor, expected] of descriptions) {
   Deno.test(`inWords() describes a factor of ${factor} as "${expected}"`, () =>
-    assertEquals(inWords({ what: "a", peer: "x", factor }), expected));
+    assertEquals(inWords({ label: "a", peer: "x", factor }), expected));
 }
 
 Deno.test("drawChart() draws faster bars to the right of the line and slower ones to its left", () => {
@@ -43,7 +43,7 @@ Deno.test("drawChart() draws faster bars to the right of the line and slower one
 });
 
 Deno.test("drawChart() draws a bar of one pixel for a factor of 1", () => {
-  assert(drawChart([{ what: "a", peer: "b", factor: 1 }], "", LIGHT).includes(`width="1"`));
+  assert(drawChart([{ label: "a", peer: "b", factor: 1 }], "", LIGHT).includes(`width="1"`));
 });
 
 Deno.test("replaceFigures() replaces the tables of a page, without goals", () => {

@@ -48,8 +48,8 @@ Deno.test("deno bench runs matching and routing, and their candidates agree", as
 });
 
 const refused: [args: string[], message: string][] = [
-  [["nothing"], `Cannot run group "nothing": there are memory`],
-  [["--shorter"], "Cannot run benches with --shorter: there are --json, --short, --cpu, --docs"],
+  [["nothing"], `Cannot run group "nothing": the groups are memory`],
+  [["--shorter"], "Cannot run benches with --shorter: the flags are --json, --short, --cpu, --docs"],
   [["--docs", "--short"], "Cannot write docs: run all groups without --short"],
   [["--docs", "memory"], "Cannot write docs: run all groups without --short"],
 ];

@@ -57,7 +57,7 @@ Deno.test("consume() refuses a type that the event map does not have", async () 
   const options = { name: "c", types: ["Lost" as never] };
   const error = await assertRejects(() => consume(backend.store("a", New), options, () => {}));
   assert(isAetherError(error, "invalid-argument") && error.argument === "types", String(error));
-  assertStringIncludes(error.message, 'Its types are "Made", "Sold"');
+  assertStringIncludes(error.message, 'The types of the map are "Made", "Sold"');
 });
 
 const failing: [what: string, event: { type: string; data: { n: number }; schemaVersion?: number }, message: string][] =
