@@ -51,8 +51,8 @@ async function readBack(
     throw new TypeError(`The store returned ${events.length} of the ${limit} events up to version ${version}`);
   } catch (cause) {
     throw new OutcomeUnknownError(
-      `Cannot tell what was stored as version ${version} of "${actorId}" in namespace "${namespace}": the commit could ` +
-        `not be read back. Execute the command again with commit id "${commitId}"`,
+      `Cannot determine the events of a command on "${actorId}" in namespace "${namespace}": the commit that ends ` +
+        `with version ${version} could not be read back. Execute the command again with commit id "${commitId}"`,
       { namespace, actorId, commitId },
       { cause },
     );

@@ -69,7 +69,7 @@ export class LogSnapshots implements SnapshotStore {
     checkOptions(options, PUT_OPTIONS, "put");
     const { keep = 1, signal } = options;
     checkWholeNumber(keep, "keep", 1, MAX_SNAPSHOTS_KEPT, "snapshots");
-    const operation = Operation.begin(this.#lifetime, "keep a snapshot of", parseActorId(actorId), signal);
+    const operation = Operation.begin(this.#lifetime, "store a snapshot of", parseActorId(actorId), signal);
     const copy = copySnapshot(snapshot);
     const stored = { version: copy.version, bytes: encodeSnapshot(copy) };
     const answer = operation.callDriver(() => this.#log.putSnapshot(actorId, stored, keep, signal));
@@ -80,7 +80,7 @@ export class LogSnapshots implements SnapshotStore {
     checkOptions(options, LATEST_OPTIONS, "latest");
     const { atMost = Number.MAX_SAFE_INTEGER, signal } = options;
     checkWholeNumber(atMost, "atMost", 1);
-    const operation = Operation.begin(this.#lifetime, "find a snapshot of", parseActorId(actorId), signal);
+    const operation = Operation.begin(this.#lifetime, "read a snapshot of", parseActorId(actorId), signal);
     for (let most = atMost;; operation.check()) {
       const answer = operation.callDriver(() => this.#log.getSnapshot(actorId, most, signal));
       const stored = isPromise(answer) ? await operation.awaitDriver(answer) : answer;

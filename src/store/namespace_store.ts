@@ -181,7 +181,7 @@ export class NamespaceStore implements EventStore {
   async #end(options: EndOptions): Promise<Position | undefined> {
     checkOptions(options, END_OPTIONS, "end");
     const { signal } = options;
-    const operation = Operation.begin(this.#lifetime, "find the end of namespace", this.namespace, signal);
+    const operation = Operation.begin(this.#lifetime, "find the end of the log of namespace", this.namespace, signal);
     const answer = operation.callDriver(() => this.#log.latestCommit(signal));
     const last = isPromise(answer) ? await operation.awaitDriver(answer) : answer;
     return last && endOfCommit(last.identity, last.offset);

@@ -83,7 +83,7 @@ export class PageReader implements EventReader<RecordedEvent> {
     const { operation, open } = this.#reading;
     if (this.#used) {
       throw new InvalidArgumentError(
-        `Cannot ${operation}: the reader was used before, and it is for one use. Call the method again`,
+        `Cannot ${operation} again: a reader can be iterated once. Call the method again`,
         {
           argument: "reader",
         },

@@ -71,7 +71,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     const { operation } = this.#following;
     if (this.#used) {
       throw new InvalidArgumentError(
-        `Cannot ${operation} with a subscription that was used: it is for one use. Call subscribe again`,
+        `Cannot ${operation} again: a subscription can be iterated once. Call subscribe again`,
         {
           argument: "subscription",
         },
@@ -178,7 +178,8 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     }
     if (signal.aborted) return;
     throw new UnavailableError(
-      `Cannot ${this.#following.operation} any further: the storage ended it. Subscribe again, after the last position`,
+      `Cannot ${this.#following.operation} any further: the storage ended the subscription. Subscribe again after ` +
+        `the last position`,
     );
   }
 
