@@ -6,10 +6,10 @@ import { World, type WorldStats } from "./simulation/world.ts";
 /** The default number of worlds. */
 const DEFAULT_WORLDS = 300;
 
-/** Worlds of one test. */
+/** Number of worlds in one test. */
 const CHUNK = 100;
 
-/** Lines of the trace that a failure shows. */
+/** Number of trace lines that a failure shows. */
 const SHOWN = 60;
 
 const first = SEEDS[0]!;
@@ -44,7 +44,7 @@ Deno.test("World.runRandom() depends on its seed only", async () => {
   assertEquals(traces[0], traces[1]);
 });
 
-/** The violation, and the steps before it. */
+/** Runs the world again with a trace. Returns its violations, and the last lines of the trace. */
 async function explain(seed: number): Promise<string> {
   const world = new World(seed, true);
   await world.runRandom();

@@ -45,7 +45,7 @@ for (const name of ["a", "A-z_0", "pod-3.orders.svc", "a".repeat(64)]) {
   });
 }
 
-Deno.test("join() without a name generates one, with which the session begins", async () => {
+Deno.test("join() without a name generates one, and the session key begins with the name", async () => {
   await using backend = memory();
   await using one = await backend.join();
   await using two = await backend.join();
@@ -54,7 +54,7 @@ Deno.test("join() without a name generates one, with which the session begins", 
   assert(one.session?.startsWith(`${one.name}~`), one.session);
 });
 
-Deno.test("join() resolves when the node sees itself and the others, and they see it within a heartbeat", async () => {
+Deno.test("join() resolves when the node sees itself and all others, and the others see it soon after", async () => {
   await using test = openBackend();
   const one = await test.join("one");
   const two = await test.join("two");
@@ -77,8 +77,8 @@ Deno.test("join() refuses the name of a live node, and accepts it after that nod
 
 Deno.test("join() accepts the name of a killed node before the session of that node has ended", async () => {
   await using test = openBackend();
-  const silent = encodeSession({ beat: 17, ttl: PACE.ttl, services: [] });
-  test.records.put("sessions.same~killed", silent, 0);
+  const killedSession = encodeSession({ beat: 17, ttl: PACE.ttl, services: [] });
+  test.records.put("sessions.same~killed", killedSession, 0);
   const cluster = await test.join("same");
   assertEquals(cluster.members.map(({ session }) => session).includes("same~killed"), true);
 });
@@ -97,7 +97,7 @@ Deno.test("join() refuses a cluster of another version of the protocol", async (
   assertStringIncludes(error.message, "the cluster uses version 2 of the protocol, and this release uses version 1");
 });
 
-/** A backend in memory with other records. */
+/** A backend in memory with the given records in place of its own. */
 function backendWith(records: Records | undefined) {
   const driver: Driver = new MemoryDriver({});
   return createBackend({
@@ -115,7 +115,7 @@ Deno.test("join() refuses an adapter without records", async () => {
   assert(isAetherError(error, "unsupported-storage"), String(error));
 });
 
-/** Records that fail each request. */
+/** Records whose every request fails with this error. */
 function failing(error: Error): Records {
   const fail = () => Promise.reject(error);
   return { isReplaceable: false, put: fail, scan: fail, delete: fail };

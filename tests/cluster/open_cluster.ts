@@ -4,22 +4,26 @@ import { createBackend } from "@flowmade-one/aether/adapter";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import type { MemoryRecords } from "../../adapters/memory/memory_records.ts";
 
-/** A pace at which a busy machine loses no session. */
+/** Options with which a busy machine loses no session, in milliseconds. */
 export const PACE = { heartbeat: 20, ttl: 10_000 } as const;
 
-/** Milliseconds for which a test waits for what is to become so. */
-const PATIENCE_MS = 30_000;
+/** Milliseconds after which {@link until} fails. */
+const TIMEOUT_MS = 30_000;
 
-/** A backend in memory, and its records as other processes would write them. */
+/** A backend in memory, and its records, which a test can change as another process does. */
 export interface TestBackend extends AsyncDisposable {
   readonly backend: Backend;
   readonly records: MemoryRecords;
-  /** Errors that were reported. */
+  /** Errors that the backend has reported. */
   readonly errors: unknown[];
   join(name: string): Promise<Cluster>;
 }
 
-/** @param calls `"none"`: the driver cannot send requests between processes. */
+/**
+ * Opens a backend in memory.
+ *
+ * @param calls `"none"`: the driver cannot send requests between processes.
+ */
 export function openBackend(calls: "memory" | "none" = "memory"): TestBackend {
   const driver = new MemoryDriver({});
   const errors: unknown[] = [];
@@ -42,11 +46,11 @@ export function openBackend(calls: "memory" | "none" = "memory"): TestBackend {
   };
 }
 
-/** Waits until something is so. */
-export async function until(what: string, isSo: () => boolean): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
-  while (!isSo()) {
-    if (performance.now() > end) throw new Error(`Not so after ${PATIENCE_MS} ms: ${what}`);
+/** Waits until a condition is true. `what` describes the condition in the error. */
+export async function until(what: string, isTrue: () => boolean): Promise<void> {
+  const end = performance.now() + TIMEOUT_MS;
+  while (!isTrue()) {
+    if (performance.now() > end) throw new Error(`Not true after ${TIMEOUT_MS} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

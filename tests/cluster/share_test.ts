@@ -4,16 +4,17 @@ import type { Cluster, Shares, Term } from "@flowmade-one/aether/cluster";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { aborted, endSession, openBackend, until } from "./open_cluster.ts";
 
-/** Work on shards that records which node runs which shard. */
-class Shard {
+/** Work on shards that records the node and the terms of each shard. */
+class ShardRecorder {
+  /** The node that runs each shard now. */
   readonly running: Map<number, string> = new Map();
   readonly terms: Map<number, number[]> = new Map();
   starts = 0;
 
-  on(node: Cluster): (shard: number, term: Term) => Promise<void> {
+  workOn(node: Cluster): (shard: number, term: Term) => Promise<void> {
     return async (shard, { term, signal }) => {
       this.starts++;
-      assertEquals(this.running.get(shard), undefined, `shard ${shard} runs already`);
+      assertEquals(this.running.get(shard), undefined, `shard ${shard} runs on another node`);
       this.running.set(shard, node.name);
       this.terms.set(shard, [...this.terms.get(shard) ?? [], term]);
       await aborted(signal);
@@ -22,6 +23,7 @@ class Shard {
   }
 }
 
+/** The number of shards that each node owns, in ascending order. */
 const counts = (shares: readonly Shares[]) => shares.map(({ owned }) => owned.length).sort();
 
 Deno.test("share() refuses arguments that are not valid", async () => {
@@ -44,20 +46,20 @@ Deno.test("share() refuses arguments that are not valid", async () => {
 
 Deno.test("share() distributes shards evenly, and again after a node has left", async () => {
   await using test = openBackend();
-  const shard = new Shard();
+  const recorder = new ShardRecorder();
   const nodes = [await test.join("one"), await test.join("two"), await test.join("three")];
-  const shares = nodes.map((node) => node.share("work", 8, shard.on(node)));
-  await until("all shards run, evenly", () => shard.running.size === 8 && `${counts(shares)}` === "2,3,3");
+  const shares = nodes.map((node) => node.share("work", 8, recorder.workOn(node)));
+  await until("all shards run, evenly", () => recorder.running.size === 8 && `${counts(shares)}` === "2,3,3");
   assertEquals(shares.flatMap(({ owned }) => owned).sort(), [0, 1, 2, 3, 4, 5, 6, 7]);
-  const starts = shard.starts;
+  const starts = recorder.starts;
   const before = shares.map(({ owned }) => owned);
   await nodes[0]!.close();
   await until(
     "the other nodes own all shards",
-    () => shard.running.size === 8 && `${counts(shares.slice(1))}` === "4,4",
+    () => recorder.running.size === 8 && `${counts(shares.slice(1))}` === "4,4",
   );
-  assert(shard.starts - starts <= 2 * before[0]!.length, `${shard.starts - starts} shards moved`);
-  for (const terms of shard.terms.values()) assertEquals(terms, terms.toSorted((a, b) => a - b));
+  assert(recorder.starts - starts <= 2 * before[0]!.length, `${recorder.starts - starts} shards moved`);
+  for (const terms of recorder.terms.values()) assertEquals(terms, terms.toSorted((a, b) => a - b));
 });
 
 Deno.test("share() moves a shard to a new node after the work of the shard has ended", async () => {
@@ -110,25 +112,25 @@ Deno.test("share() reports work that throws, and starts it again", async () => {
 Deno.test("Shares.close() hands the shards to the other nodes, and the node remains a member", async () => {
   await using test = openBackend();
   const [one, two] = [await test.join("one"), await test.join("two")];
-  const shard = new Shard();
-  const shares = [one.share("work", 4, shard.on(one)), two.share("work", 4, shard.on(two))];
+  const recorder = new ShardRecorder();
+  const shares = [one.share("work", 4, recorder.workOn(one)), two.share("work", 4, recorder.workOn(two))];
   await until("all shards run, evenly", () => `${counts(shares)}` === "2,2");
   await shares[0]!.close();
   assertEquals(shares[0]!.owned, []);
-  await until("the other node owns all shards", () => shares[1]!.owned.length === 4 && shard.running.size === 4);
+  await until("the other node owns all shards", () => shares[1]!.owned.length === 4 && recorder.running.size === 4);
   assertEquals(one.members.length, 2);
-  await using again = one.share("work", 4, shard.on(one));
+  await using again = one.share("work", 4, recorder.workOn(one));
   await until("the node owns shards again", () => again.owned.length === 2 && shares[1]!.owned.length === 2);
 });
 
-Deno.test("share() refuses a name and number that the node shares already, and accepts another number", async () => {
+Deno.test("share() refuses a name and number of shards that the node shares already, and accepts another number", async () => {
   await using test = openBackend();
   const cluster = await test.join("one");
   const four = cluster.share("work", 4, () => {});
   const error = assertThrows(() => cluster.share("work", 4, () => {}), AetherError);
   assert(isAetherError(error, "invalid-argument"), String(error));
   const two = cluster.share("work", 2, () => {});
-  await until("both sets are owned", () => four.owned.length === 4 && two.owned.length === 2);
+  await until("the shards of both numbers are owned", () => four.owned.length === 4 && two.owned.length === 2);
 });
 
 Deno.test("share(), offer() and lead() refuse a closed cluster", async () => {

@@ -27,7 +27,7 @@ for (const order of ["log", "actor"] as const) {
     await until("the new events are handled", () => handled.length === 5);
     if (order === "log") assertEquals(handled, ["a1", "b1", "a2", "b2", "a3"]);
     for (const actor of ["a", "b"]) {
-      const versions = handled.filter((one) => one[0] === actor);
+      const versions = handled.filter((event) => event[0] === actor);
       assertEquals(versions, versions.map((_, i) => `${actor}${i + 1}`));
     }
     assertEquals(consumer.owned.length, order === "log" ? 1 : 16);
@@ -67,8 +67,8 @@ Deno.test("consume() shares the lanes among processes, and close() hands lanes o
   const actors = Array.from({ length: 50 }, (_, i) => `a${i}`);
   await appendTo(store, ...actors);
   await until("all events are handled", () => handled.length === 50);
-  assertEquals(handled.map((one) => one.split(" ")[1]!).toSorted(), actors.toSorted());
-  assertEquals(new Set(handled.map((one) => one.split(" ")[0]!)).size, 2);
+  assertEquals(handled.map((line) => line.split(" ")[1]!).toSorted(), actors.toSorted());
+  assertEquals(new Set(handled.map((line) => line.split(" ")[0]!)).size, 2);
   await one.close();
   await until("two owns all lanes", () => two.owned.length === 16);
   await appendTo(store, ...actors);
@@ -83,11 +83,11 @@ Deno.test({
     const store = shared.store();
     const { records } = shared.driver.open(store.namespace);
     const options = { name: "c", order: "actor", ttl: 1_000 } as const;
-    const handler = Promise.withResolvers<void>();
+    const handlerMayEnd = Promise.withResolvers<void>();
     let isHandling = false;
     const one = await consume(shared.store(), options, async () => {
       isHandling = true;
-      await handler.promise;
+      await handlerMayEnd.promise;
     });
     await until("one owns all lanes", () => one.owned.length === 16);
     const two = await consume(shared.store(), options, () => {});
@@ -99,16 +99,17 @@ Deno.test({
     await until("one handles an event", () => isHandling);
 
     const owned = new Set(one.owned.map((lane) => laneKey("c", lane)));
-    const gate = Promise.withResolvers<void>();
-    const late = new Set<string>();
+    const mayBeStored = Promise.withResolvers<void>();
+    /** The keys of the lanes whose acquisition waits. */
+    const delayed = new Set<string>();
     let scans = 0;
     const { put, scan } = records;
     Object.assign(records, {
       put: async (...[key, value, revision]: Parameters<typeof put>) => {
-        const isTake = new TextDecoder().decode(value).includes(one.member) && !key.startsWith("sessions.");
-        if (isTake && !owned.has(key)) {
-          late.add(key);
-          await gate.promise;
+        const isAcquisition = new TextDecoder().decode(value).includes(one.member) && !key.startsWith("sessions.");
+        if (isAcquisition && !owned.has(key)) {
+          delayed.add(key);
+          await mayBeStored.promise;
         }
         return put.call(records, key, value, revision);
       },
@@ -118,12 +119,12 @@ Deno.test({
       },
     });
     await two.close();
-    await until("one takes the lanes of two", () => late.size === 8);
+    await until("one takes the lanes of two", () => delayed.size === 8);
     const closing = one.close();
-    gate.resolve();
+    mayBeStored.resolve();
     const before = scans;
     await until("one has read the records", () => scans > before + 2);
-    handler.resolve();
+    handlerMayEnd.resolve();
     await closing;
     const { lanes } = await consumer(store, "c").status();
     assertEquals(lanes.map(({ state }) => state), lanes.map(() => "unowned"));
@@ -187,13 +188,13 @@ Deno.test("consume() calls a handler again after a failure, before it handles a 
     calls.push(`${event.actorId}${attempt}`);
     if (event.actorId === "a" && attempt < 3) throw new RangeError("not yet");
   });
-  await until("both are handled", () => calls.includes("b1"));
+  await until("both events are handled", () => calls.includes("b1"));
   assertEquals(calls, ["a1", "a2", "a3", "b1"]);
   assertEquals(errors.length, 2);
   assertEquals((errors[0] as unknown[])[1], "a");
 });
 
-Deno.test("consume() handles an event only after the age that delay requires", async () => {
+Deno.test("consume() handles an event only when it is as old as delay requires", async () => {
   let now = 1_000_000_000_000;
   await using backend = memory({ now: () => now });
   const store = backend.store("test");
@@ -203,7 +204,7 @@ Deno.test("consume() handles an event only after the age that delay requires", a
   await using _consumer = await consume(store, { name: "c", delay: 60_000 }, ({ timestamp }) => {
     ages.push(Date.now() - timestamp);
   });
-  await until("it is handled", () => ages.length === 1);
+  await until("the event is handled", () => ages.length === 1);
   assertEquals(ages[0]! >= 60_000, true);
 });
 
@@ -215,7 +216,7 @@ Deno.test("consume() infers the events of the store", async () => {
   await using _consumer = await consume(store, { name: "c", types: ["Placed"] }, (event) => {
     if (event.type === "Placed") totals.push(event.data.total);
   });
-  await until("it is handled", () => totals.length === 1);
+  await until("the event is handled", () => totals.length === 1);
   assertEquals(totals, [12]);
 });
 
@@ -231,7 +232,7 @@ Deno.test("consume() keeps consumers of one name in two namespaces separate", as
       })
     ),
   );
-  await until("both have handled theirs", () => handled.length >= 2);
+  await until("both consumers have handled an event", () => handled.length >= 2);
   for (const consumer of consumers) await consumer.close();
   assertEquals(handled.toSorted(), ["one handles one", "two handles two"]);
   assertEquals(shared.driver.records.scan("", 0).entries, []);
@@ -246,7 +247,7 @@ const refused: readonly [why: string, options: object, error: ErrorClass, messag
   ["an empty name", { name: "" }, InvalidArgumentError, "1 to 64 characters"],
   ["a name of 65 characters", { name: "a".repeat(65) }, InvalidArgumentError, "1 to 64 characters"],
   ["an unknown option", { name: "c", filter: [] }, InvalidArgumentError, 'no option "filter"'],
-  ["another order", { name: "c", order: "any" }, InvalidArgumentError, '"log" or "actor"'],
+  ["an unknown order", { name: "c", order: "any" }, InvalidArgumentError, '"log" or "actor"'],
   ["no types", { name: "c", types: [] }, InvalidArgumentError, "types"],
   ["a wrong pattern", { name: "c", actors: "a..b" }, InvalidPatternError, "a..b"],
   ["a wrong start", { name: "c", from: "end" }, InvalidArgumentError, '"start" or "now"'],
@@ -335,16 +336,16 @@ Deno.test("backend.close() closes consumers after their handlers have ended", as
   const store = backend.store("test");
   await appendTo(store, "a");
   const started = Promise.withResolvers<void>();
-  const go = Promise.withResolvers<void>();
+  const mayEnd = Promise.withResolvers<void>();
   let isDone = false;
   await consume(store, { name: "c" }, async () => {
     started.resolve();
-    await go.promise;
+    await mayEnd.promise;
     isDone = true;
   });
   await started.promise;
   const closing = backend.close();
-  go.resolve();
+  mayEnd.resolve();
   await closing;
   assertEquals(isDone, true);
 });

@@ -14,7 +14,7 @@ import { appendTo, SharedMemory, until } from "./open_store.ts";
 /** Options that park an actor at its first failure, and save after each event. */
 const PARKING: ConsumeOptions = { name: "c", saveEvery: 0, onFailure: () => "park", onError: () => {} };
 
-/** A handler that records the events. It fails for the actors of a set. */
+/** A handler that records events. It fails for events of the actors in `failing`. */
 function recorder(failing: Set<string>) {
   const handled: string[] = [];
   return {
@@ -44,7 +44,7 @@ for (const order of ["log", "actor"] as const) {
     assertEquals(others, []);
     failing.clear();
     await control.redrive("a");
-    await until("it is not parked any more", async () => (await control.parked()).length === 0);
+    await until("the actor is no longer parked", async () => (await control.parked()).length === 0);
     await appendTo(store, "a");
     await control.caughtUp();
     assertEquals(handled, ["b1", "b2", "a1", "a2", "a3"]);
@@ -83,11 +83,11 @@ Deno.test("redrive() parks the actor again at the event whose handler fails agai
   await member.caughtUp();
   failsAt = [3];
   await member.redrive("a");
-  await until("it is parked again", async () => (await member.parked())[0]?.version === 3);
+  await until("the actor is parked again", async () => (await member.parked())[0]?.version === 3);
   assertEquals((await member.parked())[0]!.isRedriven, false);
   failsAt = [];
   await member.redrive("a");
-  await until("it is not parked any more", async () => (await member.parked()).length === 0);
+  await until("the actor is no longer parked", async () => (await member.parked()).length === 0);
   assertEquals(handled, [1, 2, 3, 4]);
 });
 
@@ -102,7 +102,7 @@ Deno.test("skip() skips the first event of a parked actor, and redrives the late
   await appendTo(store, "a", "a", "a");
   await member.caughtUp();
   await member.skip("a");
-  await until("it is not parked any more", async () => (await member.parked()).length === 0);
+  await until("the actor is no longer parked", async () => (await member.parked()).length === 0);
   assertEquals(handled, [2, 3]);
 });
 
@@ -192,8 +192,8 @@ for (const [to, expected] of resets) {
     await member.reset(to === "first" ? first!.position : to);
     await appendTo(store, "d");
     await member.caughtUp();
-    await until("all are handled", () => [...expected, "d1"].every((event) => handled.includes(event)));
-    // The owner may have handled the last event before it saw the new mark.
+    await until("all events are handled", () => [...expected, "d1"].every((event) => handled.includes(event)));
+    // The owner may have handled "d1" before it read the new mark, and then again.
     assertEquals(handled.filter((event) => event !== "d1"), expected);
   });
 }
@@ -207,7 +207,7 @@ Deno.test('reset() to "start" of a consumer with from "now" handles all events',
   await member.caughtUp();
   assertEquals(handled, []);
   await member.reset("start");
-  await until("all are handled", () => handled.length === 2);
+  await until("all events are handled", () => handled.length === 2);
   assertEquals(handled, ["a1", "b1"]);
 });
 
@@ -235,16 +235,16 @@ Deno.test("reset() removes parked actors, and also changes lanes without an owne
 Deno.test("reached() resolves only after the events up to a position are handled", async () => {
   await using backend = memory();
   const store = backend.store("test");
-  const go = Promise.withResolvers<void>();
-  await using member = await consume(store, { ...PARKING, order: "actor" }, () => go.promise);
+  const mayEnd = Promise.withResolvers<void>();
+  await using member = await consume(store, { ...PARKING, order: "actor" }, () => mayEnd.promise);
   const { position } = await store.append("a", [{ type: "Made", data: {} }], { expectedVersion: 0 });
-  const waiting = { isOver: false };
-  const reached = member.reached(position).then(() => waiting.isOver = true);
+  let isReached = false;
+  const reached = member.reached(position).then(() => isReached = true);
   assertEquals((await member.status()).lanes.reduce((sum, { lag }) => sum + lag.events, 0), 1);
-  assertEquals(waiting.isOver, false);
-  go.resolve();
+  assertEquals(isReached, false);
+  mayEnd.resolve();
   await reached;
-  assertEquals(waiting.isOver, true);
+  assertEquals(isReached, true);
 });
 
 Deno.test("forget() refuses a consumer with members, and deletes one without", async () => {

@@ -10,8 +10,8 @@ import { appendTo, SharedMemory, until } from "./open_store.ts";
 const HOUR = 3_600_000;
 const NOW = 100 * HOUR;
 
-/** Each row: the record of a lane, the waiting events and the age of the oldest one, and the idle time of the lane. */
-const rows: readonly (readonly [of: string, Partial<LaneRecord>, events: number, age: number, idle: number])[] = [
+/** The record of a lane, its number of waiting events, the age of the oldest one, and the idle time of the lane. */
+const rows: readonly (readonly [title: string, Partial<LaneRecord>, events: number, age: number, idle: number])[] = [
   ["no waiting event", { progressAt: NOW - HOUR }, 0, 0, 0],
   ["progress before the event was appended", { progressAt: NOW - 5 * HOUR }, 1, HOUR, HOUR],
   ["progress after the event was appended", { progressAt: NOW - 10 }, 1, HOUR, 10],
@@ -19,12 +19,12 @@ const rows: readonly (readonly [of: string, Partial<LaneRecord>, events: number,
   ["an event that is not due yet", { progressAt: NOW - 5 * HOUR, delay: 2 * HOUR }, 1, HOUR, 0],
   ["an event that became due now", { progressAt: NOW - 5 * HOUR, delay: HOUR }, 1, HOUR, 0],
   ["an event that became due an hour ago", { progressAt: NOW - 5 * HOUR, delay: 2 * HOUR }, 1, 3 * HOUR, HOUR],
-  ["a lane that has paused", { progressAt: NOW - 5 * HOUR, paused: true }, 1, HOUR, 0],
+  ["a record of a paused lane", { progressAt: NOW - 5 * HOUR, paused: true }, 1, HOUR, 0],
   ["an owner whose clock is ahead", { progressAt: NOW + HOUR }, 1, HOUR, 0],
 ];
 
-for (const [of, record, events, milliseconds, idle] of rows) {
-  Deno.test(`toStatus() shows ${idle} ms without progress for a lane with ${of}`, () => {
+for (const [title, record, events, milliseconds, idle] of rows) {
+  Deno.test(`toStatus() shows an idle time of ${idle} ms for a lane with ${title}`, () => {
     const definition = { order: "log", paused: false, resumes: 0 } as const;
     const lag = { events, milliseconds, isComplete: true };
     const { lanes } = toStatus("mailer", definition, new Map(), [{ ...NEW_LANE, ...record }], [lag], NOW);
@@ -32,8 +32,8 @@ for (const [of, record, events, milliseconds, idle] of rows) {
   });
 }
 
-/** A backend whose events were appended hours ago, and a consumer whose handler waits. */
-async function behind(options: Partial<ConsumeOptions> = {}) {
+/** A backend with events that were appended hours ago, and a consumer whose handler does not end. */
+async function openLagging(options: Partial<ConsumeOptions> = {}) {
   const backend = memory({ now: () => Date.now() - 3 * HOUR });
   const store = backend.store("test");
   await appendTo(store, "a", "b");
@@ -57,7 +57,7 @@ async function behind(options: Partial<ConsumeOptions> = {}) {
 }
 
 Deno.test("health() passes a consumer that has just started, although its events are old", async () => {
-  await using scene = await behind();
+  await using scene = await openLagging();
   await scene.started;
   const { status, consumers: [mailer] } = await scene.check();
   assertEquals(status, "pass");
@@ -65,14 +65,14 @@ Deno.test("health() passes a consumer that has just started, although its events
 });
 
 Deno.test("health() passes a consumer that waits for the delay of its events", async () => {
-  await using scene = await behind({ delay: 4 * HOUR });
+  await using scene = await openLagging({ delay: 4 * HOUR });
   await until("the owner is stored", async () => (await scene.member.status()).lanes[0]?.state === "running");
   const { status, consumers: [mailer] } = await scene.check();
   assertEquals([status, mailer?.idle, mailer?.lag], ["pass", 0, 2]);
 });
 
 Deno.test("status() counts a reset as progress", async () => {
-  await using scene = await behind();
+  await using scene = await openLagging();
   await scene.started;
   await scene.member.reset("start");
   assert((await consumer(scene.store, "mailer").status()).lanes[0]!.idle < HOUR);

@@ -1,4 +1,4 @@
-/** Consumers in virtual time, with faults: `deno task simulate 10000` runs as many worlds. */
+/** Consumers in virtual time, with faults. `deno task simulate 10000` runs 10,000 worlds. */
 import { assert, assertEquals } from "@std/assert";
 import { SEEDS, withSeed } from "../_support/seeds.ts";
 import { ConsumerWorld } from "./simulation/consumer_world.ts";
@@ -6,16 +6,16 @@ import { ConsumerWorld } from "./simulation/consumer_world.ts";
 /** Default number of worlds of a test run. */
 const DEFAULT_WORLDS = 200;
 
-/** Worlds of one step. */
+/** Number of worlds in one step. */
 const CHUNK = 50;
 
-/** Lines of the trace that a failure shows. */
+/** Number of trace lines that a failure shows. */
 const SHOWN = 60;
 
 const first = SEEDS[0]!;
 const seeds = SEEDS.length > 1 ? SEEDS : Array.from({ length: DEFAULT_WORLDS }, (_, i) => (first + i) >>> 0);
 
-Deno.test(withSeed(`ConsumerWorld keeps its invariants in ${seeds.length} worlds`, first), async (t) => {
+Deno.test(withSeed(`ConsumerWorld.runRandom() violates no invariant in ${seeds.length} worlds`, first), async (t) => {
   const total: Record<string, number> = {};
   for (let at = 0; at < seeds.length; at += CHUNK) {
     const chunk = seeds.slice(at, at + CHUNK);
@@ -28,20 +28,21 @@ Deno.test(withSeed(`ConsumerWorld keeps its invariants in ${seeds.length} worlds
       }
     });
   }
-  // A redrive happens in few worlds: 50 may have none.
+  // A redrive occurs in few worlds: fewer worlds than the default may have none.
   if (seeds.length < DEFAULT_WORLDS) return;
-  const counted = ["calls", "repeats", "kills", "closes", "reset", "pause", "redrive", "restores"];
-  assertEquals(counted.filter((what) => !(total[what]! > 0)), [], `absent from ${seeds.length} worlds`);
+  const expected = ["calls", "repeats", "kills", "closes", "reset", "pause", "redrive", "restores"];
+  assertEquals(expected.filter((what) => !(total[what]! > 0)), [], `these do not occur in ${seeds.length} worlds`);
 });
 
 /** The seeds of worlds in which a lane resumes, and pauses again before its record shows it as running. */
 const RESUMING = [2867863653, 2986989517];
 
 for (const seed of RESUMING) {
-  Deno.test(`ConsumerWorld keeps its invariants in the world of seed ${seed}`, async () => void await checkWorld(seed));
+  Deno.test(`ConsumerWorld.runRandom() violates no invariant with seed ${seed}`, async () =>
+    void await checkWorld(seed));
 }
 
-Deno.test("ConsumerWorld depends on its seed only", async () => {
+Deno.test("ConsumerWorld.runRandom() depends on its seed only", async () => {
   const traces = [];
   for (let round = 0; round < 2; round++) {
     const world = new ConsumerWorld(first, true);
@@ -60,7 +61,7 @@ async function checkWorld(seed: number): Promise<ConsumerWorld> {
   return world;
 }
 
-/** The violation, and the trace before it. */
+/** Runs the world again with a trace. Returns its violations, its options, and the last lines of the trace. */
 async function explain(seed: number): Promise<string> {
   const world = new ConsumerWorld(seed, true);
   await world.runRandom();

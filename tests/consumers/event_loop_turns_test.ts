@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { EventLoopTurns, TURN_MS } from "../../src/consumers/event_loop_turns.ts";
 import { SYSTEM_ENVIRONMENT } from "../../src/coordination/environment.ts";
 
-/** A clock that a test sets, and timers that run by it. */
+/** An environment whose clock a test sets, and whose timers it runs. */
 class FakeEnvironment {
   time = 0;
   readonly timers: Map<() => void, number> = new Map();
@@ -27,7 +27,7 @@ class FakeEnvironment {
 
 const { signal } = new AbortController();
 
-const rows: [what: string, perEvent: number, events: number, timersRun: boolean, turns: number][] = [
+const rows: [what: string, msPerEvent: number, events: number, timersRun: boolean, turns: number][] = [
   ["no promise for events that take no time", 0, 1_000, false, 0],
   ["a promise after 20 events of 1 ms", 1, 20, false, 1],
   ["no promise within 19 events of 1 ms", 1, 19, false, 0],
@@ -35,22 +35,22 @@ const rows: [what: string, perEvent: number, events: number, timersRun: boolean,
   ["no promise if timers run anyway", TURN_MS / 2, 100, true, 0],
 ];
 
-for (const [what, perEvent, events, timersRun, turns] of rows) {
+for (const [what, msPerEvent, events, timersRun, turns] of rows) {
   Deno.test(`EventLoopTurns.next() returns ${what}`, async () => {
     const fake = new FakeEnvironment();
-    const taken = new EventLoopTurns(fake.environment);
+    const loopTurns = new EventLoopTurns(fake.environment);
     let count = 0;
     for (let i = 0; i < events; i++) {
-      fake.time += perEvent;
+      fake.time += msPerEvent;
       if (timersRun) fake.run();
-      const turn = taken.next(signal);
+      const turn = loopTurns.next(signal);
       if (turn === undefined) continue;
       count++;
       fake.run();
       await turn;
     }
     assertEquals(count, turns);
-    taken.stop();
+    loopTurns.stop();
     assertEquals(fake.timers.size, 0);
   });
 }
@@ -59,17 +59,17 @@ Deno.test("EventLoopTurns.next() reads the clock for each 32nd event that takes 
   const fake = new FakeEnvironment();
   let readings = 0;
   const now = () => (readings++, fake.time);
-  const taken = new EventLoopTurns({ ...fake.environment, now });
+  const loopTurns = new EventLoopTurns({ ...fake.environment, now });
   /** The number of events up to the next reading of the clock. */
-  const untilRead = (perEvent: number) => {
+  const eventsUntilRead = (msPerEvent: number) => {
     const before = readings;
     for (let events = 1;; events++) {
-      fake.time += perEvent;
-      taken.next(signal);
+      fake.time += msPerEvent;
+      loopTurns.next(signal);
       if (readings > before) return events;
     }
   };
-  assertEquals(Array.from({ length: 8 }, () => untilRead(0)), [1, 2, 4, 8, 16, 32, 32, 32]);
-  assertEquals(Array.from({ length: 4 }, () => untilRead(1)), [32, 1, 1, 1]);
-  taken.stop();
+  assertEquals(Array.from({ length: 8 }, () => eventsUntilRead(0)), [1, 2, 4, 8, 16, 32, 32, 32]);
+  assertEquals(Array.from({ length: 4 }, () => eventsUntilRead(1)), [32, 1, 1, 1]);
+  loopTurns.stop();
 });

@@ -16,7 +16,7 @@ const bill = decider(BillEvents, {
 /** Options that call a handler again at once after a failure. */
 const RETRYING: ConsumeOptions = { name: "c", backoff: () => 0, onError: () => {} };
 
-Deno.test("HandlerContext.execute() on a store of another backend executes a command once for an event that is handled three times", async () => {
+Deno.test("HandlerContext.execute() executes a command on another backend once for an event that is handled three times", async () => {
   await using orders = memory();
   await using bills = memory();
   const store = orders.store("shop");
@@ -84,7 +84,7 @@ Deno.test("HandlerContext.execute() executes each step once for an event id of 1
 const TRACE = `00-${"1".repeat(32)}-${"2".repeat(16)}-01`;
 const OTHER_TRACE = `00-${"3".repeat(32)}-${"4".repeat(16)}-01`;
 
-/** Each row: the namespace and the options of an answer to event "e-1" of namespace "shop", and the stored metadata. */
+/** The namespace and the options of an answer to event "e-1" of namespace "shop", and the metadata that it stores. */
 const answers: readonly [
   title: string,
   namespace: string,
@@ -102,12 +102,12 @@ const answers: readonly [
     user: "u",
     traceparent: TRACE,
   }],
-  ["a given correlation id instead of that of the event", "shop", { metadata: { correlationId: "r-2" } }, {
+  ["a given correlation id instead of the event's id", "shop", { metadata: { correlationId: "r-2" } }, {
     correlationId: "r-2",
     causationId: "e-1",
     traceparent: TRACE,
   }],
-  ["a given trace instead of that of the event", "bills", { metadata: { traceparent: OTHER_TRACE } }, {
+  ["a given trace instead of the event's trace", "bills", { metadata: { traceparent: OTHER_TRACE } }, {
     traceparent: OTHER_TRACE,
   }],
   ["a given tracestate without the trace of the event", "bills", { metadata: { tracestate: "a=1" } }, {
@@ -135,7 +135,7 @@ for (const [title, namespace, options, expected] of answers) {
   });
 }
 
-const refused: readonly [of: string, options: unknown, argument: string][] = [
+const refused: readonly [title: string, options: unknown, argument: string][] = [
   ["an unknown option", { commitId: "x" }, "commitId"],
   ["a step that is a number", { step: 7 }, "step"],
   ["metadata that is a string", { metadata: "r-1" }, "metadata"],
@@ -143,8 +143,8 @@ const refused: readonly [of: string, options: unknown, argument: string][] = [
   ["null as options", null, "options"],
 ];
 
-for (const [of, options, argument] of refused) {
-  Deno.test(`HandlerContext.execute() refuses ${of}`, async () => {
+for (const [title, options, argument] of refused) {
+  Deno.test(`HandlerContext.execute() refuses ${title}`, async () => {
     await using backend = memory();
     const store = backend.store("shop", BillEvents);
     await store.append("order.1", [{ type: "Billed", data: { order: "1" } }], { expectedVersion: 0 });

@@ -6,27 +6,27 @@ import { encodeLane, type LaneRecord, NEW_LANE } from "../../src/consumers/lane_
 
 const AT = 1_767_225_600_000;
 
-/** An error of about 900 bytes in a record. After the record has no room for it, a shorter error still fits. */
+/** An error that takes about 900 bytes of a record. If it no longer fits, a shorter error still does. */
 const LONG = new Error("€".repeat(290));
 
-/** The progress of a lane. Its record has the same members from the beginning. */
+/** The progress of a lane at a fixed time. Its record has `progressAt` from the beginning. */
 function newProgress(record: LaneRecord = { ...NEW_LANE, progressAt: AT }): LaneProgress {
   return new LaneProgress(record, { delay: 0, wallTime: () => AT });
 }
 
-/** The first events of actors. */
+/** The first event of each actor. */
 async function firstEvents(actorIds: readonly string[]): Promise<RecordedEvent[]> {
   const store = memory().store("test");
   for (const actorId of actorIds) await store.append(actorId, [{ type: "Made", data: 1 }], { expectedVersion: 0 });
   return await store.readAll().toArray();
 }
 
-const numbered = (count: number) => Array.from({ length: count }, (_, i) => `order.${i}`);
+const actorIdsOf = (count: number) => Array.from({ length: count }, (_, i) => `order.${i}`);
 
 const bytesOf = (progress: LaneProgress) => encodeLane(progress.record("")).length;
 
 Deno.test("LaneProgress.park() accepts 64 actors of a lane, and refuses a 65th until one is unparked", async () => {
-  const events = await firstEvents(numbered(MAX_PARKED + 1));
+  const events = await firstEvents(actorIdsOf(MAX_PARKED + 1));
   const last = events.at(-1)!;
   const progress = newProgress();
   for (const event of events.slice(0, -1)) assertEquals(progress.park(event, "no", AT), true, event.actorId);
@@ -49,7 +49,7 @@ function fill(progress: LaneProgress, events: readonly RecordedEvent[]): Recorde
 for (const extra of [0, 1]) {
   const title = extra === 0 ? "accepts a record of 49,152 bytes" : "refuses a record of one byte more";
   Deno.test(`LaneProgress.park() ${title}`, async () => {
-    const events = await firstEvents(numbered(MAX_PARKED));
+    const events = await firstEvents(actorIdsOf(MAX_PARKED));
     const progress = newProgress();
     const event = fill(progress, events);
     const trial = newProgress(progress.record(""));
@@ -64,7 +64,7 @@ for (const extra of [0, 1]) {
 }
 
 Deno.test("LaneProgress.park() keeps the entry of a parked actor if a longer error would exceed the bound", async () => {
-  const events = await firstEvents(numbered(MAX_PARKED));
+  const events = await firstEvents(actorIdsOf(MAX_PARKED));
   const progress = newProgress();
   assertEquals(progress.park(events[0]!, new Error("short"), AT), true);
   const rest = events.slice(events.indexOf(fill(progress, events.slice(1))));

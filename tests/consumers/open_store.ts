@@ -7,7 +7,7 @@ import type { MemoryOptions } from "../../adapters/memory/memory_options.ts";
 /** Milliseconds after which {@link until} fails. */
 const TIMEOUT_MS = 30_000;
 
-/** Simulates several processes on one storage in memory: each has its own backend. */
+/** A storage in memory that several processes share. Each process has its own backend. */
 export class SharedMemory implements AsyncDisposable {
   readonly driver: MemoryDriver;
   readonly #backends: Backend[] = [];
@@ -16,7 +16,7 @@ export class SharedMemory implements AsyncDisposable {
     this.driver = new MemoryDriver(options);
   }
 
-  /** The store of another process. */
+  /** Opens a store in another process. */
   store(namespace = "test"): EventStore<AnyEvents> {
     const { driver } = this;
     const backend = createBackend({
@@ -35,7 +35,7 @@ export class SharedMemory implements AsyncDisposable {
   }
 }
 
-/** Appends events of one type to actors, one commit each. */
+/** Appends one commit of one event to each of these actors, in order. */
 export async function appendTo(store: EventStore<AnyEvents>, ...actorIds: readonly string[]): Promise<void> {
   for (const actorId of actorIds) {
     await store.append(actorId, [{ type: "Made", data: {} }], { expectedVersion: "any" });

@@ -16,13 +16,13 @@ function claiming(records = new MemoryRecords(), name = "me"): { me: TestMember;
 
 /** A member that runs the work of its claim. */
 function owning(): { me: TestMember; claim: TestClaim } {
-  const made = claiming();
-  made.me.settle();
-  assertEquals(made.claim.terms.length, 1);
-  return made;
+  const scene = claiming();
+  scene.me.settle();
+  assertEquals(scene.claim.terms.length, 1);
+  return scene;
 }
 
-Deno.test("ClaimTable takes a free claim, and starts its work at the revision of the record once it has read that", () => {
+Deno.test("ClaimTable takes a free claim, and starts its work once it has read the record, at the revision of the record", () => {
   const { me, claim } = claiming();
   assertEquals(claim.terms, []);
   me.arrive();
@@ -51,7 +51,7 @@ Deno.test("ClaimTable takes a claim once its session has ended, at a greater ter
   assert(claim.terms[0]! > term, `term ${claim.terms[0]} after ${term}`);
 });
 
-Deno.test("ClaimTable takes a claim of an unknown session only after it has ended that session, which may be alive", () => {
+Deno.test("ClaimTable takes a claim of an unknown session only after it has ended that session, which fails if it is alive", () => {
   const { me, claim } = claiming();
   putClaim(me.records, key, other);
   me.lose().read();
@@ -95,7 +95,7 @@ Deno.test("Member keeps a former session alive until its work has ended, then en
   const former = me.session;
   me.pass(LEASE + 1).settle();
   assert(me.session !== former);
-  assert(me.stored(former) !== "ended", "others wait for the work");
+  assert(me.stored(former) !== "ended", "other members wait until the work has ended");
   me.member.settle(claim, { done: false });
   me.settle();
   assertEquals(me.stored(former), "ended");
@@ -120,13 +120,13 @@ Deno.test("ClaimTable releases an unwanted claim after its work has ended", () =
   assertEquals(ownerIn(me.records, key), "");
 });
 
-Deno.test("ClaimTable does not start work again at a released term if the claim is wanted again meanwhile", () => {
+Deno.test("ClaimTable does not start work again at a released term if the claim is wanted again before the release is stored", () => {
   const { me, claim } = owning();
   claim.isWantedNow = false;
   me.pass(0);
   me.member.settle(claim, { done: false });
   claim.isWantedNow = true;
-  // The release is not stored yet, and the record that was read still names this member.
+  // The release is not stored yet, and the last record that the member has read still names it.
   me.pass(10);
   assertEquals(claim.terms.length, 1);
   me.settle();

@@ -16,7 +16,7 @@ Deno.test("Member sends its first heartbeat when all records were read, and the 
   me.pass(5_000);
   assertEquals([me.sent.length, me.session], [0, ""]);
   me.member.applyRecords([], false);
-  assertEquals(me.sent.length, 0, "more records are to be read");
+  assertEquals(me.sent.length, 0, "the member has not read all records");
   me.member.applyRecords([], true);
   assertEquals([me.sent.length, me.session, me.member.isValid], [1, "sessions.me~0", false]);
   me.arrive().read();
@@ -43,12 +43,12 @@ Deno.test("Member may act until two thirds of the time to live after it sent the
   me.time += 900;
   me.arrive().read();
   me.time = sentAt + Math.floor(LEASE);
-  assert(me.member.isValid, "up to the end of the lease");
+  assert(me.member.isValid, "the lease has not ended");
   me.time = sentAt + Math.ceil(LEASE);
-  assert(!me.member.isValid, "not after the end of the lease");
+  assert(!me.member.isValid, "the lease has ended");
 });
 
-Deno.test("Member renews nothing by a heartbeat that it has not read back", () => {
+Deno.test("Member does not renew its lease by a heartbeat that it has not read back", () => {
   const me = joined();
   for (let i = 0; i < 3; i++) me.pass(1_000).arrive();
   assert(me.member.isValid);
@@ -65,11 +65,11 @@ Deno.test("Member ends its session when it reads a heartbeat after the lease has
   me.read();
   assertEquals([me.session, me.member.isValid], ["", false]);
   me.settle();
-  assert(me.session !== first && me.member.isValid, "it joins again in another session");
-  assertEquals(me.stored(first), "ended", "the former session is ended by itself");
+  assert(me.session !== first && me.member.isValid, "the member joins again in another session");
+  assertEquals(me.stored(first), "ended", "the member ends its former session");
 });
 
-Deno.test("Member repeats its first heartbeat as it was, and its lease begins with the first sending", () => {
+Deno.test("Member repeats its first heartbeat unchanged, and its lease begins when it sent the heartbeat first", () => {
   const me = new TestMember("me", new MemoryRecords());
   me.member.applyRecords([], true);
   const began = me.time;
@@ -118,7 +118,7 @@ Deno.test("Member ends a session only over the revision that was silent", () => 
   me.pass(1_000).arrive();
   putSession(me.records, other, { beat: 3 });
   const { entries } = me.records.scan("", me.after);
-  // The member reads its own heartbeat, and not yet the one of the other session.
+  // The member reads its own heartbeat, but not yet the new heartbeat of the other session.
   me.member.applyRecords(entries.filter(({ key }) => key === me.session), false);
   assertEquals(me.sent.at(-1)?.key, other);
   me.arrive();
@@ -134,7 +134,7 @@ Deno.test("Member does not count own heartbeats that were sent less than the hea
     me.member.offer([`service-${i}`]);
     me.arrive().read();
   }
-  assertEquals(me.stored(other), { beat: 2, ttl: 5_000, services: [] }, "two seconds have passed");
+  assertEquals(me.stored(other), { beat: 2, ttl: 5_000, services: [] }, "two seconds pass, in 40 heartbeats");
 });
 
 Deno.test("Member does not count the time of lost heartbeats", () => {
@@ -188,7 +188,7 @@ Deno.test("Member ends its session when the machine was suspended", () => {
   const me = joined();
   const before = me.session;
   me.wasSuspended = true;
-  assert(!me.member.isValid, "at once, before anything runs");
+  assert(!me.member.isValid, "the session is invalid before the member is called");
   me.wasSuspended = false;
   me.member.suspended();
   assertEquals(me.session, "");
@@ -200,14 +200,14 @@ Deno.test("Member announces services at once, and again if an earlier heartbeat 
   const me = joined();
   me.pass(1_000);
   me.member.offer(["a"]);
-  assertEquals(me.sent.length, 2, "the heartbeat under way, and one with the service");
+  assertEquals(me.sent.length, 2, "the heartbeat in flight, and one with the service");
   me.arrive().read();
   assertEquals(me.stored(), { beat: 3, ttl: 5_000, services: [] });
   me.arrive().read();
   assertEquals(me.stored(), { beat: 5, ttl: 5_000, services: ["a"] });
 });
 
-Deno.test("Member reports a change of the members once, and no further heartbeats", () => {
+Deno.test("Member reports each change of the members once, and no heartbeat without a change", () => {
   const me = joined();
   const before = me.membersChangedCount;
   putSession(me.records, other, {});
@@ -227,7 +227,7 @@ Deno.test("Member deletes a session that ended long ago only if it is the first 
   putSession(records, other, "ended");
   for (const member of [first, second]) member.read();
   for (let i = 0; i < 34; i++) for (const member of [first, second]) member.beat();
-  assertEquals(first.stored(other), "ended", "five times seven heartbeats less one");
+  assertEquals(first.stored(other), "ended", "one heartbeat less than five times seven");
   second.beat().arrive();
   assertEquals(second.stored(other), "ended");
   first.beat().arrive();
@@ -240,7 +240,7 @@ Deno.test("Member reads all records again after its session has ended, and forge
   putSession(me.records, other, {});
   me.records.put("claims.x", new TextEncoder().encode(other), 0);
   me.read();
-  // The storage is restored from a backup, which has neither.
+  // The storage is restored from a backup that has neither record.
   for (const { key, revision } of me.records.scan("", 0).entries) me.records.delete(key, revision);
   me.pass(LEASE + 1).settle();
   assert(me.member.isValid);

@@ -3,11 +3,13 @@ import { MemoryRecords } from "../../adapters/memory/memory_records.ts";
 import { OPENED, PROTOCOL_VERSION } from "../../src/coordination/opening.ts";
 import { ownerIn, TestClaim, TestMember } from "./test_member.ts";
 
+/** The stored value of the record that opens a storage. */
 function openedIn(records: MemoryRecords): string | undefined {
   const entry = records.scan("", 0).entries.find(({ key }) => key === OPENED);
   return entry && new TextDecoder().decode(entry.value);
 }
 
+/** A member that has joined and wants a claim. */
 function claiming(isReplaceable: boolean, records = new MemoryRecords(), name = "me") {
   const me = new TestMember(name, records, { isReplaceable });
   const claim = new TestClaim();
@@ -24,7 +26,7 @@ Deno.test("Opening opens a storage at once if it cannot be replaced", () => {
 Deno.test("Opening lets the first claim of a replaceable storage wait for five sixths of the time to live", () => {
   const { me, claim, records } = claiming(true);
   assertEquals(openedIn(records), "", "the first heartbeat is read back");
-  // 4,167 ms: the fourth heartbeat after the first is too early, the fifth is not.
+  // Five sixths are 4,167 ms: four heartbeats are not enough, five are.
   me.beat(4);
   assertEquals([openedIn(records), ownerIn(records, claim.key)], ["", undefined]);
   me.beat().settle();
@@ -48,7 +50,7 @@ Deno.test("Opening waits again in a storage that replaces another", () => {
   for (const { key, revision } of records.scan("", 0).entries) records.delete(key, revision);
   me.member.reset();
   me.member.settle(claim, { done: false });
-  // The first of them is sent less than a heartbeat after the last one that was counted.
+  // The first heartbeat is sent less than a heartbeat interval after the last counted one, and does not count.
   me.settle().beat(5);
   assertEquals([openedIn(records), claim.terms.length], ["", 1]);
   me.beat().settle();

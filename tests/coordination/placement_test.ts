@@ -14,15 +14,15 @@ function members(count: number, prefix = "node-"): Member[] {
 
 const names = (assigned: readonly Member[]) => assigned.map(({ name }) => name);
 
-Deno.test("hashOf() returns fixed numbers, because processes of two releases must place alike", () => {
-  const rows: [text: string, hash: number][] = [
+Deno.test("hashOf() returns fixed numbers, since processes of two releases must agree on owners", () => {
+  const rows: [key: string, hash: number][] = [
     ["", 2_872_998_923],
     ["a", 444_641_715],
     ["node-1", 2_865_264_164],
     ["order.42", 505_343_933],
     ["Ω", 1_109_145_794],
   ];
-  assertEquals(rows.map(([text]) => [text, hashOf(text)]), rows);
+  assertEquals(rows.map(([key]) => [key, hashOf(key)]), rows);
 });
 
 Deno.test("assignShards() returns a fixed assignment", () => {
@@ -50,7 +50,7 @@ Deno.test("assignShards() with another salt returns another assignment", () => {
 testSeeds("assignShards() moves at most three times as many shards as necessary when a member leaves", (seed) => {
   const random = randomFrom(seed);
   let moved = 0;
-  let least = 0;
+  let necessary = 0;
   for (let round = 0; round < 200; round++) {
     const count = 2 + Math.floor(random() * 10);
     const shards = 8 + Math.floor(random() * 100);
@@ -58,18 +58,18 @@ testSeeds("assignShards() moves at most three times as many shards as necessary 
     const after = before.toSpliced(Math.floor(random() * count), 1);
     const [one, two] = [assignShards(before, shards), assignShards(after, shards)];
     moved += one.filter((owner, shard) => owner !== two[shard]).length;
-    least += one.filter((owner) => !after.includes(owner)).length;
+    necessary += one.filter((owner) => !after.includes(owner)).length;
   }
-  assert(moved <= 3 * least, `${moved} shards moved, ${least} were necessary`);
+  assert(moved <= 3 * necessary, `${moved} shards moved, ${necessary} were necessary`);
 });
 
 Deno.test("ownerOf() changes only for keys of the member that leaves", () => {
   const all = members(6);
-  const left = all.slice(1);
+  const remaining = all.slice(1);
   for (let i = 0; i < 500; i++) {
     const key = hashOf(`actor.${i}`);
     const before = ownerOf(all, key)!;
-    assertEquals(ownerOf(left, key), before === all[0] ? ownerOf(left, key) : before);
+    if (before !== all[0]) assertEquals(ownerOf(remaining, key), before);
   }
 });
 

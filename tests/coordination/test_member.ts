@@ -5,7 +5,7 @@ import type { MemberPort, MemberSettings } from "../../src/coordination/member_p
 import { decodeSession, encodeSession, sessionKey, type SessionRecord } from "../../src/coordination/session_record.ts";
 import type { MemoryRecords } from "../../adapters/memory/memory_records.ts";
 
-/** Milliseconds. Seven counted heartbeats end a silent session. */
+/** Settings in milliseconds. With them, seven counted heartbeats end a silent session. */
 export const SETTINGS: MemberSettings = { heartbeat: 1_000, ttl: 5_000, isReplaceable: false };
 
 /** Two thirds of the time to live, in milliseconds. */
@@ -18,15 +18,16 @@ export interface Sent {
   readonly expected: number;
 }
 
-/** A member whose requests are carried out, and whose reads are made, when a test says so. */
+/** A member whose requests arrive, and whose reads happen, when a test calls a method. */
 export class TestMember implements MemberPort {
   readonly member: Member;
   readonly records: MemoryRecords;
-  /** Requests that have not arrived. */
+  /** Requests that have not arrived at the storage. */
   readonly sent: Sent[] = [];
   time = 10_000;
   wasSuspended = false;
   membersChangedCount = 0;
+  /** The revision up to which the member has read. */
   after = 0;
   readonly #name: string;
   #sessions = 0;
@@ -61,7 +62,7 @@ export class TestMember implements MemberPort {
     this.after = 0;
   }
 
-  /** The requests that were sent arrive at the storage. */
+  /** Has the sent requests arrive at the storage. */
   arrive(): this {
     for (const { key, value, expected } of this.sent.splice(0)) {
       if (value === "delete") this.records.delete(key, expected);
@@ -70,13 +71,13 @@ export class TestMember implements MemberPort {
     return this;
   }
 
-  /** The requests that were sent are lost. */
+  /** Loses the sent requests. */
   lose(): this {
     this.sent.length = 0;
     return this;
   }
 
-  /** Reads what is new. */
+  /** Has the member read the records that were stored since its last read. */
   read(): this {
     const { entries } = this.records.scan("", this.after);
     this.after = entries.at(-1)?.revision ?? this.after;
@@ -84,21 +85,21 @@ export class TestMember implements MemberPort {
     return this;
   }
 
-  /** Sends and reads until nothing is left to send. */
+  /** Has requests arrive and the member read, until it sends no further request. */
   settle(): this {
     this.read();
     while (this.sent.length > 0) this.arrive().read();
     return this;
   }
 
-  /** Time passes, then the member does what is due. */
+  /** Moves the clock forward. The member then sends what is due. */
   pass(milliseconds: number): this {
     this.time += milliseconds;
     this.member.tick();
     return this;
   }
 
-  /** A number of heartbeats, each of which is read back. */
+  /** Lets this number of heartbeat intervals pass. The member reads each of its heartbeats back. */
   beat(count = 1): this {
     for (let i = 0; i < count; i++) this.pass(SETTINGS.heartbeat).arrive().read();
     return this;
@@ -108,7 +109,7 @@ export class TestMember implements MemberPort {
     return this.member.session;
   }
 
-  /** The record of its session, or of another one, as the storage has it. */
+  /** The stored record of a session, by default of the member's own. */
   stored(key: string = this.session): SessionRecord | "ended" | undefined {
     const entry = this.records.scan("", 0).entries.find((entry) => entry.key === key);
     if (entry === undefined) return undefined;
@@ -116,13 +117,13 @@ export class TestMember implements MemberPort {
   }
 }
 
-/** The owner of a claim, as the storage has it. */
+/** The stored owner of a claim. */
 export function ownerIn(records: MemoryRecords, key: string): string | undefined {
   const entry = records.scan("", 0).entries.find((entry) => entry.key === key);
   return entry && OWNER_ONLY.ownerOf(entry.value);
 }
 
-/** Puts the record of a session that another process would put. */
+/** Puts the record of a session, as another process does. */
 export function putSession(records: MemoryRecords, key: string, record: Partial<SessionRecord> | "ended"): void {
   const last = records.scan("", 0).entries.find((entry) => entry.key === key)?.revision ?? 0;
   const live = { beat: 2, ttl: SETTINGS.ttl, services: [] };
@@ -130,13 +131,13 @@ export function putSession(records: MemoryRecords, key: string, record: Partial<
   if (records.put(key, value, last) === undefined) throw new Error(`${key} is at another revision than ${last}`);
 }
 
-/** Puts the record of a claim that another process would put. */
+/** Puts the record of a claim, as another process does. Returns its revision. */
 export function putClaim(records: MemoryRecords, key: string, owner: string): number {
   const last = records.scan("", 0).entries.find((entry) => entry.key === key)?.revision ?? 0;
   return records.put(key, OWNER_ONLY.withOwner(undefined, owner), last)!;
 }
 
-/** A claim that notes what is asked of it. */
+/** A claim that records the calls of the member. */
 export class TestClaim implements Claim {
   readonly key: string;
   readonly codec = OWNER_ONLY;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { openHandler, taking } from "./test_host.ts";
 
-Deno.test("ActorCache drops an actor only after it was idle for idleAfter", async () => {
+Deno.test("ActorCache drops an actor once it was idle for idleAfter milliseconds", async () => {
   const { ask, actors, clock } = openHandler({ idleAfter: 500 });
   await ask(taking("Ann"));
   clock.pass(499);

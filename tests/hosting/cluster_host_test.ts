@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openNodes } from "./hosting_nodes.ts";
 import { SoldOut } from "./seats.ts";
 
-Deno.test("execute() sends a command to the owner of its actor, whose state serves all nodes", async () => {
+Deno.test("execute() sends a command to the owner of its actor, which loads the state once for all nodes", async () => {
   await using scene = await openNodes(["n1", "n2", "n3"]);
   const [owner, ...others] = scene.nodes;
   const actorId = scene.actorOf(owner!);
@@ -18,8 +18,8 @@ Deno.test("execute() returns the same result from another node as from the owner
   const [one, two] = scene.nodes;
   const actorId = scene.actorOf(one!);
   const sent = await two!.host.execute(actorId, { take: "Ann" }, { commitId: "c1", metadata: { by: "test" } });
-  const own = await one!.host.execute(actorId, { take: "Ann" }, { commitId: "c1" });
-  assertEquals({ ...sent, duplicate: true }, own);
+  const executedByOwner = await one!.host.execute(actorId, { take: "Ann" }, { commitId: "c1" });
+  assertEquals({ ...sent, duplicate: true }, executedByOwner);
   assertEquals(sent.events, await scene.store.read(actorId).toArray());
   assert(Object.isFrozen(sent.events[0]) && Object.isFrozen(sent.events[0]!.data));
 });

@@ -1,4 +1,4 @@
-/** The owner of an actor does not answer, or the caller does not understand the answer. */
+/** Commands whose owner does not answer, or sends an answer that the caller cannot use. */
 import { isAetherError } from "@flowmade-one/aether";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openBackend, until } from "../cluster/open_cluster.ts";
@@ -8,7 +8,7 @@ import { SeatEvents } from "./seats.ts";
 
 type Handler = (request: Uint8Array) => Promise<Uint8Array>;
 
-/** A node that hosts actors, and another node whose answers a test provides. */
+/** A node that hosts actors, and another node, the owner of `actorId`, whose answers a test provides. */
 async function openWithPeer(handler: Handler) {
   const test = openBackend();
   const [peer, own] = [await test.join("peer"), await test.join("own")];
@@ -36,7 +36,7 @@ const answers: [title: string, bytes: Uint8Array][] = [
 ];
 
 for (const [title, bytes] of answers) {
-  Deno.test(`execute() falls back to this process after ${title}`, async () => {
+  Deno.test(`execute() executes the command in this process after ${title}`, async () => {
     await using scene = await openWithPeer(() => Promise.resolve(bytes));
     const { host, actorId, store } = scene;
     assertEquals((await host.execute(actorId, { take: "Ann" })).answer, ["Ann"]);
@@ -58,8 +58,8 @@ Deno.test("execute() finds the commit of an owner whose answer was lost", async 
 });
 
 Deno.test("execute() fails with OverloadedError if the queue of the owner is full", async () => {
-  const full = new TextEncoder().encode('{"v":1,"kind":"overloaded","capacity":7}');
-  await using scene = await openWithPeer(() => Promise.resolve(full));
+  const overloaded = new TextEncoder().encode('{"v":1,"kind":"overloaded","capacity":7}');
+  await using scene = await openWithPeer(() => Promise.resolve(overloaded));
   const error = await assertRejects(() => scene.host.execute(scene.actorId, { take: "Ann" }));
   assert(isAetherError(error, "overloaded"), String(error));
   assertEquals([error.capacity, await scene.store.latestVersion(scene.actorId)], [7, 0]);

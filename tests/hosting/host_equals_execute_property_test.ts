@@ -1,4 +1,4 @@
-/** A host returns what `execute` returns, for any sequence of commands, commit ids and lookbacks. */
+/** A host returns the same as `execute`, for any sequence of commands, commit ids and lookbacks. */
 import { execute, isAetherError } from "@flowmade-one/aether";
 import { hostActors } from "@flowmade-one/aether/hosting";
 import { memory } from "@flowmade-one/aether/memory";
@@ -12,7 +12,7 @@ const ACTORS = ["screening.1", "screening.2"];
 /** More commits than a host keeps in memory for one actor. */
 const COMMANDS = 1_600;
 
-testSeeds("a host returns what execute() returns", async (seed) => {
+testSeeds("execute() of a host returns the same as execute()", async (seed) => {
   const random = randomFrom(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const decider = random() < 0.5
@@ -28,11 +28,11 @@ testSeeds("a host returns what execute() returns", async (seed) => {
     if (random() < 0.1) {
       // Another writer appends to both stores.
       const version = await plain.latestVersion(actorId);
-      const event = { type: "Returned" as const, data: { by: "another" } };
+      const event = { type: "Returned" as const, data: { by: "foreign" } };
       const commitId = `foreign-${i}`;
       ids.push(commitId);
       for (const each of [plain, store]) await each.append(actorId, [event], { expectedVersion: version, commitId });
-      // Until the host has read it, it searches the commits before it, which may be one more than the lookback covers.
+      // Here the host reads the foreign commit. Otherwise its next search could cover one commit more than execute().
       assertEquals((await host.execute(actorId, { return: "Zoe" })).version, version + 1);
       continue;
     }

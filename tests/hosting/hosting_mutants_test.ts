@@ -5,9 +5,9 @@ import { ActorState } from "../../src/state/actor_state.ts";
 import { KeptActor } from "../../src/hosting/kept_actor.ts";
 import { OwnerCalls } from "../../src/hosting/owner_calls.ts";
 import { CommitSearch } from "../../src/state/commit_search.ts";
-import { HostingWorld } from "./simulation/hosting_world.ts";
+import { type HostingInvariant, HostingWorld } from "./simulation/hosting_world.ts";
 
-/** Maximum number of worlds until a mistake violates its invariant. */
+/** Number of worlds, one of which must show a mistake. */
 const WORLDS = 150;
 
 /** A class whose method a mutant replaces. */
@@ -15,8 +15,8 @@ type Patchable = { readonly prototype: object };
 
 interface Mutant {
   readonly mistake: string;
-  readonly violates: "H1" | "H2" | "H3" | "H4";
-  readonly of: Patchable;
+  readonly violates: HostingInvariant;
+  readonly target: Patchable;
   readonly method: string;
   // deno-lint-ignore no-explicit-any -- a method of any class
   readonly replace: (original: (...args: any[]) => any) => (...args: any[]) => unknown;
@@ -25,8 +25,8 @@ interface Mutant {
 const mutants: readonly Mutant[] = [
   {
     mistake: "a refusal is not confirmed against the latest events",
-    violates: "H3",
-    of: KeptActor,
+    violates: "justified refusal",
+    target: KeptActor,
     method: "source",
     replace: (original) =>
       function (this: unknown) {
@@ -35,15 +35,15 @@ const mutants: readonly Mutant[] = [
   },
   {
     mistake: "commit ids are not searched",
-    violates: "H1",
-    of: CommitSearch,
+    violates: "stored once",
+    target: CommitSearch,
     method: "run",
     replace: () => () => Promise.resolve(undefined),
   },
   {
     mistake: "a caller that got no answer searches the lookback only, not all commits since the command was issued",
-    violates: "H1",
-    of: OwnerCalls,
+    violates: "stored once",
+    target: OwnerCalls,
     method: "send",
     replace: (original) =>
       async function (this: unknown, ...args) {
@@ -53,8 +53,8 @@ const mutants: readonly Mutant[] = [
   },
   {
     mistake: "a caller treats a command without an answer as not received",
-    violates: "H1",
-    of: OwnerCalls,
+    violates: "stored once",
+    target: OwnerCalls,
     method: "send",
     replace: (original) =>
       async function (this: unknown, ...args) {
@@ -64,15 +64,15 @@ const mutants: readonly Mutant[] = [
   },
   {
     mistake: "a state in memory ignores the events of other writers",
-    violates: "H3",
-    of: KeptActor,
+    violates: "justified refusal",
+    target: KeptActor,
     method: "refresh",
     replace: () => (state) => Promise.resolve(state),
   },
   {
     mistake: "an append does not expect the version that the command was decided on",
-    violates: "H2",
-    of: MemoryLog,
+    violates: "consistent versions",
+    target: MemoryLog,
     method: "append",
     replace: (original) =>
       function (this: unknown, commit, signal) {
@@ -81,8 +81,8 @@ const mutants: readonly Mutant[] = [
   },
   {
     mistake: "a state in memory ignores the events of its own commands",
-    violates: "H4",
-    of: ActorState,
+    violates: "matching result",
+    target: ActorState,
     method: "advance",
     replace: (original) =>
       function (this: unknown, events) {
@@ -94,9 +94,9 @@ const mutants: readonly Mutant[] = [
   },
 ];
 
-for (const { mistake, violates, of, method, replace } of mutants) {
+for (const { mistake, violates, target, method, replace } of mutants) {
   Deno.test(`HostingWorld detects the mistake: ${mistake}`, async () => {
-    const prototype = of.prototype as Record<string, (...args: unknown[]) => unknown>;
+    const prototype = target.prototype as Record<string, (...args: unknown[]) => unknown>;
     const original = prototype[method]!;
     prototype[method] = replace(original);
     try {

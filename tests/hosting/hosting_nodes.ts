@@ -20,11 +20,11 @@ export interface HostingNodes extends AsyncDisposable {
   readonly test: TestBackend;
   readonly store: EventStore<SeatEvents>;
   readonly nodes: readonly HostingNode[];
-  /** An actor that a node owns. */
+  /** The id of an actor that this node owns. */
   actorOf(node: HostingNode): string;
 }
 
-/** Options that a test sets. */
+/** Options of a host that a test can set. */
 export type HostOptions = Partial<Parameters<typeof hostSeats>[2]>;
 
 /** Hosts seats in a cluster. */

@@ -1,4 +1,4 @@
-/** Hosted actors in virtual time, with faults: `deno task simulate 10000` runs as many worlds. */
+/** Hosted actors in virtual time, with faults. `deno task simulate 10000` runs 10,000 worlds. */
 import { assert } from "@std/assert";
 import { SEEDS, withSeed } from "../_support/seeds.ts";
 import { HostingWorld } from "./simulation/hosting_world.ts";
@@ -6,7 +6,7 @@ import { HostingWorld } from "./simulation/hosting_world.ts";
 /** Default number of worlds of a test run. */
 const DEFAULT_WORLDS = 300;
 
-/** Worlds of one test. */
+/** Number of worlds in one test. */
 const CHUNK = 100;
 
 const first = SEEDS[0]!;
@@ -14,7 +14,7 @@ const seeds = SEEDS.length > 1 ? SEEDS : Array.from({ length: DEFAULT_WORLDS }, 
 
 for (let at = 0; at < seeds.length; at += CHUNK) {
   const chunk = seeds.slice(at, at + CHUNK);
-  Deno.test(withSeed(`HostingWorld keeps its invariants in ${chunk.length} worlds`, chunk[0]!), async () => {
+  Deno.test(withSeed(`HostingWorld.run() violates no invariant in ${chunk.length} worlds`, chunk[0]!), async () => {
     const total: Record<string, number> = {};
     for (const seed of chunk) {
       const world = new HostingWorld(seed);
@@ -23,6 +23,6 @@ for (let at = 0; at < seeds.length; at += CHUNK) {
       for (const [what, count] of Object.entries(world.stats)) total[what] = (total[what] ?? 0) + count;
     }
     if (chunk.length < CHUNK) return;
-    for (const [what, count] of Object.entries(total)) assert(count > 10, `the worlds are too quiet: ${count} ${what}`);
+    for (const [what, count] of Object.entries(total)) assert(count > 10, `only ${count} ${what} in these worlds`);
   });
 }

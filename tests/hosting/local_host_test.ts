@@ -10,7 +10,7 @@ function open(options: { maxActors?: number; maxQueue?: number } = {}) {
   return { backend, store, host: hostActors(store, seats, { answer: ({ takenBy }) => takenBy, ...options }) };
 }
 
-Deno.test("execute() of a local host appends without loading again", async () => {
+Deno.test("execute() of a local host loads an actor once for several commands", async () => {
   const { backend, store, host } = open();
   for (const by of ["Ann", "Bob"]) await host.execute("screening.1", { take: by });
   const { version, events, answer, duplicate } = await host.execute("screening.1", { return: "Ann" });
@@ -33,7 +33,7 @@ Deno.test("execute() of a local host reads the events of other writers after a c
 });
 
 const confirmations: [title: string, command: SeatCommand, expected: readonly string[]][] = [
-  ["a refusal", { take: "Dan" }, ["Bob", "Cid", "Dan"]],
+  ["a refused command", { take: "Dan" }, ["Bob", "Cid", "Dan"]],
   ["a command that decides nothing", { return: "Eve" }, ["Ann", "Bob", "Cid"]],
 ];
 
@@ -84,7 +84,7 @@ Deno.test("execute() runs the commands of one actor in the order of their calls"
   await backend.close();
 });
 
-Deno.test("execute() fails with OverloadedError one past maxQueue, and stores nothing of that command", async () => {
+Deno.test("execute() fails with OverloadedError one past maxQueue, and stores nothing for that command", async () => {
   const { backend, store, host } = open({ maxQueue: 2 });
   const outcomes = await Promise.allSettled(["1", "2", "3", "4"].map((by) => host.execute("s", { take: by })));
   assertEquals(outcomes.map(({ status }) => status), ["fulfilled", "fulfilled", "fulfilled", "rejected"]);

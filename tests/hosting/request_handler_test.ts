@@ -106,7 +106,7 @@ const unknownAnswers: [title: string, answer: unknown][] = [
   ["an invalid version", { v: 1, kind: "again", version: "7" }],
   ["no commit", { v: 1, kind: "done", version: 1, commitId: "c", identity: "0123456789ab", offset: 1 }],
   ["no log", { v: 1, kind: "done", version: 1, commitId: "c", offset: 1, commit: { time: 1, events: [] } }],
-  ["a list", []],
+  ["an array instead of an object", []],
 ];
 
 for (const [title, answer] of unknownAnswers) {

@@ -1,16 +1,19 @@
 import { decider, events } from "@flowmade-one/aether";
 
-/** The seats of a screening: the decider of these tests. */
+/** The events of a screening, whose seats are taken and returned. */
 export interface SeatEvents {
   Taken: { by: string };
   Returned: { by: string };
 }
 export const SeatEvents = events<SeatEvents>();
 
+/** The state of a screening. */
 export interface Seats {
+  /** The holders of the taken seats. */
   readonly takenBy: readonly string[];
 }
 
+/** Takes a seat, or returns it. The string names the holder. */
 export type SeatCommand = { readonly take: string } | { readonly return: string };
 
 /** The number of seats of one screening. */
@@ -19,7 +22,7 @@ export const SEATS = 3;
 /** Thrown if a screening is sold out. */
 export class SoldOut extends Error {}
 
-/** Taking a seat is refused when all are taken. Returning a seat that is not taken changes nothing. */
+/** The decider of these tests. A seat that is not taken can be returned, which decides no events. */
 export const seats = decider(SeatEvents, {
   initial: (): Seats => ({ takenBy: [] }),
   evolve: ({ takenBy }, event) =>

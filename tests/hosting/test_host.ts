@@ -53,7 +53,7 @@ export class TestClock implements Environment {
   }
 }
 
-/** The parts of a host, which a test calls. */
+/** Opens the parts of a host without a cluster. A test calls them itself. */
 export function openHandler(options: { maxQueue?: number; idleAfter?: number; maxActors?: number } = {}) {
   const clock = new TestClock();
   const store = memory().store("screenings", SeatEvents);

@@ -1,3 +1,4 @@
+import type { ClusterInvariant } from "../simulation/invariants.ts";
 import type { ScheduleName } from "./schedules.ts";
 
 /** A deliberate mistake in the code of the cluster. */
@@ -6,9 +7,9 @@ export interface Mutant {
   readonly name: string;
   /** Replacements in files of `src/`. */
   readonly edits: readonly (readonly [file: string, from: string, to: string])[];
-  /** The invariants that it violates, of {@link Invariants}. */
-  readonly violates: readonly ("I1" | "I2" | "I3" | "I4" | "I5")[];
-  /** The schedule that shows it every time; without one, random worlds do. */
+  /** The invariants of which the mistake violates one first. */
+  readonly violates: readonly ClusterInvariant[];
+  /** The schedule that shows the mistake every time; if absent, random worlds show it. */
   readonly schedule?: ScheduleName;
 }
 
@@ -18,42 +19,42 @@ const CLAIMS = "coordination/claim_table.ts";
 const SESSIONS = "coordination/session_table.ts";
 const OPENING = "coordination/opening.ts";
 
-/** Mistakes that would break a promise of the cluster, each of which a test must detect. */
+/** Mistakes that break an invariant of the cluster. The simulation must detect each of them. */
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "acts without a lease",
     edits: [[OWN, "const LEASE = 2 / 3;", "const LEASE = 1_000;"]],
-    violates: ["I1", "I3"],
+    violates: ["exclusive ownership", "release after work"],
   },
   {
-    name: "acts for 1.5 times to live",
+    name: "acts for one and a half times to live",
     edits: [[OWN, "const LEASE = 2 / 3;", "const LEASE = 1.5;"]],
-    violates: ["I1", "I3"],
+    violates: ["exclusive ownership", "release after work"],
   },
   {
     name: "acts for the time to live, and counts no spare heartbeats",
     edits: [[OWN, "const LEASE = 2 / 3;", "const LEASE = 1;"], [MEMBER, ".heartbeat) + 2;", ".heartbeat);"]],
-    violates: ["I1", "I3"],
+    violates: ["exclusive ownership", "release after work"],
   },
   {
     name: "counts every heartbeat, however close they are",
     edits: [[OWN, 'if (sentAt - this.#countedAt < this.#heartbeat) return "renewed";', ""]],
-    violates: ["I1", "I3"],
+    violates: ["exclusive ownership", "release after work"],
   },
   {
     name: "ends silent sessions after half of the heartbeats",
     edits: [[SESSIONS, "silence >= limit(record?.ttl)", "silence >= limit(record?.ttl) / 2"]],
-    violates: ["I1", "I3"],
+    violates: ["exclusive ownership", "release after work"],
   },
   {
     name: "opens a new storage at once",
     edits: [[CLAIMS, "if (!this.#context.isOpen) return;", ""]],
-    violates: ["I1", "I3"],
+    violates: ["exclusive ownership", "release after work"],
   },
   {
     name: "opens a new storage with one write",
     edits: [[OPENING, "this.#isReplaceable ? BEGUN : OPEN", "OPEN"]],
-    violates: ["I1", "I3"],
+    violates: ["exclusive ownership", "release after work"],
   },
   {
     name: "counts a member from its first heartbeat",
@@ -62,38 +63,38 @@ export const MUTANTS: readonly Mutant[] = [
       '    if (beat === 1) {\n      this.announce();\n      return "renewed";\n    }\n',
       "",
     ]],
-    violates: ["I5"],
+    violates: ["recovery"],
     schedule: "a node that receives nothing",
   },
   {
     name: "never ends a silent session",
     edits: [[MEMBER, "    this.#endSilent();\n    this.tick();", "    this.tick();"]],
-    violates: ["I5"],
+    violates: ["recovery"],
   },
   {
-    name: "ends its own former session while its work goes on",
+    name: "ends its own former session while the work of the session continues",
     edits: [[MEMBER, "else if (!this.#claims.isWorkingIn(session))", "else"]],
-    violates: ["I1", "I3"],
+    violates: ["exclusive ownership", "release after work"],
   },
   {
     name: "takes claims of live sessions",
     edits: [[CLAIMS, 'const hasEnded = owner === "" || this.#context.hasEnded(owner);', "const hasEnded = true;"]],
-    violates: ["I1", "I3"],
+    violates: ["exclusive ownership", "release after work"],
   },
   {
     name: "takes claims over any revision",
     edits: [[CLAIMS, "expected);\n    } else if", "0);\n    } else if"]],
-    violates: ["I5"],
+    violates: ["recovery"],
   },
   {
-    name: "releases a claim while its work goes on",
+    name: "releases a claim while its work continues",
     edits: [[
       CLAIMS,
       "if (state.work !== undefined) return this.#supervise(state, state.work, isOwner ? record : undefined, isWanted);",
       "if (state.work !== undefined) { this.#supervise(state, state.work, isOwner ? record : undefined, isWanted); " +
       "if (state.work?.stopping === undefined) return; if (isOwner) this.#release(state, record!); return; }",
     ]],
-    violates: ["I1", "I3"],
+    violates: ["exclusive ownership", "release after work"],
   },
   {
     name: "starts work beside work that has not ended",
@@ -102,17 +103,17 @@ export const MUTANTS: readonly Mutant[] = [
       "if (state.work !== undefined) return this.#supervise",
       'if (state.work !== undefined && state.work.stopping !== "lost") return this.#supervise',
     ]],
-    violates: ["I4"],
+    violates: ["single work"],
   },
   {
     name: "leaves before its work has ended",
     edits: [[MEMBER, "if (this.#claims.isWorking) return false;", ""]],
-    violates: ["I1", "I3"],
+    violates: ["exclusive ownership", "release after work"],
   },
   {
-    name: "never notices that work lost its claim",
+    name: "never stops work whose claim was lost",
     edits: [[CLAIMS, 'const reason = !isHeld ? "lost" : isWanted', "const reason = isWanted"]],
-    violates: ["I3", "I5"],
+    violates: ["release after work", "recovery"],
   },
   {
     name: "passes the same term to all work",
@@ -121,12 +122,12 @@ export const MUTANTS: readonly Mutant[] = [
       "state.claim.start(record.revision, record);",
       "state.claim.start(1, record);",
     ]],
-    violates: ["I2"],
+    violates: ["rising terms"],
   },
   {
-    name: "does not read all records again after its session ended",
+    name: "does not read all records again after its session has ended",
     edits: [[MEMBER, "    this.#port.readAgain();\n", ""]],
-    violates: ["I5"],
+    violates: ["recovery"],
   },
   {
     name: "ignores a suspended machine",
@@ -135,12 +136,12 @@ export const MUTANTS: readonly Mutant[] = [
       "if (wasSuspended) this.#member.suspended();",
       "",
     ]],
-    violates: ["I1", "I3"],
+    violates: ["exclusive ownership", "release after work"],
   },
   {
-    name: "ignores a storage that was made again",
+    name: "ignores that the storage was replaced by a new one",
     edits: [["coordination/coordinator.ts", "this.#generation !== scan.generation) {", "false) {"]],
-    violates: ["I1", "I3", "I5"],
+    violates: ["exclusive ownership", "release after work", "recovery"],
   },
   {
     name: "measures its lease from the read of a heartbeat",
@@ -149,17 +150,17 @@ export const MUTANTS: readonly Mutant[] = [
       "if (now >= this.#deadline || now >= sentAt + this.#lease)",
       "if (now >= this.#deadline)",
     ]],
-    violates: ["I1"],
+    violates: ["exclusive ownership"],
     schedule: "a heartbeat that is read late",
   },
   {
     name: "starts again on a revision that it released",
     edits: [[CLAIMS, " && record!.revision > state.releasedRevision", ""]],
-    violates: ["I1", "I3"],
+    violates: ["exclusive ownership", "release after work"],
   },
   {
     name: "takes claims of sessions that it never saw",
     edits: [[CLAIMS, "if (hasEnded === true) {", "if (hasEnded !== false) {"]],
-    violates: ["I1", "I3"],
+    violates: ["exclusive ownership", "release after work"],
   },
 ];

@@ -1,14 +1,14 @@
-/** The simulation detects mistakes in the code of the cluster: each runs in a changed copy of it. */
+/** The simulation detects mistakes in the code of the cluster. Each mistake is made in a copy of the code. */
 import { assert, assertEquals } from "@std/assert";
 import { inRoot } from "../../../tools/root.ts";
 import type { World } from "../simulation/world.ts";
 import { type Mutant, MUTANTS } from "./mutants.ts";
 import { type ScheduleName, SCHEDULES } from "./schedules.ts";
 
-/** Random worlds in which a mistake has to show. The seeds are 1, 2, 3, ...: the result is the same in every run. */
+/** Number of random worlds, one of which must show a mistake. Their seeds are 1, 2, 3, ..., the same in every run. */
 const MAX_SEEDS = 1_000;
 
-/** Seeds of a schedule. */
+/** Number of seeds with which a schedule runs. */
 const MAX_SCHEDULE_SEEDS = 40;
 
 type MakeWorld = new (seed: number) => World;
@@ -24,7 +24,7 @@ async function firstViolation(makeWorld: MakeWorld, schedule: ScheduleName | und
   return undefined;
 }
 
-/** A copy of the code with a mistake in a temporary folder. */
+/** Copies the code to a temporary folder, and makes a mistake there. Returns the folder. */
 async function copyWith({ edits }: Pick<Mutant, "edits">): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "aether-mutant-" });
   for (const part of ["src", "tests/cluster/simulation"]) await copyFolder(inRoot(part), `${folder}/${part}`);
@@ -52,7 +52,10 @@ for (const { name, edits, violates, schedule } of MUTANTS) {
       const { World } = await import(new URL(`file://${folder}/tests/cluster/simulation/world.ts`).href);
       const violation = await firstViolation(World, schedule);
       assert(violation !== undefined, "no world shows the mistake");
-      assert(violates.some((code) => violation.startsWith(code)), `violates ${violates}, not: ${violation}`);
+      assert(
+        violates.some((invariant) => violation.startsWith(invariant)),
+        `expected a violation of ${violates.join(" or ")}, not: ${violation}`,
+      );
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -60,7 +63,7 @@ for (const { name, edits, violates, schedule } of MUTANTS) {
 }
 
 for (const schedule of Object.keys(SCHEDULES) as ScheduleName[]) {
-  Deno.test(`World finds no violation with ${schedule}`, async () => {
+  Deno.test(`World finds no violation in the schedule of ${schedule}`, async () => {
     const { World } = await import("../simulation/world.ts");
     assertEquals(await firstViolation(World, schedule), undefined);
   });

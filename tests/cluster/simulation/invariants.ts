@@ -3,24 +3,32 @@ import { LEADERS, SHARDS, type SimulatedNode, type Work } from "./simulated_node
 import type { StoredPut } from "./simulated_storage.ts";
 
 /**
- * Checks the safety invariants at every step, and whether the cluster has settled in the end.
+ * An invariant of the cluster:
  *
- * - I1: At most one node acts on a claim, and no other node ends a valid session.
- * - I2: The terms of a claim rise with each new owner.
- * - I3: A node gives a claim back only after its work has ended.
- * - I4: A node has at most one work for a claim.
- * - I5, reported by the schedules: The cluster settles.
+ * - `exclusive ownership`: At most one node acts on a claim, and no other node ends a valid session.
+ * - `rising terms`: The terms of a claim rise with each new owner.
+ * - `release after work`: A node gives a claim back only after its work has ended.
+ * - `single work`: A node has at most one work for a claim.
+ * - `recovery`: The cluster settles after the faults.
  */
+export type ClusterInvariant =
+  | "exclusive ownership"
+  | "rising terms"
+  | "release after work"
+  | "single work"
+  | "recovery";
+
+/** Checks the invariants at every step. A world checks `recovery` by {@link Invariants.unsettled}. */
 export class Invariants {
+  /** Each violation begins with its invariant. */
   readonly violations: string[] = [];
-  begun = 0;
   readonly #nodes: readonly SimulatedNode[];
   readonly #now: () => number;
   readonly #isStored: (key: string) => boolean;
-  /** By claim, works that have not settled. */
+  /** The works that have not settled, by claim. */
   readonly #works: Map<string, Set<Work>> = new Map();
   readonly #lastWorks: Map<string, Work> = new Map();
-  /** By session, the node that has ended it. */
+  /** The node that has ended a session, by session key. */
   readonly #endedBy: Map<string, string> = new Map();
 
   /** @param isStored Whether the storage has a record. */
@@ -30,62 +38,76 @@ export class Invariants {
     this.#isStored = isStored;
   }
 
+  /** Called when work begins. */
   began(work: Work): void {
-    this.begun++;
     const { claim, node, term: { term } } = work;
     const last = this.#lastWorks.get(claim);
     if (last !== undefined && (term < last.term.term || (term === last.term.term && node !== last.node))) {
-      this.#violate("I2", `${claim}: term ${term} of ${node.name} after ${last.term.term} of ${last.node.name}`);
+      this.violate(
+        "rising terms",
+        `${claim}: term ${term} of ${node.name} after ${last.term.term} of ${last.node.name}`,
+      );
     }
     this.#lastWorks.set(claim, work);
     let works = this.#works.get(claim);
     if (works === undefined) this.#works.set(claim, works = new Set());
     for (const other of works) {
-      if (other.node === node) this.#violate("I4", `${claim}: two works at once in ${node.name}`);
+      if (other.node === node) this.violate("single work", `${claim}: two works at once in ${node.name}`);
       else if (this.#gaveBack(other)) {
-        this.#violate("I3", `${claim}: ${node.name} began before ${other.node.name} ended`);
+        this.violate("release after work", `${claim}: ${node.name} began before ${other.node.name} ended`);
       }
     }
     works.add(work);
     this.check();
   }
 
+  /** Called when work has ended. */
   settled(work: Work): void {
     this.#works.get(work.claim)?.delete(work);
   }
 
-  /** The process of a node was killed. */
+  /** Called when the process of a node was killed. */
   killed(node: SimulatedNode): void {
     for (const works of this.#works.values()) for (const work of works) if (work.node === node) works.delete(work);
   }
 
-  /** A node has left the cluster gracefully. */
+  /** Called when a node has left the cluster gracefully. */
   left(node: SimulatedNode): void {
     for (const [claim, works] of this.#works) {
-      for (const work of works) if (work.node === node) this.#violate("I3", `${node.name} left before ${claim} ended`);
+      for (const work of works) {
+        if (work.node === node) this.violate("release after work", `${node.name} left before ${claim} ended`);
+      }
     }
   }
 
-  /** At most one node acts on a claim. */
+  /** Checks that at most one node acts on each claim. */
   check(): void {
     for (const [claim, works] of this.#works) {
       if (works.size < 2) continue;
       const acting = [...works].filter(({ node, term }) => node.isAlive && term.held);
-      if (acting.length > 1) this.#violate("I1", `${claim}: ${acting.map(({ node }) => node.name)} act at once`);
+      if (acting.length > 1) {
+        this.violate(
+          "exclusive ownership",
+          `${claim}: ${acting.map(({ node }) => node.name)} act at once`,
+        );
+      }
     }
   }
 
-  /** A record was stored. An empty value of a session key ends the session. */
+  /** Called when a record was stored. An empty value of a session key ends the session. */
   stored({ key, value, by }: StoredPut): void {
     if (value.length > 0 || !key.startsWith("sessions.")) return;
     this.#endedBy.set(key, by);
     const owner = this.#nodes.find(({ isAlive, cluster }) => isAlive && cluster.coordinator.session === key);
     if (owner !== undefined && owner.name !== by && owner.cluster.session !== undefined) {
-      this.#violate("I1", `${key} was ended by ${by} while it was valid`);
+      this.violate("exclusive ownership", `${key} was ended by ${by} while it was valid`);
     }
   }
 
-  /** Why the cluster has not settled: its sessions, member lists, shard owners or leaders; `undefined` if it has. */
+  /**
+   * The reason why the cluster has not settled: its sessions, lists of members, owners of shards, or leaders.
+   * `undefined` if it has.
+   */
   unsettled(): string | undefined {
     const nodes = this.#nodes.filter(({ isAlive, isLeaving }) => isAlive && !isLeaving);
     const names = nodes.map(({ name }) => name).sort();
@@ -129,7 +151,8 @@ export class Invariants {
     return isSame || this.#endedBy.get(session) === node.name;
   }
 
-  #violate(invariant: string, what: string): void {
-    this.violations.push(`${invariant} at ${Math.round(this.#now())} ms: ${what}`);
+  /** Records a violation. */
+  violate(invariant: ClusterInvariant, what: string): void {
+    this.violations.push(`${invariant} violated at ${Math.round(this.#now())} ms: ${what}`);
   }
 }

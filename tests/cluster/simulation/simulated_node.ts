@@ -4,7 +4,7 @@ import { CloseScope } from "../../../src/lifecycle/close_scope.ts";
 import type { SimulatedProcess } from "./simulated_process.ts";
 import type { SimulatedRecords } from "./simulated_storage.ts";
 
-/** Milliseconds. */
+/** The heartbeat and the time to live of each node, in milliseconds. */
 export const HEARTBEAT = 1_000;
 export const TTL = 5_000;
 export const SHARDS = 8;
@@ -15,25 +15,25 @@ export interface Work {
   readonly node: SimulatedNode;
   readonly claim: string;
   readonly term: Term;
-  /** The session that the claim was owned by. */
+  /** The session that owned the claim. */
   readonly session: string;
   isSettled: boolean;
 }
 
-/** Told what works do, to check it. */
+/** Observes the works of simulated nodes, and decides when they end. */
 export interface WorkObserver {
   began(work: Work): void;
   settled(work: Work): void;
   /** Milliseconds that work takes to end after its signal was aborted. */
   endsAfter(): number;
-  /** Milliseconds after which work ends by itself; `undefined`: it does not. */
+  /** Milliseconds after which work ends by itself; `undefined` if it waits for its signal. */
   endsItself(): number | undefined;
   reported(node: SimulatedNode, error: unknown): void;
-  /** The node has left in order. */
+  /** Called when a node has left the cluster gracefully. */
   left(node: SimulatedNode): void;
 }
 
-/** The real node of a cluster in a simulated process: it leads and shares as much as it can. */
+/** A real cluster node in a simulated process. It competes for every leadership, and shares all shards. */
 export class SimulatedNode {
   readonly process: SimulatedProcess;
   readonly records: SimulatedRecords;
@@ -70,7 +70,7 @@ export class SimulatedNode {
     return this.#shares?.owned ?? [];
   }
 
-  /** Leaves in order. */
+  /** Leaves the cluster gracefully, and ends the process. */
   async leave(): Promise<void> {
     this.isLeaving = true;
     await this.cluster.close();
@@ -93,10 +93,10 @@ export class SimulatedNode {
     const { environment } = this.process;
     const work: Work = { node: this, claim, term, session: this.cluster.coordinator.session, isSettled: false };
     this.#observer.began(work);
-    const own = this.#observer.endsItself();
+    const endsAfter = this.#observer.endsItself();
     await new Promise<void>((resolve) => {
       term.signal.addEventListener("abort", () => resolve(), { once: true });
-      if (own !== undefined) environment.schedule(own, resolve);
+      if (endsAfter !== undefined) environment.schedule(endsAfter, resolve);
     });
     if (term.signal.aborted) {
       const delay = this.#observer.endsAfter();

@@ -1,7 +1,7 @@
 import type { Environment } from "../../../src/coordination/environment.ts";
 import type { VirtualTime } from "./virtual_time.ts";
 
-/** A process with clocks of its own, which can stand still, be suspended with its machine, and be killed. */
+/** A process with its own clocks. It can be paused, suspended with its machine, and killed. */
 export class SimulatedProcess {
   readonly name: string;
   readonly environment: Environment;
@@ -14,11 +14,13 @@ export class SimulatedProcess {
   /** Milliseconds that the steady clock has lost while the machine was suspended. */
   #lost = 0;
   #suspendedAt: number | undefined;
+  /** Timers that became due while the process was paused. */
   readonly #timers: (() => void)[] = [];
+  /** Messages that arrived while the process was paused. */
   readonly #arrivals: (() => void)[] = [];
   #ids = 0;
 
-  /** @param rate The rate of its clocks relative to true time. */
+  /** @param rate The rate of its clocks relative to virtual time. */
   constructor(name: string, time: VirtualTime, random: () => number, rate: number) {
     this.name = name;
     this.#time = time;
@@ -38,25 +40,25 @@ export class SimulatedProcess {
     return this.#time.now < this.#pausedUntil;
   }
 
-  /** Runs what came over the network, when the process runs. */
+  /** Handles a message from the network: at once, or when the paused process continues. */
   receive(run: () => void): void {
     this.#run(run, this.#arrivals);
   }
 
-  /** Stands still. Its clocks go on. */
+  /** Pauses the process. Its clocks continue. */
   pause(duration: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#time.now + duration);
     this.#time.at(this.#pausedUntil, () => this.#resume());
   }
 
-  /** The machine stands still, and its steady clock with it. */
+  /** Suspends the machine. The steady clock of the process stops. */
   suspend(duration: number): void {
     if (this.isPaused) return;
     this.#suspendedAt = this.#time.now;
     this.pause(duration);
   }
 
-  /** Goes on at once. */
+  /** Continues a paused process at once. */
   wake(): void {
     if (!this.isPaused) return;
     this.#pausedUntil = this.#time.now;
@@ -70,7 +72,7 @@ export class SimulatedProcess {
       this.#suspendedAt = undefined;
     }
     const [timers, arrivals] = [this.#timers.splice(0), this.#arrivals.splice(0)];
-    // Timers or sockets come first, each in its order.
+    // Either the timers or the messages run first, each in their order.
     const all = this.#random() < 0.5 ? [...timers, ...arrivals] : [...arrivals, ...timers];
     for (const run of all) this.#time.after(0, () => this.isAlive && run());
   }
@@ -88,7 +90,7 @@ export class SimulatedProcess {
     const run = () => {
       if (!isCancelled) call();
     };
-    // A timer comes late rather than early.
+    // A timer fires up to 5 ms late, and never early.
     this.#time.after(delay / this.#rate + this.#random() * 5, () => this.#run(run, this.#timers));
     return () => void (isCancelled = true);
   }

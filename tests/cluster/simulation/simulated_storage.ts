@@ -3,7 +3,7 @@ import { OPENED, PROTOCOL_VERSION } from "../../../src/coordination/opening.ts";
 import type { SimulatedProcess } from "./simulated_process.ts";
 import type { VirtualTime } from "./virtual_time.ts";
 
-/** The delays and losses of requests and answers. */
+/** The probabilities of faults of requests and answers. */
 export interface NetworkFaults {
   /** Probability that a message is lost. */
   loss: number;
@@ -11,21 +11,25 @@ export interface NetworkFaults {
   lateness: number;
 }
 
-/** Milliseconds after which a put arrives at the latest. */
+/** Maximum number of milliseconds after which a put arrives. */
 export const LATEST_MS = 12_000;
 
-/** A put that a storage has carried out. */
+/** A put that the storage has accepted. */
 export interface StoredPut extends RecordEntry {
+  /** The name of the process that sent the put. */
   readonly by: string;
 }
 
-/** A storage that keeps records, can be down, and can be lost and made again, which its clients notice late. */
+/**
+ * A storage of records. It can be down. It can also be lost and replaced by an empty one, which its clients notice
+ * late.
+ */
 export class SimulatedStorage {
   readonly time: VirtualTime;
   readonly random: () => number;
   readonly faults: NetworkFaults = { loss: 0, lateness: 0 };
   isUp = true;
-  /** Another number each time that everything was lost. */
+  /** The number of times that the storage was lost and replaced. */
   epoch = 0;
   readonly #records: Map<string, RecordEntry & { readonly expected: number }> = new Map();
   readonly #clients: Set<SimulatedRecords> = new Set();
@@ -44,17 +48,18 @@ export class SimulatedStorage {
     return client;
   }
 
-  /** All records are lost. Revisions go on rising. */
+  /** Loses all records. Revisions continue to rise. */
   lose(): void {
     this.epoch++;
     this.#records.clear();
   }
 
-  /** Claims may be taken at once: no other storage has an owner. */
+  /** Opens the storage, so that the first claim does not wait: see `src/coordination/opening.ts`. */
   open(): void {
     this.put(OPENED, new TextEncoder().encode(PROTOCOL_VERSION), 0, "the storage");
   }
 
+  /** Stores a record over an expected revision. A repeated put returns the revision of the first one. */
   put(key: string, value: Uint8Array, expected: number, by: string): number | undefined {
     for (const client of this.#clients) client.hint(key);
     const last = this.#records.get(key);
@@ -88,7 +93,7 @@ export class SimulatedStorage {
   }
 }
 
-/** Records of one part of a scan: few, so that there are many parts. */
+/** Maximum number of records in one part of a scan: small, so that scans have several parts. */
 const PART = 12;
 
 /** The records of a storage as one process sees them, over a network. */
@@ -96,12 +101,12 @@ export class SimulatedRecords implements Records {
   readonly isReplaceable = true;
   canSend = true;
   canReceive = true;
-  /** Milliseconds, more than usual, that answers take. */
+  /** Additional delay of answers in milliseconds. */
   lag = 0;
   readonly #storage: SimulatedStorage;
   readonly #process: SimulatedProcess;
   readonly #listeners: Set<{ readonly prefix: string; readonly notify: () => void }> = new Set();
-  /** The storage that this client takes the storage for; `undefined`: it asks. */
+  /** The epoch of the storage that this client knows; `undefined` if the next request learns it. */
   #epoch: number | undefined;
   #epochAt = 0;
 
@@ -111,13 +116,13 @@ export class SimulatedRecords implements Records {
   }
 
   put(key: string, value: Uint8Array, expected: number, signal?: AbortSignal): Promise<number | undefined> {
-    const known = this.#known();
+    const knownEpoch = this.#knownEpoch();
     return this.#request(signal, true, () => {
       const storage = this.#storage;
-      // The request for another storage is repeated for this one, and a revision of that one is none of this one.
-      const isOther = known !== undefined && known !== storage.epoch;
+      // The client knows the lost storage. Its request is repeated in the new one, which does not have the revision.
+      const wasReplaced = knownEpoch !== undefined && knownEpoch !== storage.epoch;
       this.#learn();
-      if (isOther && expected > 0) return undefined;
+      if (wasReplaced && expected > 0) return undefined;
       const revision = storage.put(key, value, expected, this.#process.name);
       if (revision === undefined && storage.lastRevisionOf(key) < expected) this.#epoch = undefined;
       return revision;
@@ -125,10 +130,12 @@ export class SimulatedRecords implements Records {
   }
 
   scan(prefix: string, after: number, signal?: AbortSignal): Promise<RecordScan> {
-    const known = this.#known();
+    const knownEpoch = this.#knownEpoch();
     return this.#request(signal, false, () => {
-      // The subjects of another stream: nothing is there, and nothing tells why.
-      if (known !== undefined && known !== this.#storage.epoch) return { entries: [], more: false, generation: known };
+      // The client reads the subjects of the lost storage. They are empty, and the answer does not say why.
+      if (knownEpoch !== undefined && knownEpoch !== this.#storage.epoch) {
+        return { entries: [], more: false, generation: knownEpoch };
+      }
       this.#learn();
       const generation = this.#storage.epoch;
       return { ...this.#storage.scan(prefix, after), generation };
@@ -145,7 +152,7 @@ export class SimulatedRecords implements Records {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  /** A put was sent: those who listen may hear of it. */
+  /** Notifies the listeners of a put. A hint can be lost. */
   hint(key: string): void {
     const { time, random, faults } = this.#storage;
     for (const { prefix, notify } of this.#listeners) {
@@ -156,7 +163,8 @@ export class SimulatedRecords implements Records {
     }
   }
 
-  #known(): number | undefined {
+  /** The epoch that the client learned in the last 30 seconds. */
+  #knownEpoch(): number | undefined {
     return this.#storage.time.now - this.#epochAt < 30_000 ? this.#epoch : undefined;
   }
 
@@ -165,7 +173,7 @@ export class SimulatedRecords implements Records {
     this.#epochAt = this.#storage.time.now;
   }
 
-  /** Sends a request, and resolves with its answer. A lost request is never answered. */
+  /** Sends a request, and resolves to its answer. If the request or the answer is lost, the promise stays pending. */
   #request<T>(signal: AbortSignal | undefined, mayBeLate: boolean, carryOut: () => T): Promise<T> {
     const { time, random, faults } = this.#storage;
     const { promise, resolve, reject } = Promise.withResolvers<T>();

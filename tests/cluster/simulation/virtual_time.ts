@@ -7,14 +7,14 @@ interface Event {
   readonly run: () => void;
 }
 
-/** A clock that stands still until everything that is due has run. Events run in the order of their times. */
+/** A clock that moves only from event to event. Events run in the order of their times. */
 export class VirtualTime {
   now = 0;
   readonly #heap: Event[] = [];
   readonly #microtasks: number;
   #order = 0;
 
-  /** @param microtasks Microtasks that one event leads to, at most. */
+  /** @param microtasks Maximum number of microtasks in the chain of promises that one event starts. */
   constructor(microtasks = MICROTASKS) {
     this.#microtasks = microtasks;
   }
@@ -29,7 +29,7 @@ export class VirtualTime {
     this.at(this.now + delay, run);
   }
 
-  /** Runs events, and what their promises lead to, up to a time or until `isOver`. */
+  /** Runs events, each with the promises that it resolves, up to a time or until `isOver` returns `true`. */
   async runUntil(end: number, isOver: () => boolean): Promise<void> {
     while (!isOver()) {
       const next = this.#heap[0];
@@ -75,7 +75,7 @@ function isBefore(a: Event, b: Event): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
 
-/** Random numbers from 0 to 1 that depend on the seed only: mulberry32. */
+/** Returns a generator of random numbers from 0 to 1 that depend on the seed only: mulberry32. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

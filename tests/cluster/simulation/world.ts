@@ -4,24 +4,27 @@ import { HEARTBEAT, SimulatedNode, TTL, type Work, type WorkObserver } from "./s
 import { LATEST_MS, SimulatedStorage } from "./simulated_storage.ts";
 import { randomFrom, VirtualTime } from "./virtual_time.ts";
 
-/** Milliseconds of trouble. */
-const TROUBLE = 40_000;
-/** Milliseconds after the faults within which the cluster must be stable, even if puts are still in flight. */
-const CALM = LATEST_MS + 4 * TTL + 10 * HEARTBEAT;
-/** Milliseconds for which it has to stay so, and between two looks at it. */
-const REST = 4_000;
-const LOOK = 250;
+/** Milliseconds during which faults occur. */
+const FAULTS_MS = 40_000;
+/** Milliseconds after the faults within which the cluster must settle, even if puts are still in flight. */
+const RECOVERY_MS = LATEST_MS + 4 * TTL + 10 * HEARTBEAT;
+/** Milliseconds for which the cluster must stay settled. */
+const STABLE_MS = 4_000;
+/** Milliseconds between two checks of whether the cluster has settled. */
+const CHECK_MS = 250;
 
 const MAX_NODES = 8;
 
-/** The result of a run. */
+/** The counts of a run. */
 export interface WorldStats {
   works: number;
+  /** Sessions that were ended. */
   ended: number;
+  /** Losses of the storage. */
   losses: number;
   kills: number;
   leaves: number;
-  /** Milliseconds from the end of the trouble until everything was well. */
+  /** Milliseconds from the end of the faults until the cluster had settled. */
   recovery: number;
 }
 
@@ -34,12 +37,13 @@ export class World implements WorkObserver {
   readonly invariants: Invariants;
   readonly stats: WorldStats = { works: 0, ended: 0, losses: 0, kills: 0, leaves: 0, recovery: 0 };
   readonly trace: string[] | undefined;
-  /** Probability that work ends by itself, and that it takes long to end. */
-  restlessness = 0.05;
-  slowness = 0.3;
+  /** Probability that work ends by itself. */
+  selfEndProbability = 0.05;
+  /** Probability that work takes up to 3 seconds to end after its signal was aborted. */
+  slowEndProbability = 0.3;
   #names = 0;
 
-  /** @param isTraced Whether to keep a list of what happens. */
+  /** @param isTraced Whether to keep a trace. */
   constructor(seed: number, isTraced = false) {
     this.random = randomFrom(seed);
     this.trace = isTraced ? [] : undefined;
@@ -52,11 +56,12 @@ export class World implements WorkObserver {
     });
   }
 
+  /** Adds a line to the trace. */
   note(what: () => string): void {
     this.trace?.push(`${Math.round(this.time.now)} ${what()}`);
   }
 
-  /** A node in a new process. */
+  /** Starts a node in a new process. */
   start(rate = 0.9 + 0.2 * this.random()): SimulatedNode {
     const process = new SimulatedProcess(`n${this.#names++}`, this.time, this.random, rate);
     const node = new SimulatedNode(process, this.storage.join(process), this);
@@ -96,11 +101,11 @@ export class World implements WorkObserver {
   }
 
   endsAfter(): number {
-    return this.random() < this.slowness ? this.random() * 3_000 : 0;
+    return this.random() < this.slowEndProbability ? this.random() * 3_000 : 0;
   }
 
   endsItself(): number | undefined {
-    return this.random() < this.restlessness ? this.random() * 5_000 : undefined;
+    return this.random() < this.selfEndProbability ? this.random() * 5_000 : undefined;
   }
 
   left(node: SimulatedNode): void {
@@ -120,12 +125,12 @@ export class World implements WorkObserver {
     });
   }
 
-  /** The trouble is over: everything works from now on. */
+  /** Ends all faults. */
   heal(): void {
-    this.note(() => "the trouble is over");
+    this.note(() => "the faults end");
     this.storage.faults.loss = this.storage.faults.lateness = 0;
     this.storage.isUp = true;
-    this.restlessness = 0;
+    this.selfEndProbability = 0;
     for (const { records, process } of this.nodes) {
       records.canSend = records.canReceive = true;
       records.lag = 0;
@@ -133,43 +138,45 @@ export class World implements WorkObserver {
     }
   }
 
-  /** Runs until everything is well and stays so. A put that is late may disturb it once more. */
+  /** Runs until the cluster has settled and stays settled. A late put may disturb it once more. */
   async recover(): Promise<void> {
     const { violations } = this.invariants;
     const began = this.time.now;
-    let wellSince: number | undefined;
+    let settledSince: number | undefined;
     while (violations.length === 0) {
-      await this.runUntil(this.time.now + LOOK);
+      await this.runUntil(this.time.now + CHECK_MS);
       const unsettled = this.invariants.unsettled();
-      if (unsettled !== undefined) wellSince = undefined;
-      else wellSince ??= this.time.now;
-      if (wellSince !== undefined && this.time.now - wellSince >= REST) break;
-      if (this.time.now > began + CALM) violations.push(`I5 ${CALM} ms after the trouble: ${unsettled}`);
+      if (unsettled !== undefined) settledSince = undefined;
+      else settledSince ??= this.time.now;
+      if (settledSince !== undefined && this.time.now - settledSince >= STABLE_MS) break;
+      if (this.time.now > began + RECOVERY_MS) {
+        this.invariants.violate("recovery", `${RECOVERY_MS} ms after the faults: ${unsettled}`);
+      }
     }
-    this.stats.recovery = (wellSince ?? this.time.now) - began;
+    this.stats.recovery = (settledSince ?? this.time.now) - began;
   }
 
-  /** Runs a world full of random trouble. */
+  /** Runs a world with random faults, and then until the cluster has settled. */
   async runRandom(): Promise<void> {
     const { random, time, storage } = this;
     const count = 2 + Math.floor(random() * 4);
-    // The first claim of a new storage waits: half of the worlds begin later.
+    // Half of the worlds begin with an open storage. In the others, the first claim waits.
     if (random() < 0.5) storage.open();
     for (let i = 0; i < count; i++) time.at(random() * 5_000, () => this.start());
     if (random() < 0.5) storage.faults.loss = random() * 0.3;
     if (random() < 0.5) storage.faults.lateness = random() * 0.1;
     const faults = Math.floor(random() * 16);
-    for (let i = 0; i < faults; i++) time.at(3_000 + random() * (TROUBLE - 3_000), () => this.#trouble());
+    for (let i = 0; i < faults; i++) time.at(3_000 + random() * (FAULTS_MS - 3_000), () => this.#injectFault());
     this.#offerInBursts();
-    await this.runUntil(TROUBLE);
+    await this.runUntil(FAULTS_MS);
     this.heal();
     await this.recover();
   }
 
-  /** Bursts of services, each of which is announced by a heartbeat of its own. */
+  /** Has nodes offer services in bursts. Each new service is announced by an additional heartbeat. */
   #offerInBursts(): void {
     for (let burst = 0; burst < 3; burst++) {
-      const at = this.random() * TROUBLE;
+      const at = this.random() * FAULTS_MS;
       for (let i = 0; i < 15; i++) {
         this.time.at(at + i * 60, () => {
           const node = this.nodes[burst % Math.max(1, this.nodes.length)];
@@ -181,14 +188,14 @@ export class World implements WorkObserver {
     }
   }
 
-  #trouble(): void {
+  #injectFault(): void {
     const { random, time, storage } = this;
     const running = this.nodes.filter(({ isAlive, isLeaving }) => isAlive && !isLeaving);
     const node = running[Math.floor(random() * running.length)];
     if (node === undefined) return void this.start();
     const span = random() < 0.5 ? random() * 3_000 : random() * 20_000;
     const { records, process } = node;
-    const restoring = (restore: () => void) => time.at(Math.min(time.now + span, TROUBLE), restore);
+    const restoring = (restore: () => void) => time.at(Math.min(time.now + span, FAULTS_MS), restore);
     const kinds: (() => void)[] = [
       () => {
         if (running.length < 2) return;
@@ -228,7 +235,7 @@ export class World implements WorkObserver {
       },
     ];
     const kind = Math.floor(random() * kinds.length);
-    this.note(() => `trouble ${kind} for ${node.name}, ${Math.round(span)} ms`);
+    this.note(() => `fault ${kind} for ${node.name}, ${Math.round(span)} ms`);
     kinds[kind]!();
   }
 }

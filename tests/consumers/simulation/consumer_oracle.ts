@@ -5,7 +5,7 @@ import { decodeLane, type LaneRecord } from "../../../src/consumers/lane_record.
 import type { SimulatedProcess } from "../../cluster/simulation/simulated_process.ts";
 import type { SimulatedEventLog } from "./simulated_event_log.ts";
 
-/** The name of the operator in the storage. */
+/** The name with which the operator writes to the storage. */
 export const OPERATOR = "the operator";
 
 /** Milliseconds within which a resumed process aborts the signals of the lanes that it has lost. */
@@ -18,10 +18,33 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
+/**
+ * An invariant of a consumer:
+ *
+ * - `actor order`: The handling of an event begins only after all earlier events of its actor are done.
+ * - `done before saved`: A mark is saved only if every event up to it is done or waits with a parked actor.
+ * - `monotonic mark`: The mark of a lane moves back only by a reset.
+ * - `exclusive handling`: At most one process with a valid lane handles an actor, one event at a time.
+ * - `recovery`: Each lane has one owner and every event is done soon after the faults.
+ * - `no repeat after save`: The owner of a lane does not handle an event again that its saved mark covers.
+ * - `pause`: A paused lane begins no event.
+ */
+export type ConsumerInvariant =
+  | "actor order"
+  | "done before saved"
+  | "monotonic mark"
+  | "exclusive handling"
+  | "recovery"
+  | "no repeat after save"
+  | "pause";
+
 /** Observes all calls and records of a consumer, and collects violations of its invariants. */
 export class ConsumerOracle {
+  /** Each violation begins with its invariant. */
   readonly violations: string[] = [];
+  /** Calls of the handler. */
   calls = 0;
+  /** Calls for events that were done before. */
   repeats = 0;
   /** Calls that began while another call for the same actor was running. */
   overlaps = 0;
@@ -30,13 +53,14 @@ export class ConsumerOracle {
   readonly #now: () => number;
   /** The ids of events that were handled, or that an operator skipped. */
   readonly #done: Set<string> = new Set();
+  /** The running calls, by actor. */
   readonly #running: Map<string, Set<Call>> = new Map();
   readonly #lanes: Map<number, LaneRecord> = new Map();
   /** Lanes that were reset, and whose owner has not saved after it read the reset. */
   readonly #resetLanes: Set<number> = new Set();
   /** Whether the consumer is paused. */
   isPaused = false;
-  /** By the name of a process: the time at which it was last resumed. */
+  /** The time at which a process was last resumed, by its name. */
   readonly #resumedAt: Map<string, number> = new Map();
 
   constructor(log: SimulatedEventLog, order: "log" | "actor", now: () => number) {
@@ -49,11 +73,12 @@ export class ConsumerOracle {
     return this.#lanes;
   }
 
-  /** Events that are not done. */
+  /** The events that are not done. */
   get undone(): readonly RecordedEvent[] {
     return this.#log.events.filter(({ id }) => !this.#done.has(id));
   }
 
+  /** Called when a call of the handler begins. */
   began(call: Call): void {
     const { event } = call;
     this.calls++;
@@ -69,17 +94,20 @@ export class ConsumerOracle {
     this.#running.set(event.actorId, running.add(call));
   }
 
+  /** Called when a call has ended. */
   ended(call: Call, isDone: boolean): void {
     this.#running.get(call.event.actorId)?.delete(call);
     if (isDone) this.#done.add(call.event.id);
   }
 
+  /** Called when a process was killed: its calls never end. */
   killed(process: SimulatedProcess): void {
     for (const running of this.#running.values()) {
       for (const call of running) if (call.process === process) running.delete(call);
     }
   }
 
+  /** Called when a paused process has continued. */
   resumed(process: SimulatedProcess): void {
     this.#resumedAt.set(process.name, this.#now());
   }
@@ -93,23 +121,27 @@ export class ConsumerOracle {
     if (isReset) this.#reset(lane, record.mark?.position);
     else if (by !== OPERATOR) this.#resetLanes.delete(lane);
     if (record.mark === undefined) {
-      if (before?.mark !== undefined && !isReset) this.#violate("I3", `${by} removes the mark of lane ${lane}`);
+      if (before?.mark !== undefined && !isReset) {
+        this.violate("monotonic mark", `${by} removes the mark of lane ${lane}`);
+      }
       return;
     }
     const { position } = record.mark;
     if (before?.mark !== undefined && !isReset && comesAfter(before.mark.position, position)) {
-      this.#violate("I3", `${by} takes the mark of lane ${lane} back`);
+      this.violate("monotonic mark", `${by} moves the mark of lane ${lane} back`);
     }
     if (offsetOf(position) > this.#log.offset) return;
     const parked = new Map(record.parked.map(({ actorId, version }) => [actorId, version]));
     for (const event of this.#log.events) {
       if (comesAfter(event.position, position)) break;
       if (this.#laneOf(event) !== lane || event.version >= (parked.get(event.actorId) ?? Infinity)) continue;
-      if (!this.#done.has(event.id)) this.#violate("I2", `${by} saves lane ${lane} past ${nameOf(event)}`);
+      if (!this.#done.has(event.id)) {
+        this.violate("done before saved", `${by} saves lane ${lane} past ${nameOf(event)}`);
+      }
     }
   }
 
-  /** An operator sets the mark of a lane: earlier events count as done, and later events do not. */
+  /** Applies the reset of a lane: events up to the new mark count as done, and later events do not. */
   #reset(lane: number, position: Position | undefined): void {
     this.#resetLanes.add(lane);
     for (const event of this.#log.events) {
@@ -122,34 +154,35 @@ export class ConsumerOracle {
   #checkOrder({ process, event }: Call): void {
     for (const { actorId, version, id } of this.#log.events) {
       if (actorId !== event.actorId || version >= event.version || this.#done.has(id)) continue;
-      this.#violate("I1", `${process.name} begins ${nameOf(event)} before version ${version} is done`);
+      this.violate("actor order", `${process.name} begins ${nameOf(event)} before version ${version} is done`);
     }
   }
 
-  /** An event before the saved mark of its lane is done for good: no process that owns the lane handles it again. */
+  /** Checks that the owner of a lane does not handle an event again that the saved mark covers. */
   #checkSaved({ process, event, signal }: Call): void {
     const record = this.#lanes.get(this.#laneOf(event));
     if (record?.mark === undefined || comesAfter(event.position, record.mark.position)) return;
     if (event.version >= (record.parked.find(({ actorId }) => actorId === event.actorId)?.version ?? Infinity)) return;
     if (!this.#done.has(event.id) || this.#mayBeStale(process, signal)) return;
-    this.#violate("I6", `${process.name} repeats ${nameOf(event)}, which is saved`);
+    this.violate("no repeat after save", `${process.name} repeats ${nameOf(event)}`);
   }
 
   #checkPaused({ process, event, signal }: Call): void {
     const record = this.#lanes.get(this.#laneOf(event));
     if (!this.isPaused || !record?.paused || this.#mayBeStale(process, signal)) return;
-    this.#violate("I7", `${process.name} begins ${nameOf(event)} in a lane that has paused`);
+    this.violate("pause", `${process.name} begins ${nameOf(event)} in a paused lane`);
   }
 
   #checkOverlap({ process, event }: Call, other: Call): void {
     this.overlaps++;
-    if (other.process === process) this.#violate("I4", `${process.name} handles ${event.actorId} twice at once`);
-    else if (!this.#mayBeStale(other.process, other.signal)) {
-      this.#violate("I4", `${process.name} handles ${event.actorId} beside ${other.process.name}`);
+    if (other.process === process) {
+      this.violate("exclusive handling", `${process.name} handles ${event.actorId} twice at once`);
+    } else if (!this.#mayBeStale(other.process, other.signal)) {
+      this.violate("exclusive handling", `${process.name} handles ${event.actorId} beside ${other.process.name}`);
     }
   }
 
-  /** Whether a process may not have noticed yet that it lost a lane. */
+  /** Whether a process may not have noticed yet that it has lost a lane. */
   #mayBeStale(process: SimulatedProcess, signal: AbortSignal): boolean {
     const resumed = this.#resumedAt.get(process.name) ?? -Infinity;
     return signal.aborted || process.isPaused || this.#now() - resumed < NOTICE_MS;
@@ -159,8 +192,10 @@ export class ConsumerOracle {
     return laneOf({ order: this.#order }, actorId);
   }
 
-  #violate(invariant: string, what: string): void {
-    if (this.violations.length < 5) this.violations.push(`${invariant} at ${Math.round(this.#now())} ms: ${what}`);
+  /** Records a violation, unless there are five already. */
+  violate(invariant: ConsumerInvariant, what: string): void {
+    if (this.violations.length >= 5) return;
+    this.violations.push(`${invariant} violated at ${Math.round(this.#now())} ms: ${what}`);
   }
 }
 

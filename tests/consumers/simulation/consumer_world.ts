@@ -22,12 +22,14 @@ import { ConsumerOracle, OPERATOR } from "./consumer_oracle.ts";
 import { SimulatedEventLog, SimulatedLogClient } from "./simulated_event_log.ts";
 
 export const NAME = "c";
-/** Milliseconds of the time to live of a session; a heartbeat is two fifteenths of it. */
+/** The time to live of a session, in milliseconds. The interval of heartbeats is two fifteenths of it. */
 export const TTL = 5_000;
-/** Milliseconds of faults, and milliseconds within which the consumer recovers afterwards. */
+/** Milliseconds during which faults occur. */
 const FAULTS_MS = 20_000;
+/** Milliseconds of the longest call of the handler. */
 const LONGEST_HANDLER = 6_000;
-const CALM = LATEST_MS + 4 * TTL + LONGEST_HANDLER;
+/** Milliseconds after the faults within which the consumer must recover. */
+const RECOVERY_MS = LATEST_MS + 4 * TTL + LONGEST_HANDLER;
 const MAX_PROCESSES = 6;
 const ACTORS = 12;
 
@@ -58,10 +60,10 @@ export class ConsumerWorld {
   readonly participants: Participant[] = [];
   readonly trace: string[] | undefined;
   readonly stats: Record<string, number> = {};
-  /** Milliseconds that a call of the handler takes. With a negative number, the call fails. */
+  /** Returns the milliseconds that a call of the handler takes. If the number is negative, the call fails at once. */
   handling: () => number;
   readonly control: StoredConsumer;
-  /** A mistake in the use of records by every process. */
+  /** A mistake in the use of records, which every process makes. */
   mistake: ((records: Records) => Partial<Records>) | undefined;
 
   /** @param isTraced Whether to keep a trace. */
@@ -81,10 +83,12 @@ export class ConsumerWorld {
     this.control = this.#operator();
   }
 
+  /** Adds a line to the trace. */
   note(what: () => string): void {
     this.trace?.push(`${Math.round(this.time.now)} ${what()}`);
   }
 
+  /** Counts a kind of fault or request. */
   count(what: string): void {
     this.stats[what] = (this.stats[what] ?? 0) + 1;
   }
@@ -94,6 +98,7 @@ export class ConsumerWorld {
     return this.participants.filter(({ process, isClosing }) => process.isAlive && !isClosing);
   }
 
+  /** Starts a process, which joins the consumer. */
   start(rate = 0.9 + 0.2 * this.random()): Participant {
     const process = new SimulatedProcess(`p${this.participants.length}`, this.time, this.random, rate);
     const participant: Participant = {
@@ -162,12 +167,14 @@ export class ConsumerWorld {
     const began = this.time.now;
     for (let round = 0; violations.length === 0; round++) {
       if (round % 8 === 0) await this.#redriveAll();
-      // The last process may have closed.
+      // The last running process may have closed.
       if (this.running.length === 0) this.start();
       await this.runUntil(this.time.now + 250);
       const unsettled = this.unsettled();
       if (unsettled === undefined) break;
-      if (this.time.now > began + CALM) violations.push(`I5 ${CALM} ms after the trouble: ${unsettled}`);
+      if (this.time.now > began + RECOVERY_MS) {
+        this.oracle.violate("recovery", `${RECOVERY_MS} ms after the faults: ${unsettled}`);
+      }
     }
     this.stats.recovery = this.time.now - began;
   }
@@ -188,7 +195,7 @@ export class ConsumerWorld {
   async #join(participant: Participant): Promise<void> {
     const { process, records } = participant;
     const log = new SimulatedLogClient(this.log, records, process, this.time, this.random);
-    const seen = { ...delegate(records), ...this.mistake?.(records) };
+    const usedRecords = { ...delegate(records), ...this.mistake?.(records) };
     const { saveEvery, order, parks } = this.options;
     const options = checkConsumeOptions({
       name: NAME,
@@ -202,9 +209,9 @@ export class ConsumerWorld {
     const parts = {
       log,
       eventTypes: undefined,
-      records: answering(seen, process),
+      records: withTimeout(usedRecords, process),
       lifetime: new CloseScope("the store"),
-      coordinators: new CoordinatorPool(seen, process.environment),
+      coordinators: new CoordinatorPool(usedRecords, process.environment),
       consuming: new Set<string>(),
       observer: undefined,
     };
@@ -236,7 +243,7 @@ export class ConsumerWorld {
     if (lane !== undefined) this.oracle.stored(Number(lane), value, by);
   }
 
-  /** An operator beside the storage, whose requests are never lost. */
+  /** The control of an operator, whose requests are never lost or delayed. */
   #operator(): StoredConsumer {
     const { storage, log, time } = this;
     const records: Records = {
@@ -258,7 +265,7 @@ export class ConsumerWorld {
   }
 
   #heal(): void {
-    this.note(() => "no more faults");
+    this.note(() => "the faults end");
     this.storage.faults.loss = this.storage.faults.lateness = 0;
     this.storage.isUp = true;
     const { handling } = this;
@@ -273,6 +280,7 @@ export class ConsumerWorld {
     this.#operate("resume", () => this.control.resume());
   }
 
+  /** Redrives every parked actor. */
   async #redriveAll(): Promise<void> {
     for (const [, { parked }] of this.oracle.lanes) {
       for (const { actorId, redrive } of parked) {
@@ -282,7 +290,7 @@ export class ConsumerWorld {
     await Promise.resolve();
   }
 
-  /** An operator makes a random request. The state of the consumer may not permit it. */
+  /** Makes a request of the operator. The request may fail, since the state of the consumer may not permit it. */
   #operate(what: string, call: () => Promise<void>): void {
     this.note(() => `the operator: ${what}`);
     this.count(what);
@@ -299,18 +307,18 @@ export class ConsumerWorld {
   #injectFault(): void {
     const { random, time, storage } = this;
     const { running } = this;
-    const one = running[Math.floor(random() * running.length)];
-    if (one === undefined) return void this.start();
+    const target = running[Math.floor(random() * running.length)];
+    if (target === undefined) return void this.start();
     const span = random() < 0.5 ? random() * 2_000 : random() * 12_000;
-    const { records, process } = one;
+    const { records, process } = target;
     const restoring = (restore: () => void) => time.at(Math.min(time.now + span, FAULTS_MS), restore);
     const kinds: (() => void)[] = [
       () => {
-        this.kill(one);
+        this.kill(target);
         restoring(() => this.start());
       },
-      () => this.pause(one, span),
-      () => this.pause(one, span, true),
+      () => this.pause(target, span),
+      () => this.pause(target, span, true),
       () => {
         records.canSend = records.canReceive = false;
         restoring(() => records.canSend = records.canReceive = true);
@@ -330,7 +338,7 @@ export class ConsumerWorld {
       () => {
         if (running.length < MAX_PROCESSES) this.start();
       },
-      () => process.receive(() => void this.close(one)),
+      () => process.receive(() => void this.close(target)),
       () => {
         this.#operate("pause", () => this.control.pause());
         restoring(() => this.#operate("resume", () => this.control.resume()));
@@ -342,11 +350,12 @@ export class ConsumerWorld {
       },
     ];
     const kind = Math.floor(random() * kinds.length);
-    this.note(() => `trouble ${kind} for ${process.name}, ${Math.round(span)} ms`);
+    this.note(() => `fault ${kind} for ${process.name}, ${Math.round(span)} ms`);
     kinds[kind]!();
   }
 }
 
+/** The records of a process, as an object whose functions a mistake can replace. */
 function delegate(records: SimulatedRecords): Records {
   return {
     isReplaceable: false,
@@ -360,9 +369,9 @@ function delegate(records: SimulatedRecords): Records {
 /** Milliseconds after which a request without an answer fails. */
 const REQUEST_TIMEOUT = 2_000;
 
-/** Records whose requests fail without an answer, as in every adapter. */
-function answering(records: Records, { environment }: SimulatedProcess): Records {
-  const within = <T>(call: (signal: AbortSignal) => T) => {
+/** Records whose requests fail after {@link REQUEST_TIMEOUT}, as in every adapter. */
+function withTimeout(records: Records, { environment }: SimulatedProcess): Records {
+  const callWithTimeout = <T>(call: (signal: AbortSignal) => T) => {
     const timeout = new AbortController();
     const reason = new UnavailableError("no answer");
     environment.schedule(REQUEST_TIMEOUT, () => timeout.abort(reason));
@@ -370,8 +379,8 @@ function answering(records: Records, { environment }: SimulatedProcess): Records
   };
   return {
     isReplaceable: false,
-    put: (key, value, expected) => within((signal) => records.put(key, value, expected, signal)),
-    scan: (prefix, after) => within((signal) => records.scan(prefix, after, signal)),
-    delete: (key, revision) => within((signal) => records.delete(key, revision, signal)),
+    put: (key, value, expected) => callWithTimeout((signal) => records.put(key, value, expected, signal)),
+    scan: (prefix, after) => callWithTimeout((signal) => records.scan(prefix, after, signal)),
+    delete: (key, revision) => callWithTimeout((signal) => records.delete(key, revision, signal)),
   };
 }

@@ -25,7 +25,7 @@ export class SimulatedEventLog {
   readonly namespace: Namespace = NAMESPACE;
   /** Changes at each restore. */
   identity = "a00000000000";
-  /** By offset, from 1. */
+  /** The events of each commit. The commit with offset 1 is the first. */
   readonly #commits: RecordedEvent[][] = [];
   readonly #followers: Set<() => void> = new Set();
   readonly #versions: Map<string, number> = new Map();
@@ -68,16 +68,15 @@ export class SimulatedEventLog {
   restore(offset: number): void {
     this.identity = `a${String(Number(this.identity.slice(1)) + 1).padStart(11, "0")}`;
     this.#commits.length = offset;
-    this.#events = undefined;
     for (const [i, events] of this.#commits.entries()) {
-      this.#commits[i] = events.map((event) => ({ ...event, position: this.#renewed(event.position) }));
+      this.#commits[i] = events.map((event) => ({ ...event, position: this.#withNewIdentity(event.position) }));
     }
     this.#events = undefined;
     this.#versions.clear();
     for (const { actorId, version } of this.events) this.#versions.set(actorId, version);
   }
 
-  #renewed(position: Position): Position {
+  #withNewIdentity(position: Position): Position {
     return `${this.identity}${position.slice(this.identity.length)}` as Position;
   }
 
@@ -101,10 +100,10 @@ export class SimulatedEventLog {
   }
 }
 
-/** Maximum commits of one page: few, so that a process often waits for a page. */
+/** Maximum number of commits in one page: small, so that a process often waits for a page. */
 const PAGE_COMMITS = 4;
 
-/** The log as one process reads it over a network, without commits of other partitions and with progress. */
+/** The log as one process reads it over a network. It filters by partition, and reports progress. */
 export class SimulatedLogClient implements Log {
   readonly records: SimulatedRecords;
   readonly #log: SimulatedEventLog;
@@ -127,7 +126,7 @@ export class SimulatedLogClient implements Log {
   }
 
   append(): AppendOutcome {
-    throw new Error("the simulation appends by itself");
+    throw new Error("Cannot append to the log of one process. Use SimulatedEventLog.append().");
   }
 
   async *readActor(actorId: string, { from }: ActorRange): AsyncGenerator<Page> {
@@ -203,7 +202,7 @@ export class SimulatedLogClient implements Log {
     if (isOther || reached > this.#log.offset) throw new UnknownPositionError(NAMESPACE);
   }
 
-  /** Sends a request, and repeats it until neither the request nor the answer is lost. */
+  /** Waits for one round trip. Without a connection, it tries again until the process can send and receive. */
   #travel(): Promise<void> {
     return new Promise((resolve) => {
       const attempt = () => {

@@ -12,15 +12,16 @@ import { SimulatedStorage, sleep } from "./simulated_storage.ts";
 
 const ACTORS = 3;
 const CLIENTS = 6;
+/** Number of commands of each client. */
 const COMMANDS = 8;
 /** Milliseconds within which the faults of a world begin. */
-const TROUBLE = 3_000;
-/** Milliseconds after which a world must be done. */
-const END = 300_000;
+const FAULTS_MS = 3_000;
+/** Milliseconds after which all commands must have ended. */
+const END_MS = 300_000;
 /** Number of microtasks in the longest chain of promises in a host. */
 const MICROTASKS = 96;
 
-/** Events of an actor in a world with a history: more than the commit ids that a host keeps in memory. */
+/** Number of events of an actor in a world with a history. A host keeps fewer commit ids in memory. */
 const HISTORY = 300;
 
 /** The counts of a world. */
@@ -39,25 +40,36 @@ export interface HostingStats {
 interface Attempt {
   readonly actorId: string;
   readonly command: SeatCommand;
-  /** Absent: the host makes one. */
+  /** `undefined` if the host generates one. */
   readonly commitId: string | undefined;
   readonly lookback: number | undefined;
 }
 
 /**
- * Hosts in virtual time: real hosts over a storage and a network that fail. Everything in it depends on the seed.
+ * An invariant of hosting:
  *
- * - H1: The events of a command are stored at most once, and exactly once if it was acknowledged.
- * - H2: The versions of an actor have no gap, and each commit was decided on the state right before it.
- * - H3: A refusal, or a command without events, was correct on a state between its request and its answer.
- * - H4: The events and the answer of a result belong to its commit.
+ * - `termination`: Each command ends after the faults.
+ * - `stored once`: The events of a command are stored at most once, and exactly once if it was acknowledged.
+ * - `consistent versions`: The versions of an actor have no gap. Each commit was decided on the state right before it.
+ * - `justified refusal`: A refusal, or a command without events, was correct on a state between its request and its
+ *   answer.
+ * - `matching result`: The events and the answer of a result belong to its commit.
  */
+export type HostingInvariant =
+  | "termination"
+  | "stored once"
+  | "consistent versions"
+  | "justified refusal"
+  | "matching result";
+
+/** Hosts in virtual time: real hosts over a storage and a network that fail. Everything in it depends on the seed. */
 export class HostingWorld implements HostWorld {
   readonly time: VirtualTime = new VirtualTime(MICROTASKS);
   readonly random: () => number;
   readonly storage: SimulatedStorage;
   readonly network: SimulatedNetwork;
   readonly decider: AnyDecider<Seats, SeatCommand>;
+  /** Each violation begins with its invariant. */
   readonly violations: string[] = [];
   readonly stats: HostingStats = {
     commands: 0,
@@ -70,10 +82,12 @@ export class HostingWorld implements HostWorld {
     refreshes: 0,
   };
   readonly #backend: Backend;
+  /** The store without faults. */
   readonly #truth: EventStore<SeatEvents>;
   readonly #hosts: SimulatedHost[] = [];
-  /** By commit id, the acknowledged results that have events. */
+  /** The events of acknowledged results that have any, by commit id. */
   readonly #results: Map<string, readonly RecordedEvent[]> = new Map();
+  /** Probability that a process does not see all nodes. */
   #wrongView = 0;
   #names = 0;
   #commands = 0;
@@ -90,7 +104,7 @@ export class HostingWorld implements HostWorld {
     this.decider = (this.random() < 0.5 ? seats : snapshotted) as unknown as AnyDecider<Seats, SeatCommand>;
   }
 
-  /** A process sees most of the live nodes, and sometimes a dead one. */
+  /** The nodes that a process sees: most of the live ones, and sometimes a killed one. */
   membersOf(_host: SimulatedHost): readonly ClusterMember[] {
     const known = this.#hosts.filter(({ isAlive }) => isAlive || this.random() < 0.1);
     const seen = this.random() < this.#wrongView ? known.filter(() => this.random() < 0.6) : known;
@@ -106,15 +120,15 @@ export class HostingWorld implements HostWorld {
     if (random() < 0.7) storage.faults.slowness = random() * 0.05;
     if (random() < 0.7) this.#wrongView = random() * 0.4;
     const hasHistory = random() < 0.3;
-    if (hasHistory) { for (let i = 0; i < ACTORS; i++) await this.#writeHistory(`screening.${i}`); }
+    for (let i = 0; hasHistory && i < ACTORS; i++) await this.#writeHistory(`screening.${i}`);
     const hosts = 2 + Math.floor(random() * 3);
     for (let i = 0; i < hosts; i++) this.#start();
-    const isNarrow = random() < 0.5;
-    for (let i = 0; i < CLIENTS; i++) time.after(0, () => void this.#client(i, isNarrow));
+    const hasShortLookback = random() < 0.5;
+    for (let i = 0; i < CLIENTS; i++) time.after(0, () => void this.#client(i, hasShortLookback));
     const faults = Math.floor(random() * 5);
-    for (let i = 0; i < faults; i++) time.at(random() * TROUBLE, () => this.#fault());
-    await time.runUntil(END, () => false);
-    if (this.#running > 0) this.#violate("H0", `${this.#running} clients still wait`);
+    for (let i = 0; i < faults; i++) time.at(random() * FAULTS_MS, () => this.#injectFault());
+    await time.runUntil(END_MS, () => false);
+    if (this.#running > 0) this.#violate("termination", `${this.#running} clients still wait`);
     await this.#check();
     for (const { host } of this.#hosts) {
       this.stats.served += host.stats.served;
@@ -138,7 +152,7 @@ export class HostingWorld implements HostWorld {
     return host;
   }
 
-  #fault(): void {
+  #injectFault(): void {
     const { random, time } = this;
     const alive = this.#hosts.filter(({ isAlive }) => isAlive);
     const host = alive[Math.floor(random() * alive.length)]!;
@@ -151,7 +165,7 @@ export class HostingWorld implements HostWorld {
   }
 
   /** A client executes commands one after the other, and repeats each command until it learns the outcome. */
-  async #client(index: number, isNarrow: boolean): Promise<void> {
+  async #client(index: number, hasShortLookback: boolean): Promise<void> {
     const { random } = this;
     const process = new SimulatedProcess(`client${index}`, this.time, random, 1);
     for (let i = 0; i < COMMANDS; i++) {
@@ -162,14 +176,15 @@ export class HostingWorld implements HostWorld {
         actorId: `screening.${Math.floor(random() * ACTORS)}`,
         command: isTaking ? { take: `c${index}.${i}` } : { return: other },
         commitId: random() < 0.5 ? undefined : `command-${this.#commands++}`,
-        // A command that is repeated is searched for within the default lookback.
-        lookback: isNarrow ? 1 : undefined,
+        // With a lookback of one commit, a command is not repeated: its commit might not be found.
+        lookback: hasShortLookback ? 1 : undefined,
       };
-      await this.#execute(process, attempt, isNarrow ? 1 : 4);
+      await this.#execute(process, attempt, hasShortLookback ? 1 : 4);
     }
     this.#running--;
   }
 
+  /** Executes a command, and repeats it up to `attempts` times until it learns the outcome. */
   async #execute(process: { readonly name: string }, attempt: Attempt, attempts: number): Promise<void> {
     const { stats, random } = this;
     const { actorId, command, lookback } = attempt;
@@ -181,7 +196,7 @@ export class HostingWorld implements HostWorld {
       const before = await this.#truth.latestVersion(actorId);
       const options = commitId === undefined ? {} : { commitId, ...(lookback !== undefined && { lookback }) };
       const outcome = await this.#outcomeOf(host, host.host.execute(actorId, command, options));
-      // The process of the host was killed: its caller learns nothing, and may repeat the command by its id only.
+      // The process of the host was killed: the caller can repeat the command only by its commit id.
       if (outcome === undefined) {
         stats.failed++;
         if (commitId === undefined) return;
@@ -200,7 +215,7 @@ export class HostingWorld implements HostWorld {
         stats.refused++;
         return await this.#checkNothing(actorId, command, before);
       }
-      if (!isAetherError(error)) return this.#violate("H3", `${process.name} caught ${error}`);
+      if (!isAetherError(error)) return this.#violate("justified refusal", `${process.name} caught ${error}`);
       stats.failed++;
       if (isAetherError(error, "outcome-unknown")) commitId ??= error.commitId;
       else if (commitId === undefined) return;
@@ -217,11 +232,11 @@ export class HostingWorld implements HostWorld {
         resolve(outcome);
       };
       command.then((result) => settle({ result }), (error: unknown) => settle({ error }));
-      const look = () => {
+      const check = () => {
         if (!host.isAlive) settle(undefined);
-        else if (!isSettled) this.time.after(1_000, look);
+        else if (!isSettled) this.time.after(1_000, check);
       };
-      this.time.after(1_000, look);
+      this.time.after(1_000, check);
     });
   }
 
@@ -234,17 +249,22 @@ export class HostingWorld implements HostWorld {
       const { takenBy } = state;
       if ("take" in command ? takenBy.length >= SEATS : !takenBy.includes(command.return)) return;
     }
-    this.#violate("H3", `${JSON.stringify(command)} led to nothing although it was possible all the time`);
+    this.#violate(
+      "justified refusal",
+      `${JSON.stringify(command)} stored no events although it was possible all the time`,
+    );
   }
 
+  /** Checks that the answer is the state at the version of its commit. */
   async #checkAnswer(actorId: string, version: number, answer: readonly string[]): Promise<void> {
     const events = await this.#truth.read(actorId, { to: version }).toArray();
     const { takenBy } = events.reduce((state, event) => seats.evolve(state, event), seats.initial());
     if (`${takenBy}` !== `${answer}`) {
-      this.#violate("H4", `the answer at version ${version} of ${actorId} is ${answer}, not ${takenBy}`);
+      this.#violate("matching result", `the answer at version ${version} of ${actorId} is ${answer}, not ${takenBy}`);
     }
   }
 
+  /** Checks all stored events, and compares them with the acknowledged results. */
   async #check(): Promise<void> {
     const stored = new Map<string, RecordedEvent[]>();
     const takes = new Map<string, number>();
@@ -252,10 +272,14 @@ export class HostingWorld implements HostWorld {
       const actorId = `screening.${i}`;
       let state = seats.initial();
       for (const [index, event] of (await this.#truth.read(actorId).toArray()).entries()) {
-        if (event.version !== index + 1) this.#violate("H2", `${actorId} has a gap before version ${event.version}`);
+        if (event.version !== index + 1) {
+          this.#violate("consistent versions", `${actorId} has a gap before version ${event.version}`);
+        }
         const { by } = event.data;
         const isPossible = event.type === "Taken" ? state.takenBy.length < SEATS : state.takenBy.includes(by);
-        if (!isPossible) this.#violate("H2", `${actorId}: version ${event.version} was decided on an older state`);
+        if (!isPossible) {
+          this.#violate("consistent versions", `${actorId}: version ${event.version} was decided on an older state`);
+        }
         state = seats.evolve(state, event);
         if (by === "history") continue;
         const key = `${actorId} ${event.commitId}`;
@@ -263,16 +287,22 @@ export class HostingWorld implements HostWorld {
         if (event.type === "Taken") takes.set(by, (takes.get(by) ?? 0) + 1);
       }
     }
-    for (const [by, count] of takes) if (count > 1) this.#violate("H1", `${by} took ${count} seats by one command`);
-    for (const [key, { length }] of stored) if (length > 1) this.#violate("H1", `${key} is stored ${length} times`);
+    for (const [by, count] of takes) {
+      if (count > 1) this.#violate("stored once", `${by} took ${count} seats by one command`);
+    }
+    for (const [key, { length }] of stored) {
+      if (length > 1) this.#violate("stored once", `${key} is stored ${length} times`);
+    }
     for (const [commitId, events] of this.#results) {
       const found = stored.get(`${events[0]!.actorId} ${commitId}`);
-      if (found === undefined) this.#violate("H1", `${commitId} was acknowledged and is not stored`);
-      else if (JSON.stringify(found) !== JSON.stringify(events)) this.#violate("H4", `${commitId} has other events`);
+      if (found === undefined) this.#violate("stored once", `${commitId} was acknowledged and is not stored`);
+      else if (JSON.stringify(found) !== JSON.stringify(events)) {
+        this.#violate("matching result", `${commitId} has other events`);
+      }
     }
   }
 
-  #violate(invariant: string, what: string): void {
-    this.violations.push(`${invariant} at ${Math.round(this.time.now)} ms: ${what}`);
+  #violate(invariant: HostingInvariant, what: string): void {
+    this.violations.push(`${invariant} violated at ${Math.round(this.time.now)} ms: ${what}`);
   }
 }

@@ -7,7 +7,7 @@ type Handler = (request: Uint8Array) => Promise<Uint8Array>;
 
 /** The faults of a network. */
 export interface CallFaults {
-  /** Probability that a request or an answer is lost, and that a request arrives twice. */
+  /** Probability that a message is lost; also the probability that a request arrives twice. */
   loss: number;
   /** Probability that a request arrives up to eight seconds late. */
   lateness: number;
@@ -18,7 +18,7 @@ export class SimulatedNetwork {
   readonly faults: CallFaults = { loss: 0, lateness: 0 };
   readonly #time: VirtualTime;
   readonly #random: () => number;
-  /** By node. */
+  /** The handler of each node, by the name of the node. */
   readonly #handlers: Map<string, { readonly process: SimulatedProcess; readonly handler: Handler }> = new Map();
 
   constructor(time: VirtualTime, random: () => number) {

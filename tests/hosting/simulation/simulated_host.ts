@@ -15,7 +15,7 @@ export interface HostWorld {
   readonly storage: SimulatedStorage;
   readonly network: SimulatedNetwork;
   readonly decider: AnyDecider<Seats, SeatCommand>;
-  /** The nodes that a process sees, which may be wrong. */
+  /** The nodes that a process sees. They may differ from the live nodes. */
   membersOf(host: SimulatedHost): readonly ClusterMember[];
 }
 

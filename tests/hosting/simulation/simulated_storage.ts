@@ -3,10 +3,10 @@ import { OutcomeUnknownError } from "@flowmade-one/aether/errors";
 import type { SimulatedProcess } from "../../cluster/simulation/simulated_process.ts";
 import type { VirtualTime } from "../../cluster/simulation/virtual_time.ts";
 
-/** Milliseconds after which an append of unknown outcome arrives at the latest. */
+/** Maximum number of milliseconds after which an append of unknown outcome arrives. */
 const LATEST_MS = 5_000;
 
-/** The options of an append of a host: the version is always a number. */
+/** The options with which a host appends. The expected version is always a number. */
 interface NumericOptions {
   readonly expectedVersion: number;
   readonly commitId?: string;
@@ -23,6 +23,7 @@ export interface StorageFaults {
 /** The store of a simulated world, and its view from each process. */
 export class SimulatedStorage {
   readonly faults: StorageFaults = { unknown: 0, slowness: 0 };
+  /** The store without faults. */
   readonly #truth: EventStore;
   readonly #time: VirtualTime;
   readonly #random: () => number;
@@ -44,13 +45,14 @@ export class SimulatedStorage {
     return store as EventStore;
   }
 
+  /** Appends over the network. Sometimes the outcome is unknown, and half of these appends arrive later. */
   async #append(
     process: SimulatedProcess,
     actorId: string,
     events: Parameters<EventStore["append"]>[1],
     options: Parameters<EventStore["append"]>[2],
   ): ReturnType<EventStore["append"]> {
-    // The id is made before the request is sent, as in a driver.
+    // The commit id is generated before the request is sent, as in a driver.
     const { expectedVersion, commitId = `${process.name}-${process.environment.newId()}` } = options as NumericOptions;
     const named = { expectedVersion, commitId };
     const { namespace } = this.#truth;
@@ -88,6 +90,7 @@ export class SimulatedStorage {
     };
   }
 
+  /** Waits while a request or an answer is on its way. */
   #travel(process: SimulatedProcess): Promise<void> {
     const isSlow = this.#random() < this.faults.slowness;
     return sleep(process, isSlow ? this.#random() * 1_500 : 0.3 + this.#random() * 2);

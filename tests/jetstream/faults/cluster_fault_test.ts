@@ -12,7 +12,7 @@ import { runWorkloadDuringFault } from "../_support/run_workload_during_fault.ts
 const tests = await clusterOfThree();
 const event = [{ type: "T", data: {} }];
 
-/** Work in a namespace, and something that is done to the leader of its stream meanwhile. */
+/** Runs appends and subscriptions in a namespace while `fault` disturbs the leader of its stream. */
 async function workWhile(
   { connect, leaderOf }: ClusterScene,
   namespace: string,
@@ -26,22 +26,22 @@ async function workWhile(
   });
 }
 
-tests.test("a kill of the leader loses and repeats no commit, also on the bus", async (scene) => {
+tests.test("append() and subscribe() lose and repeat no commit when the leader is killed, and the bus delivers no event twice", async (scene) => {
   await workWhile(scene, "killed", async (leader, { writing, following }) => {
-    using heard = new BusLedger(writing.bus.within("killed"), following.bus.within("killed"));
-    await heard.more();
+    using busLedger = new BusLedger(writing.bus.within("killed"), following.bus.within("killed"));
+    await busLedger.more();
     await leader.kill9();
     await scene.leaderOf("killed_events", leader);
-    await heard.more();
+    await busLedger.more();
     await leader.restart();
-    await heard.more();
-    heard.check();
+    await busLedger.more();
+    busLedger.check();
   });
 });
 
-tests.test("a log of one replica is unavailable while its server is down, and complete afterwards", async ({ cluster, connect, leaderOf }) => {
-  await using making = await jetstream({ connection: await connect() });
-  await making.store("single").append("a", event, { expectedVersion: 0 });
+tests.test("append() to a log of one replica fails while its server is down, and the log is complete afterwards", async ({ cluster, connect, leaderOf }) => {
+  await using creating = await jetstream({ connection: await connect() });
+  await creating.store("single").append("a", event, { expectedVersion: 0 });
   const server = await leaderOf("single_events");
   const servers = cluster.servers.filter((other) => other !== server).map(({ url }) => url);
   const connection = await connect({ servers, ignoreClusterUpdates: true });
@@ -63,7 +63,7 @@ tests.test("a log of one replica is unavailable while its server is down, and co
   assertEquals(read.map(({ version }) => version), [1, 2, 3, 4]);
 });
 
-tests.test("a leader that freezes and continues loses and repeats no commit", async (scene) => {
+tests.test("append() and subscribe() lose and repeat no commit when the leader freezes and continues", async (scene) => {
   await workWhile(scene, "frozen", async (leader) => {
     await leader.suspend();
     await scene.leaderOf("frozen_events", leader);
@@ -71,18 +71,18 @@ tests.test("a leader that freezes and continues loses and repeats no commit", as
   });
 });
 
-type Work = (store: EventStore, name: string, signal?: AbortSignal) => Promise<unknown>;
-const neighbours: [work: string, retention: Retention | undefined, work: Work][] = [
+type Operation = (store: EventStore, actorId: string, signal?: AbortSignal) => Promise<unknown>;
+const operations: [what: string, retention: Retention | undefined, operate: Operation][] = [
   ["read", undefined, (store, _, signal) => store.read("a", { signal }).toArray()],
-  ["append to a new actor", { maxCommits: 100_000 }, (store, name, signal) => {
-    return store.append(name, event, { expectedVersion: 0, signal });
+  ["append to a new actor", { maxCommits: 100_000 }, (store, actorId, signal) => {
+    return store.append(actorId, event, { expectedVersion: 0, signal });
   }],
 ];
 
-for (const [i, [what, retention, work]] of neighbours.entries()) {
-  tests.test(`a namespace whose server is frozen delays no ${what} of others`, async (scene) => {
+for (const [i, [what, retention, operate]] of operations.entries()) {
+  tests.test(`a frozen server delays no ${what} in a namespace on another server`, async (scene) => {
     const { cluster, connect, leaderOf } = scene;
-    const make = async (namespace: string, server: NatsServer) => {
+    const createLog = async (namespace: string, server: NatsServer) => {
       const connection = await connect({ servers: [server.url], ignoreClusterUpdates: true });
       await using backend = await jetstream({ connection, retention, timeout: 60_000 });
       for (let expectedVersion = 0; expectedVersion < 3; expectedVersion++) {
@@ -90,46 +90,46 @@ for (const [i, [what, retention, work]] of neighbours.entries()) {
       }
       return await leaderOf(`${namespace}_events`);
     };
-    const names = [`neighbour${i}`];
-    const frozen = await make(names[0]!, cluster.servers[0]!);
-    // One alone does not get all permits that namespaces share.
+    const names = [`frozen${i}`];
+    const frozen = await createLog(names[0]!, cluster.servers[0]!);
+    // Two namespaces on the frozen server: one alone cannot hold every permit of a semaphore that namespaces share.
     for (let n = 1; names.length < 2; n++) {
-      const name = `neighbour${i}-${n}`;
-      if (await make(name, cluster.servers[0]!) === frozen) names.push(name);
+      const name = `frozen${i}-${n}`;
+      if (await createLog(name, cluster.servers[0]!) === frozen) names.push(name);
     }
-    // A server that is stopped gets no stream.
+    // While the server is stopped, the cluster places the stream of the healthy namespace on another one.
     await frozen.stop();
-    const healthy = await make(`healthy${i}`, cluster.servers.find((server) => server !== frozen)!);
+    const healthy = await createLog(`healthy${i}`, cluster.servers.find((server) => server !== frozen)!);
     await frozen.restart();
     await cluster.healthy();
 
     const connection = await connect({ servers: [healthy.url], ignoreClusterUpdates: true });
     await using backend = await jetstream({ connection, retention, timeout: 20_000 });
-    const [store, ...neighbours] = [`healthy${i}`, ...names].map((name) => backend.store(name)) as [
+    const [healthyStore, ...frozenStores] = [`healthy${i}`, ...names].map((name) => backend.store(name)) as [
       EventStore,
       ...EventStore[],
     ];
-    for (const known of [store, ...neighbours]) await known.read("a").toArray();
+    for (const store of [healthyStore, ...frozenStores]) await store.read("a").toArray();
     await frozen.suspend();
     const controller = new AbortController();
     let settled = 0;
     const waiting = Array.from({ length: 256 }, async (_, i) => {
-      await work(neighbours[i % 2]!, `new.${i}`, controller.signal).catch(() => {});
+      await operate(frozenStores[i % 2]!, `new.${i}`, controller.signal).catch(() => {});
       settled++;
     });
     try {
-      await work(store, "new");
-      assertEquals(settled, 0, "the neighbours do not answer yet");
+      await operate(healthyStore, "new");
+      assertEquals(settled, 0, "operations on the frozen server have not ended");
     } finally {
       controller.abort();
       frozen.resume();
       await Promise.all(waiting);
     }
-    assertEquals((await retryTransient(() => neighbours[0]!.read("a").toArray())).length, 3);
+    assertEquals((await retryTransient(() => frozenStores[0]!.read("a").toArray())).length, 3);
   });
 }
 
-tests.test("leaders that step down one after another lose and repeat no commit", async (scene) => {
+tests.test("append() and subscribe() lose and repeat no commit when leaders step down one after another", async (scene) => {
   const admin = await scene.connect();
   await workWhile(scene, "moved", async (leader) => {
     for (let round = 0; round < 3; round++) {

@@ -9,7 +9,7 @@ const [ONE, TWO, THREE] = ["one", "two", "three"] as const;
 const ALL = [ONE, TWO, THREE];
 
 await testOnServer(
-  "join(): the other nodes own everything after a node was killed with SIGKILL",
+  "join(): the other nodes own every key after a node was killed with SIGKILL",
   async ({ server }) => {
     await using ledger = await ClusterLedger.create();
     for (const name of ALL) ledger.start(name, [server.url]);
@@ -25,7 +25,7 @@ await testOnServer(
 );
 
 await testOnServer(
-  "join(): a node that was stopped beyond its ttl makes no step when it goes on",
+  "join(): a node that was suspended beyond its ttl makes no step when it continues",
   async ({ server }) => {
     await using ledger = await ClusterLedger.create();
     for (const name of ALL) ledger.start(name, [server.url]);
@@ -41,9 +41,9 @@ await testOnServer(
 );
 
 await testOnServer(
-  "Cluster.close(): others own everything, and the process ends without an error",
+  "Cluster.close(): other nodes own every key, and the process ends without an error",
   async ({ server }) => {
-    // The ttl is longer than the test may take.
+    // The ttl is longer than the timeout of the test, so that no session ends by its ttl.
     await using ledger = await ClusterLedger.create({ ttl: 600_000 });
     await ledger.openStorage([server.url]);
     for (const name of ALL) ledger.start(name, [server.url]);
@@ -94,7 +94,7 @@ await testOnServer("join(): an outage of the server that ends within the lease e
   const owners = ownersOf(await ledger.lines());
   await server.kill9();
   await server.restart();
-  ledger.start("four", [server.url]); // It can join once the server answers.
+  ledger.start("four", [server.url]); // It joins once the server answers.
   const joined = await ledger.until(before, (lines) => lines.some(({ node, session }) => node === "four" && session));
   await ledger.ownedBy([...ALL, "four"], joined);
   const lines = (await ledger.lines()).slice(before);
@@ -105,21 +105,24 @@ await testOnServer("join(): an outage of the server that ends within the lease e
 
 for (const hasOnError of [true, false]) {
   const [is, how] = hasOnError ? ["is reported", "with"] : ["ends no process", "without"];
-  await testOnServer(`join(): an outage beyond the ttl ${is} ${how} onError, and all go on`, async ({ server }) => {
-    await using ledger = await ClusterLedger.create({ hasOnError });
-    for (const name of ALL) ledger.start(name, [server.url]);
-    const before = await ledger.ownedBy(ALL);
-    await server.kill9();
-    const lost = await ledger.until(before, (lines) => {
-      return ALL.every((name) => lines.some(({ node, session }) => node === name && session === "none"));
-    });
-    await server.restart();
-    await ledger.ownedBy(ALL, lost);
-    await ledger.check();
-    const errors = (await ledger.lines()).filter(({ error }) => error !== undefined);
-    assertEquals(errors.length > 0, hasOnError);
-    for (const name of ALL) assertEquals(await ledger.leave(name), 0);
-  });
+  await testOnServer(
+    `join(): an outage beyond the ttl ${is} ${how} onError, and all nodes continue`,
+    async ({ server }) => {
+      await using ledger = await ClusterLedger.create({ hasOnError });
+      for (const name of ALL) ledger.start(name, [server.url]);
+      const before = await ledger.ownedBy(ALL);
+      await server.kill9();
+      const lost = await ledger.until(before, (lines) => {
+        return ALL.every((name) => lines.some(({ node, session }) => node === name && session === "none"));
+      });
+      await server.restart();
+      await ledger.ownedBy(ALL, lost);
+      await ledger.check();
+      const errors = (await ledger.lines()).filter(({ error }) => error !== undefined);
+      assertEquals(errors.length > 0, hasOnError);
+      for (const name of ALL) assertEquals(await ledger.leave(name), 0);
+    },
+  );
 }
 
 const clusterTests = await clusterOfThree();
@@ -133,7 +136,7 @@ clusterTests.test("join() with defaults: no session ends when the leader of the 
   const leader = await scene.leaderOf("aether_cluster");
   const killedAt = Date.now();
   await leader.kill9();
-  // A session without renewals would have ended by then: its lease is 10 seconds, its time to live 15.
+  // A session without renewals would have ended within 20 seconds: its lease is 10 seconds, its time to live 15.
   await ledger.until(before, (lines) => {
     return ALL.every((name) => lines.some(({ node, at, key }) => node === name && key && at > killedAt + 20_000));
   });

@@ -15,15 +15,17 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const ALL = ["one", "two", "three"] as const;
 const ACTORS = 24;
-/** Milliseconds between two checkpoints, and by which one may be late on a busy machine. */
+/** Milliseconds between two checkpoints. */
 const SAVE_EVERY = 200;
+/** Milliseconds by which a checkpoint may be late on a busy machine. */
 const SLACK = 2_000;
-/** Milliseconds of a time to live in which a busy machine loses no session, and its heartbeats, rounded up. */
+/** A time to live in milliseconds that is long enough for a busy machine to lose no session. */
 const LONG_TTL = 8_000;
+/** The number of heartbeats within {@link LONG_TTL}, rounded up. */
 const TTL_HEARTBEATS = 8;
 const LASTING = { reconnectTimeWait: 20, maxReconnectAttempts: -1, noAsyncTraces: true };
 
-/** Appends events while a test makes faults. */
+/** Appends events in the background until it is ended. Its appends survive faults. */
 class Writer {
   readonly versions: Map<string, number> = new Map();
   readonly #store: EventStore;
@@ -42,7 +44,7 @@ class Writer {
     this.#writing = this.#write();
   }
 
-  /** Waits until a number of further events is stored. */
+  /** Waits until this number of further events is stored. */
   async more(count: number): Promise<void> {
     const until = this.count + count;
     while (this.count < until) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -80,7 +82,7 @@ async function openWriter(connection: NatsConnection, replicas = 1) {
   return { writer, [Symbol.asyncDispose]: () => backend.close() };
 }
 
-/** Ends a run: every event is handled, in order. Returns the repeats. */
+/** Stops the writer, and checks that every event was handled in order. Returns the events that were handled again. */
 async function finish(ledger: ConsumerLedger, writer: Writer) {
   await writer.more(100);
   await writer.end();
@@ -89,7 +91,7 @@ async function finish(ledger: ConsumerLedger, writer: Writer) {
 }
 
 await testOnServer(
-  "consume(): a killed member loses no event and repeats what it had not saved",
+  "consume(): the kill of a member loses no event, and only events without a checkpoint are handled again",
   async ({ server, connect }) => {
     await using ledger = await ConsumerLedger.create({ saveEvery: SAVE_EVERY });
     await using writing = await openWriter(await connect());
@@ -101,14 +103,14 @@ await testOnServer(
     for (const { event, at } of repeats) {
       assert(
         at > killedAt - SAVE_EVERY - SLACK,
-        `${event} was saved, and is repeated`,
+        `${event} was handled again after its checkpoint`,
       );
     }
     for (const name of ["one", "three"]) assertEquals(await ledger.leave(name), 0);
   },
 );
 
-/** The numbers of the last heartbeats of the members, and the owners of the lanes, by session key. */
+/** The number of each member's last heartbeat, by session key, and the session keys that own the lanes. */
 async function readMembers(records: Records) {
   const { entries } = await records.scan("", 0);
   const sessions = entries.filter(({ key, value }) => key.startsWith(SESSIONS) && value.length > 0);
@@ -119,7 +121,7 @@ async function readMembers(records: Records) {
   };
 }
 
-/** Waits until a number of members own the 16 lanes. */
+/** Waits until this number of members own the 16 lanes. */
 async function untilOwnedBy(records: Records, count: number) {
   for (;;) {
     const members = await readMembers(records);
@@ -149,45 +151,48 @@ await testOnServer(
 );
 
 await testOnServer(
-  "consume(): a stopped member handles no event when it runs again after its session",
+  "consume(): a suspended member handles no event when it continues after its session has ended",
   async ({ server, connect }) => {
     await using ledger = await ConsumerLedger.create({ saveEvery: SAVE_EVERY });
     await using writing = await openWriter(await connect());
     await ledger.start(ALL, [server.url]);
     await writing.writer.more(200);
-    const stoppedAt = Date.now();
+    const suspendedAt = Date.now();
     await ledger.signal("one", "SIGSTOP");
     await writing.writer.more(300);
-    // Others have taken over once events of every actor are handled.
+    // Once the events stored until now are handled, others have taken over the lanes of the suspended member.
     const { writer } = writing;
-    const behind = new Map(writer.versions);
+    const stored = new Map(writer.versions);
     await ledger.until((lines) => {
       const ended = new Set(lines.flatMap(({ ends }) => ends ?? []));
-      return [...behind].every(([actorId, version]) => ended.has(`${actorId}@${version}`));
+      return [...stored].every(([actorId, version]) => ended.has(`${actorId}@${version}`));
     });
     await ledger.signal("one", "SIGCONT");
     const repeats = await finish(ledger, writer);
     for (const { event, at } of repeats) {
       assert(
-        at > stoppedAt - SAVE_EVERY - SLACK,
-        `${event} was saved, and is repeated`,
+        at > suspendedAt - SAVE_EVERY - SLACK,
+        `${event} was handled again after its checkpoint`,
       );
     }
     for (const name of ALL) assertEquals(await ledger.leave(name), 0);
   },
 );
 
-await testOnServer("consume(): members that close one after the other repeat nothing", async ({ server, connect }) => {
-  await using ledger = await ConsumerLedger.create({ ttl: 15_000, saveEvery: 60_000 });
-  await using writing = await openWriter(await connect());
-  await ledger.start(ALL, [server.url]);
-  await writing.writer.more(200);
-  for (const name of ["one", "two"]) {
-    assertEquals(await ledger.leave(name), 0);
-    await writing.writer.more(100);
-  }
-  assertEquals(await finish(ledger, writing.writer), []);
-});
+await testOnServer(
+  "consume(): no event is handled again when members close one after the other",
+  async ({ server, connect }) => {
+    await using ledger = await ConsumerLedger.create({ ttl: 15_000, saveEvery: 60_000 });
+    await using writing = await openWriter(await connect());
+    await ledger.start(ALL, [server.url]);
+    await writing.writer.more(200);
+    for (const name of ["one", "two"]) {
+      assertEquals(await ledger.leave(name), 0);
+      await writing.writer.more(100);
+    }
+    assertEquals(await finish(ledger, writing.writer), []);
+  },
+);
 
 await testOnServer(
   "consume(): a server that is killed and restarted loses no event and no lane",
@@ -210,20 +215,22 @@ await testOnServer("consume(): a member whose network is cut loses no event", as
   await ledger.start(["two", "three"], [server.url]);
   await writing.writer.more(200);
   const cutAt = Date.now();
-  const over = Promise.withResolvers<void>();
-  proxy.holdRequests(over.promise);
-  proxy.holdAnswers(over.promise);
+  const cutEnds = Promise.withResolvers<void>();
+  proxy.holdRequests(cutEnds.promise);
+  proxy.holdAnswers(cutEnds.promise);
   const { writer } = writing;
   await writer.more(200);
-  const behind = new Map(writer.versions);
+  const stored = new Map(writer.versions);
   await ledger.until((lines) => {
     const ended = new Set(lines.flatMap(({ ends }) => ends ?? []));
-    return [...behind].every(([actorId, version]) => ended.has(`${actorId}@${version}`));
+    return [...stored].every(([actorId, version]) => ended.has(`${actorId}@${version}`));
   });
-  over.resolve();
+  cutEnds.resolve();
   const repeats = await finish(ledger, writer);
-  // The lease of the member that was cut off goes on for two thirds of its session.
-  for (const { event, at } of repeats) assert(at > cutAt - SAVE_EVERY - SLACK, `${event} was saved, and is repeated`);
+  // The member that was cut off handles events until its lease ends, after two thirds of the time to live.
+  for (const { event, at } of repeats) {
+    assert(at > cutAt - SAVE_EVERY - SLACK, `${event} was handled again after its checkpoint`);
+  }
 });
 
 const clusterTests = await clusterOfThree();

@@ -11,7 +11,7 @@ const TIMEOUT = { timeout: 20_000 };
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "a server that is killed and restarted loses and repeats no commit",
+    "append() and subscribe() lose and repeat no commit when the server is killed and restarted",
     async ({ server, connect }) => {
       await using writing = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
       await using following = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
@@ -23,20 +23,24 @@ for (const version of NATS_SERVER_VERSIONS) {
     { version },
   );
 
-  await testOnServer("a server that freezes and continues loses and repeats no commit", async ({ server, connect }) => {
-    // The first tries of requests have run out before it thaws, so that the same frame is sent again.
-    await using writing = await jetstream({ connection: await connect(LASTING), timeout: 1_000 });
-    await using following = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
-    await runWorkloadDuringFault(writing.store("t"), following.store("t"), async (ledger) => {
-      await server.suspend();
-      while (!ledger.errors.has("outcome-unknown")) await new Promise((resolve) => setTimeout(resolve, 20));
-      server.resume();
-    });
-  }, { version });
+  await testOnServer(
+    "append() and subscribe() lose and repeat no commit when the server freezes and continues",
+    async ({ server, connect }) => {
+      // The server continues only after requests have timed out, so that the same commit message is sent again.
+      await using writing = await jetstream({ connection: await connect(LASTING), timeout: 1_000 });
+      await using following = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
+      await runWorkloadDuringFault(writing.store("t"), following.store("t"), async (ledger) => {
+        await server.suspend();
+        while (!ledger.errors.has("outcome-unknown")) await new Promise((resolve) => setTimeout(resolve, 20));
+        server.resume();
+      });
+    },
+    { version },
+  );
 }
 
 await testOnServer(
-  "a connection that is cut repeatedly between publish and acknowledgement loses and repeats no commit",
+  "append() and subscribe() lose and repeat no commit when the connection is cut between publish and acknowledgement",
   async ({ server, connect }) => {
     await using proxy = new TcpProxy(server.port);
     const via = { ...LASTING, servers: proxy.url };
@@ -45,15 +49,15 @@ await testOnServer(
     await runWorkloadDuringFault(writing.store("t"), following.store("t"), async (ledger) => {
       for (let round = 0; round < 12; round++) {
         const done = Promise.withResolvers<void>();
-        let left = round % 5;
+        let skipped = round % 5;
         proxy.onRequest = (text) => {
-          if (!text.includes("HPUB aether.log.t.") || left-- > 0) return;
+          if (!text.includes("HPUB aether.log.t.") || skipped-- > 0) return;
           proxy.onRequest = () => {};
           const finish = () => {
             proxy.cut();
             done.resolve();
           };
-          // In turn: the answer is lost with the connection, is held back and then lost, or comes late.
+          // By turns: the acknowledgement is lost with the connection, is delayed and then lost, or is only delayed.
           if (round % 3 === 0) return proxy.loseAnswers(finish);
           proxy.holdAnswers(50);
           if (round % 3 === 1) return void setTimeout(finish, 20);

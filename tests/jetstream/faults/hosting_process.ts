@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { denoCommand } from "../../_support/deno.ts";
 import { textLines } from "./text_lines.ts";
 
-/** The report of a process on the commands that it has executed. */
+/** The report of a hosting process about the commands that it has executed. */
 export interface RunReport {
   readonly executed: number;
   readonly errors: readonly string[];
@@ -12,7 +12,7 @@ export interface RunReport {
   readonly stats: HostStats;
 }
 
-/** A running hosting_worker.ts. */
+/** A process that runs hosting_worker.ts. */
 export class HostingProcess implements AsyncDisposable {
   readonly name: string;
   readonly build: 1 | 2;
@@ -20,7 +20,7 @@ export class HostingProcess implements AsyncDisposable {
   readonly #lines: AsyncGenerator<string>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
 
-  /** Starts one, and resolves when it sees a number of hosting processes. */
+  /** Starts a process, and resolves when it sees `size` hosting processes, itself included. */
   static async start(url: string, name: string, build: 1 | 2, size: number): Promise<HostingProcess> {
     const process = new HostingProcess(url, name, build, size);
     await process.#read();
@@ -37,40 +37,40 @@ export class HostingProcess implements AsyncDisposable {
     this.#writer = this.#child.stdin.getWriter();
   }
 
-  /** Begins to execute commands. */
+  /** Has the process begin to execute commands: `flight` at a time, over this number of actors. */
   run(actors: number, commands: number, flight: number): void {
     this.#write({ run: { actors, commands, flight } });
   }
 
-  /** The report when they are executed. */
+  /** Resolves to the report when all commands are executed. */
   async report(): Promise<RunReport> {
     return await this.#read() as RunReport;
   }
 
-  /** Ends the commands early. */
+  /** Has the process start no further commands. Resolves to its report. */
   async stop(): Promise<RunReport> {
     this.#write({ stop: true });
     return await this.report();
   }
 
-  /** Leaves the cluster in order. */
+  /** Has the process leave the cluster and exit. */
   async leave(): Promise<void> {
     this.#write({ leave: true });
     assertEquals((await this.#child.status).code, 0, this.name);
     await this.#end();
   }
 
-  /** Suspends it: it keeps its connection, and answers nothing. */
+  /** Suspends the process: it keeps its connection, and answers nothing. */
   suspend(): void {
     this.#child.kill("SIGSTOP");
   }
 
-  /** Lets it continue. */
+  /** Continues a suspended process. */
   resume(): void {
     this.#child.kill("SIGCONT");
   }
 
-  /** Kills it. */
+  /** Kills the process. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#child.status;
@@ -81,7 +81,7 @@ export class HostingProcess implements AsyncDisposable {
     try {
       this.#child.kill("SIGKILL");
     } catch {
-      // It has ended.
+      // The process has ended already.
     }
     await this.#child.status;
     await this.#end();
@@ -94,11 +94,11 @@ export class HostingProcess implements AsyncDisposable {
 
   async #read(): Promise<unknown> {
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`${this.name} has ended`);
+    if (done) throw new Error(`Cannot read a report of ${this.name}: its process has ended.`);
     return JSON.parse(value);
   }
 
-  #write(order: object): void {
-    void this.#writer.write(new TextEncoder().encode(`${JSON.stringify(order)}\n`)).catch(() => {});
+  #write(instruction: object): void {
+    void this.#writer.write(new TextEncoder().encode(`${JSON.stringify(instruction)}\n`)).catch(() => {});
   }
 }

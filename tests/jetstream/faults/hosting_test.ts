@@ -8,15 +8,16 @@ import { testOnServer } from "../_support/test_server.ts";
 import { HostingProcess } from "./hosting_process.ts";
 
 const ACTORS = 10;
+/** Number of commands that one process executes at the same time. */
 const FLIGHT = 4;
 
-/** By the id of a command, the number of its events. */
+/** Reads the whole log and checks its versions. Returns the number of stored events by the id of their command. */
 async function storedCounts(connection: NatsConnection): Promise<Map<string, number>> {
   await using backend = await jetstream({ connection, timeout: 60_000 });
   const counts = new Map<string, number>();
   const versions = new Map<string, number>();
   for await (const { actorId, version, data } of backend.store("counts").readAll()) {
-    assertEquals(version, (versions.get(actorId) ?? 0) + 1, `a version of ${actorId}`);
+    assertEquals(version, (versions.get(actorId) ?? 0) + 1, `the next version of ${actorId}`);
     versions.set(actorId, version);
     const { id } = data as { id: string };
     counts.set(id, (counts.get(id) ?? 0) + 1);
@@ -35,7 +36,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     const survivors = processes.filter((process) => process !== victim);
     for (const process of survivors) process.run(ACTORS, 800, FLIGHT);
     victim.run(ACTORS, 100_000, FLIGHT);
-    // Some commands of each are done when the owner of some actors is killed.
+    // The owner of some actors is killed after it has executed some of their commands.
     const watching = await jetstream({ connection: await connect() });
     while ((await watching.store("counts").latestVersion("counter.0")) < 20);
     await watching.close();
@@ -44,8 +45,8 @@ for (const version of NATS_SERVER_VERSIONS) {
     assertEquals(reports.flatMap(({ errors }) => errors), []);
     assertEquals(reports.map(({ executed }) => executed), [800, 800, 800]);
     const counts = await storedCounts(await connect());
-    const twice = [...counts].filter(([, count]) => count > 1);
-    assertEquals(twice, []);
+    const storedTwice = [...counts].filter(([, count]) => count > 1);
+    assertEquals(storedTwice, []);
     for (const { name } of survivors) {
       for (let n = 0; n < 800; n++) assertEquals(counts.get(`${name}.1.${n}`), 1, `${name}.1.${n}`);
     }

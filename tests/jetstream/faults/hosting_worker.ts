@@ -17,8 +17,8 @@ import { textLines } from "./text_lines.ts";
 /** Build 1 does not know `double`. */
 type Command = { readonly count: string } | { readonly double: string };
 
-/** A line from the test. */
-type Order =
+/** An instruction of the test: one line of stdin. */
+type Instruction =
   | { readonly run: { readonly actors: number; readonly commands: number; readonly flight: number } }
   | { readonly stop: true }
   | { readonly leave: true };
@@ -41,13 +41,13 @@ const backend = await jetstream({ connection, timeout: 60_000 });
 const cluster = await backend.join({ name, heartbeat: 200, ttl: 20_000 });
 const host = hostActors(backend.store("counts", Counts), counter, { cluster, name: "counters" });
 
-const hosting = () => cluster.members.filter(({ services }) => services.length > 0).length;
-while (hosting() < Number(size)) await new Promise((resolve) => setTimeout(resolve, 10));
-say({ ready: true });
+const hostingNodes = () => cluster.members.filter(({ services }) => services.length > 0).length;
+while (hostingNodes() < Number(size)) await new Promise((resolve) => setTimeout(resolve, 10));
+write({ ready: true });
 
 let isStopped = false;
 
-/** Executes commands one after the other, several such sequences at the same time. */
+/** Executes commands, `flight` of them at a time, and then reports. */
 async function run(actors: number, commands: number, flight: number): Promise<void> {
   isStopped = false;
   let executed = 0;
@@ -67,13 +67,15 @@ async function run(actors: number, commands: number, flight: number): Promise<vo
       slowest = Math.max(slowest, performance.now() - began);
     }
   }));
-  say({ executed, errors, slowest: Math.round(slowest), stats: host.stats });
+  write({ executed, errors, slowest: Math.round(slowest), stats: host.stats });
 }
 
 for await (const line of textLines(Deno.stdin.readable)) {
-  const order: Order = JSON.parse(line);
-  if ("run" in order) void run(order.run.actors, order.run.commands, order.run.flight);
-  else if ("stop" in order) isStopped = true;
+  const instruction: Instruction = JSON.parse(line);
+  if ("run" in instruction) {
+    const { actors, commands, flight } = instruction.run;
+    void run(actors, commands, flight);
+  } else if ("stop" in instruction) isStopped = true;
   else break;
 }
 await host.close();
@@ -81,6 +83,6 @@ await cluster.close();
 await backend.close();
 await connection.close();
 
-function say(message: object): void {
+function write(message: object): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(message)}\n`));
 }

@@ -20,7 +20,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       const store = backend.store("t");
       await store.append("a", event, { expectedVersion: 0 });
       proxy.onRequest = (text) => {
-        // The server gets the frame, and its answer is lost with the connection.
+        // The server gets the commit message, and its acknowledgement is lost with the connection.
         if (!text.includes("HPUB aether.log.t.")) return;
         proxy.onRequest = () => {};
         proxy.loseAnswers(() => proxy.cut());
@@ -37,7 +37,7 @@ await testOnServer(
   "append() repeats its request at once after a lost connection",
   async ({ server, connect }) => {
     await using proxy = new TcpProxy(server.port);
-    // A tenth of it, which a first try has, is longer than any test.
+    // The first attempt has a tenth of the timeout, which is longer than any test: only a lost connection repeats it.
     await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 2 ** 31 - 1 });
     const store = backend.store("t");
     await store.append("a", event, { expectedVersion: 0 });
@@ -54,9 +54,9 @@ await testOnServer(
   "append() without a connection fails with unavailable, and succeeds after a reconnect",
   async ({ server, connect }) => {
     const connection = await connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
-    await using hasty = await jetstream({ connection, timeout: 300 });
-    await using patient = await jetstream({ connection, timeout: 60_000 });
-    const stores = [hasty.store("t"), patient.store("t")] as const;
+    await using shortTimeout = await jetstream({ connection, timeout: 300 });
+    await using longTimeout = await jetstream({ connection, timeout: 60_000 });
+    const stores = [shortTimeout.store("t"), longTimeout.store("t")] as const;
     for (const [i, store] of stores.entries()) {
       await retryTransient(() => store.append("a", event, { expectedVersion: i, commitId: `c${i}` }));
     }
@@ -93,7 +93,7 @@ await testOnServer(
 );
 
 await testOnServer(
-  "append() that is aborted in flight fails with outcome-unknown, and before that with the reason",
+  "append() fails with outcome-unknown if it is aborted after it was sent, and with aborted if before",
   async ({ server, connect }) => {
     await using proxy = new TcpProxy(server.port);
     await using backend = await jetstream({ connection: await connect(via(proxy)) });
@@ -102,27 +102,27 @@ await testOnServer(
     proxy.loseAnswers();
     const sent = new AbortController();
     const outcome = codeOf(store.append("a", event, { expectedVersion: 1, commitId: "c", signal: sent.signal }));
-    const waiting = new AbortController();
-    const second = codeOf(store.append("a", event, { expectedVersion: "any", signal: waiting.signal }));
-    const cold = new AbortController();
-    const third = codeOf(store.append("b", event, { expectedVersion: "any", signal: cold.signal }));
-    await macrotask();
-    waiting.abort();
-    cold.abort();
-    assertEquals(await second, "aborted", "it waited for its turn");
-    assertEquals(await third, "aborted", "it was about to ask for the actor's version");
+    const queued = new AbortController();
+    const second = codeOf(store.append("a", event, { expectedVersion: "any", signal: queued.signal }));
+    const searching = new AbortController();
+    const third = codeOf(store.append("b", event, { expectedVersion: "any", signal: searching.signal }));
+    await nextMacrotask();
+    queued.abort();
+    searching.abort();
+    assertEquals(await second, "aborted", "it waited for the first append to the actor");
+    assertEquals(await third, "aborted", "it waited for the actor's version");
     sent.abort();
     assertEquals(await outcome, "outcome-unknown");
     proxy.cut();
     await using other = await jetstream({ connection: await connect() });
-    const again = other.store("t");
-    assertEquals((await again.append("a", event, { expectedVersion: 1, commitId: "c" })).version, 2);
-    assertEquals([await again.latestVersion("a"), await again.latestVersion("b")], [2, 0]);
+    const otherStore = other.store("t");
+    assertEquals((await otherStore.append("a", event, { expectedVersion: 1, commitId: "c" })).version, 2);
+    assertEquals([await otherStore.latestVersion("a"), await otherStore.latestVersion("b")], [2, 0]);
   },
 );
 
 await testOnServer(
-  "append() fails with unavailable where no commit can have been stored",
+  "append() fails with unavailable if no commit can have been stored, and reads fail with unavailable",
   async ({ server, connect }) => {
     await using proxy = new TcpProxy(server.port);
     await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 300 });
@@ -149,33 +149,33 @@ await testOnServer(
     proxy.loseAnswers();
     const appends = Array.from({ length: 8 }, () => codeOf(store.append("a", event, { expectedVersion: "any" })));
     const [first, ...others] = await Promise.all(appends);
-    // Those that waited were not sent, as their time was over by then too.
+    // The others waited for the first one and were never sent: their timeouts ended with the first one's.
     assertEquals([first, new Set(others)], ["outcome-unknown", new Set(["unavailable" as const])]);
     proxy.cut();
   },
 );
 
-await testOnServer("append() stores a commit once though the first search does not find it", async ({ connect }) => {
+await testOnServer("append() stores a commit once although the first searches do not find it", async ({ connect }) => {
   const connection = await connect();
-  let lost = 0;
-  let blind = 0;
-  // The first acknowledgement is lost, and then the answering server is behind for a while.
-  const behind = new Proxy(connection, {
+  let published = 0;
+  let blindSearches = 0;
+  // The first acknowledgement is lost. Then two searches find nothing, as on a replica that lags behind.
+  const lagging = new Proxy(connection, {
     get(target, name) {
       if (name !== "publish") {
         const value = Reflect.get(target, name, target);
         return typeof value === "function" ? value.bind(target) : value;
       }
       return (...[subject, payload, options]: Parameters<typeof connection.publish>) => {
-        if (subject.startsWith("aether.log.") && lost++ === 0) {
+        if (subject.startsWith("aether.log.") && published++ === 0) {
           return target.publish(subject, payload, { headers: options!.headers! });
         }
-        const isLook = lost > 0 && subject.startsWith("$JS.API.DIRECT.GET") && blind++ < 2;
-        target.publish(subject, isLook ? `{"last_by_subj":"aether.log.t.0.nobody"}` : payload, options);
+        const isBlind = published > 0 && subject.startsWith("$JS.API.DIRECT.GET") && blindSearches++ < 2;
+        target.publish(subject, isBlind ? `{"last_by_subj":"aether.log.t.0.nobody"}` : payload, options);
       };
     },
   });
-  await using backend = await jetstream({ connection: behind, timeout: 10_000 });
+  await using backend = await jetstream({ connection: lagging, timeout: 10_000 });
   const store = backend.store("t");
   assertEquals((await store.append("a", event, { expectedVersion: "any" })).version, 1);
   assertEquals((await store.read("a").toArray()).map(({ version }) => version), [1]);
@@ -199,7 +199,7 @@ await testOnServer("reads that wait for the server reject when they are aborted"
     store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: 1 }, { signal }),
     Array.fromAsync(store.subscribe({ signal })),
   ].map(codeOf);
-  await macrotask();
+  await nextMacrotask();
   controller.abort();
   assertEquals(await Promise.all(reads), reads.map(() => "aborted" as const));
   proxy.cut();
@@ -220,22 +220,22 @@ await testOnServer("append() to a full stream fails with quota-exceeded", async 
     }),
     { timeout: 60_000 },
   );
-  // No try is made twice for want of an answer.
+  // With this timeout, no request is repeated because its reply is late.
   await using backend = await jetstream({ connection, timeout: 2 ** 31 - 1 });
   const store = backend.store("t");
   for (const expectedVersion of [0, 1]) await store.append("a", event, { expectedVersion });
   const { outMsgs } = connection.stats();
   assertEquals(await codeOf(store.append("a", event, { expectedVersion: 2 })), "quota-exceeded");
-  assertEquals(connection.stats().outMsgs - outMsgs, 2, "the frame, and a look at what stands in its place");
+  assertEquals(connection.stats().outMsgs - outMsgs, 2, "the commit message, and the search for its successor");
   assertEquals(await codeOf(store.append("a", event, { expectedVersion: 1 })), "version-conflict");
   assertEquals(await store.latestVersion("a"), 2);
 });
 
-/** How to connect by way of a proxy. */
+/** The options of a connection through a proxy. */
 function via({ url }: TcpProxy): ConnectionOptions {
   return { servers: url, reconnectTimeWait: 10, maxReconnectAttempts: -1 };
 }
 
-function macrotask(): Promise<void> {
+function nextMacrotask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

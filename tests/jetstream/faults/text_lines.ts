@@ -1,4 +1,4 @@
-/** The lines of a stream of UTF-8. */
+/** Splits a stream of UTF-8 bytes into lines. A last line without a line feed is dropped. */
 export async function* textLines(bytes: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = "";

@@ -8,20 +8,23 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const ROUNDS = 300;
 
-/** A first try, which has a tenth of it, gets its answer on a busy machine too: a second one may find its own commit. */
-const UNHURRIED = { timeout: 60_000 };
+/**
+ * The first attempt has a tenth of this timeout, which is enough on a busy machine. A second attempt could find the
+ * commit of the first one, which would change the results.
+ */
+const LONG_TIMEOUT = { timeout: 60_000 };
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    `append() of two backends at one version succeeds for one of them, ${ROUNDS} times`,
+    `append() of two backends at the same version succeeds for one of them, in ${ROUNDS} rounds`,
     async ({ connect }) => {
       const backends = [
-        await jetstream({ connection: await connect(), ...UNHURRIED }),
-        await jetstream({ connection: await connect(), ...UNHURRIED }),
+        await jetstream({ connection: await connect(), ...LONG_TIMEOUT }),
+        await jetstream({ connection: await connect(), ...LONG_TIMEOUT }),
       ];
       const stores = backends.map((backend) => backend.store("t"));
       for (let expectedVersion = 0; expectedVersion < ROUNDS; expectedVersion++) {
-        // Each goes first as often as the other.
+        // Each backend is first in every second round.
         const racers = expectedVersion % 2 ? [0, 1] : [1, 0];
         const codes = await Promise.all(
           racers.map((i) => codeOf(stores[i]!.append("a", [{ type: "T", data: i }], { expectedVersion }))),
@@ -40,7 +43,7 @@ await testOnServer(
   'append() with expectedVersion "any" succeeds for three backends at different versions',
   async ({ connect }) => {
     const backends = await Promise.all(
-      [1, 2, 3].map(async () => await jetstream({ connection: await connect(), ...UNHURRIED })),
+      [1, 2, 3].map(async () => await jetstream({ connection: await connect(), ...LONG_TIMEOUT })),
     );
     const appends = backends.flatMap((backend) =>
       Array.from(
@@ -56,8 +59,8 @@ await testOnServer(
 
 await testOnServer("append() of one commit id by two backends stores one commit", async ({ connect }) => {
   const backends = [
-    await jetstream({ connection: await connect(), ...UNHURRIED }),
-    await jetstream({ connection: await connect(), ...UNHURRIED }),
+    await jetstream({ connection: await connect(), ...LONG_TIMEOUT }),
+    await jetstream({ connection: await connect(), ...LONG_TIMEOUT }),
   ];
   const stores = backends.map((backend) => backend.store("t"));
   for (let expectedVersion = 0; expectedVersion < 100; expectedVersion++) {
@@ -73,8 +76,8 @@ await testOnServer("append() of one commit id by two backends stores one commit"
 });
 
 await testOnServer("append() finds an old commit by its commit id", async ({ connect }) => {
-  await using backend = await jetstream({ connection: await connect(), ...UNHURRIED });
-  await using other = await jetstream({ connection: await connect(), ...UNHURRIED });
+  await using backend = await jetstream({ connection: await connect(), ...LONG_TIMEOUT });
+  await using other = await jetstream({ connection: await connect(), ...LONG_TIMEOUT });
   const store = backend.store("t");
   const results: AppendResult[] = [];
   for (let i = 0; i < 40; i++) {
@@ -89,25 +92,25 @@ await testOnServer("append() finds an old commit by its commit id", async ({ con
     });
     assertEquals([again.version, again.position, again.duplicate], [version, position, true]);
   }
-  const inside = other.store("t").append("a", [{ type: "T", data: 3 }], { expectedVersion: 1, commitId: "c0" });
-  assertEquals(await codeOf(inside), "version-conflict");
+  const insideCommit = other.store("t").append("a", [{ type: "T", data: 3 }], { expectedVersion: 1, commitId: "c0" });
+  assertEquals(await codeOf(insideCommit), "version-conflict");
 });
 
 await testOnServer(
-  "append() of a backend that is behind reports the current version in the conflict",
+  "append() of a backend whose cached version is old rejects with a conflict, and continues at the current version",
   async ({ connect }) => {
-    await using behind = await jetstream({ connection: await connect(), ...UNHURRIED });
-    await using ahead = await jetstream({ connection: await connect(), ...UNHURRIED });
+    await using outdated = await jetstream({ connection: await connect(), ...LONG_TIMEOUT });
+    await using current = await jetstream({ connection: await connect(), ...LONG_TIMEOUT });
     const event = [{ type: "T", data: {} }];
-    await behind.store("t").append("a", event, { expectedVersion: 0 });
-    for (const expectedVersion of [1, 2, 3]) await ahead.store("t").append("a", event, { expectedVersion });
-    assertEquals(await codeOf(behind.store("t").append("a", event, { expectedVersion: 1 })), "version-conflict");
-    assertEquals((await behind.store("t").append("a", event, { expectedVersion: 4 })).version, 5);
-    await ahead.store("t").append("a", event, { expectedVersion: 5 });
+    await outdated.store("t").append("a", event, { expectedVersion: 0 });
+    for (const expectedVersion of [1, 2, 3]) await current.store("t").append("a", event, { expectedVersion });
+    assertEquals(await codeOf(outdated.store("t").append("a", event, { expectedVersion: 1 })), "version-conflict");
+    assertEquals((await outdated.store("t").append("a", event, { expectedVersion: 4 })).version, 5);
+    await current.store("t").append("a", event, { expectedVersion: 5 });
     assertEquals(
-      (await behind.store("t").append("a", event, { expectedVersion: 6 })).version,
+      (await outdated.store("t").append("a", event, { expectedVersion: 6 })).version,
       7,
-      "known version behind",
+      "with an old version in the cache",
     );
   },
 );
@@ -119,8 +122,8 @@ await testOnServer("JetStreamLog.append() sends appends to one actor one after a
     if (args[0].startsWith("aether.log.")) sent.push(args[0]);
     connection.publish(...args);
   };
-  const counted = Object.create(connection, { publish: { value: publish } });
-  await using backend = await jetstream({ connection: counted, ...UNHURRIED });
+  const countedConnection = Object.create(connection, { publish: { value: publish } });
+  await using backend = await jetstream({ connection: countedConnection, ...LONG_TIMEOUT });
   const store = backend.store("t");
   const appends = Array.from(
     { length: 50 },
@@ -128,5 +131,5 @@ await testOnServer("JetStreamLog.append() sends appends to one actor one after a
   );
   const versions = (await Promise.all(appends)).map(({ version }) => version);
   assertEquals(versions, Array.from({ length: 50 }, (_, i) => i + 1), "in the order of the calls");
-  assertEquals(sent.length, 50, "none met another on the server");
+  assertEquals(sent.length, 50, "no append was sent twice because of a conflict");
 });

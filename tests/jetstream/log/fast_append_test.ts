@@ -8,17 +8,20 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const event = [{ type: "T", data: {} }];
 
-/** Publishes at a log go to `answer`, once, which may reply in place of the server. Returns the connection. */
-function answering(
+/**
+ * Wraps a connection: its first commit message goes to `intercept`, which may publish it, and may reply in place of the
+ * server. If `intercept` publishes the message, the server's own reply is not read.
+ */
+function intercepting(
   connection: NatsConnection,
-  answer: (publish: () => void, reply: (body: string) => void) => void,
+  intercept: (publish: () => void, reply: (body: string) => void) => void,
 ): NatsConnection {
-  let isDone = false;
+  let isIntercepted = false;
   const publish: NatsConnection["publish"] = (subject, body, options) => {
-    if (isDone || !subject.startsWith("aether.log.t.")) return connection.publish(subject, body, options);
-    isDone = true;
-    const toServer = () => connection.publish(subject, body, { ...options, reply: "unread" });
-    answer(toServer, (body) => connection.publish(options!.reply!, body));
+    if (isIntercepted || !subject.startsWith("aether.log.t.")) return connection.publish(subject, body, options);
+    isIntercepted = true;
+    const publishToServer = () => connection.publish(subject, body, { ...options, reply: "unread" });
+    intercept(publishToServer, (body) => connection.publish(options!.reply!, body));
   };
   return new Proxy(connection, {
     get(target, name) {
@@ -32,9 +35,9 @@ await testOnServer(
   "append() publishes before it returns if the actor is known and no signal is given",
   async (server) => {
     let isPublished = false;
-    const connection = answering(await server.connect(), (publish, answer) => {
+    const connection = intercepting(await server.connect(), (publish, reply) => {
       isPublished = true;
-      answer('{"stream":"t_events","seq":2}');
+      reply('{"stream":"t_events","seq":2}');
       publish();
     });
     await using first = await jetstream({ connection: await server.connect() });
@@ -51,8 +54,8 @@ await testOnServer(
 const refusal = (code: number, err_code: number) =>
   JSON.stringify({ error: { code, err_code, description: "refused" }, stream: "t_events", seq: 0 });
 
-/** Replies that are no plain acknowledgement of a stored message. */
-const replies: readonly [name: string, isStored: boolean, reply: string, code?: ErrorCode][] = [
+/** Replies other than the plain acknowledgement of a stored message. */
+const replies: readonly [name: string, isStored: boolean, body: string, code?: ErrorCode][] = [
   ["that the last sequence is wrong", false, refusal(400, 10071)],
   ["that JetStream is unavailable", false, refusal(503, 10008)],
   ["that JetStream is unavailable, although the message is stored", true, refusal(503, 10008)],
@@ -65,49 +68,55 @@ const replies: readonly [name: string, isStored: boolean, reply: string, code?: 
   ["that is empty", false, ""],
 ];
 
-for (const [name, isStored, reply, code] of replies) {
-  await testOnServer(`append() to a known actor decides rightly after a reply ${name}`, async ({ connect }) => {
-    const connection = await connect();
-    await using first = await jetstream({ connection, timeout: 60_000 });
-    await first.store("t").append("a", event, { expectedVersion: 0 });
-    const replying = answering(connection, (publish, answer) => {
-      if (isStored) publish();
-      answer(reply);
-    });
-    await using backend = await jetstream({ connection: replying, timeout: 60_000 });
-    const store = backend.store("t");
-    assertEquals(await store.latestVersion("a"), 1, "it is known from now on");
-    const outcome = store.append("a", event, { expectedVersion: 1, commitId: "c" });
-    if (code === undefined) {
-      const { version, duplicate } = await outcome;
-      assertEquals({ version, duplicate }, { version: 2, duplicate: false });
-    } else {
-      assertEquals(await codeOf(outcome), code);
-    }
-    const versions = code === undefined ? [1, 2] : [1];
-    assertEquals((await store.read("a").toArray()).map(({ version }) => version), versions);
-    const next = await store.append("a", event, { expectedVersion: versions.length });
-    assertEquals(next.version, versions.length + 1, "the mutex of the actor is free");
-  });
+for (const [name, isStored, body, code] of replies) {
+  await testOnServer(
+    `append() to a known actor ends with the right outcome after a reply ${name}`,
+    async ({ connect }) => {
+      const connection = await connect();
+      await using first = await jetstream({ connection, timeout: 60_000 });
+      await first.store("t").append("a", event, { expectedVersion: 0 });
+      const replying = intercepting(connection, (publish, reply) => {
+        if (isStored) publish();
+        reply(body);
+      });
+      await using backend = await jetstream({ connection: replying, timeout: 60_000 });
+      const store = backend.store("t");
+      assertEquals(await store.latestVersion("a"), 1, "the backend knows the actor from now on");
+      const outcome = store.append("a", event, { expectedVersion: 1, commitId: "c" });
+      if (code === undefined) {
+        const { version, duplicate } = await outcome;
+        assertEquals({ version, duplicate }, { version: 2, duplicate: false });
+      } else {
+        assertEquals(await codeOf(outcome), code);
+      }
+      const versions = code === undefined ? [1, 2] : [1];
+      assertEquals((await store.read("a").toArray()).map(({ version }) => version), versions);
+      const next = await store.append("a", event, { expectedVersion: versions.length });
+      assertEquals(next.version, versions.length + 1, "the next append is not blocked by the mutex of the actor");
+    },
+  );
 }
 
-await testOnServer("append() to a known actor reports the errors of a codec and of the size", async ({ connect }) => {
-  let encode = masked.encode;
-  const codec = { ...masked, encode: (commit: Parameters<typeof encode>[0]) => encode(commit) };
-  await using backend = await jetstream({ connection: await connect(), codec });
-  const store = backend.store("t");
-  await store.append("a", event, { expectedVersion: 0 });
-  encode = () => {
-    throw new Error("no");
-  };
-  assertEquals(await codeOf(store.append("a", event, { expectedVersion: 1 })), "invalid-argument");
-  encode = () => new Uint8Array(2_000_000);
-  assertEquals(await codeOf(store.append("a", event, { expectedVersion: 1 })), "too-large");
-  encode = masked.encode;
-  assertEquals((await store.append("a", event, { expectedVersion: 1 })).version, 2);
-});
+await testOnServer(
+  "append() to a known actor reports the error of a codec and a commit that is too large",
+  async ({ connect }) => {
+    let encode = masked.encode;
+    const codec = { ...masked, encode: (commit: Parameters<typeof encode>[0]) => encode(commit) };
+    await using backend = await jetstream({ connection: await connect(), codec });
+    const store = backend.store("t");
+    await store.append("a", event, { expectedVersion: 0 });
+    encode = () => {
+      throw new Error("no");
+    };
+    assertEquals(await codeOf(store.append("a", event, { expectedVersion: 1 })), "invalid-argument");
+    encode = () => new Uint8Array(2_000_000);
+    assertEquals(await codeOf(store.append("a", event, { expectedVersion: 1 })), "too-large");
+    encode = masked.encode;
+    assertEquals((await store.append("a", event, { expectedVersion: 1 })).version, 2);
+  },
+);
 
-await testOnServer("append() to a known actor continues after the commit of another backend", async ({ connect }) => {
+await testOnServer("append() to a known actor continues after commits of another backend", async ({ connect }) => {
   await using one = await jetstream({ connection: await connect(), timeout: 60_000 });
   await using other = await jetstream({ connection: await connect(), timeout: 60_000 });
   const stores = [one.store("t"), other.store("t")] as const;

@@ -10,12 +10,13 @@ import { namesOf } from "../../../adapters/jetstream/wire/names.ts";
 
 const SUBJECT = "aether.log.t.12.a";
 
-/** A log that can be purged between two requests, which a test cannot do to a server. */
+/** A log of one actor that is purged between two requests of a search. A test cannot time that on a real server. */
 class PurgedLog {
   requests = 0;
   readonly #sequences: number[];
   readonly #purge: { readonly request: number; readonly before: number };
 
+  /** @param purge From this request on, messages before the sequence `before` are gone. */
   constructor(sequences: readonly number[], purge = { request: Infinity, before: 0 }) {
     this.#sequences = [...sequences];
     this.#purge = purge;
@@ -50,7 +51,7 @@ const rows: [sequences: number[], before: number, found: number | undefined, max
   [[1, 999_999, 1_000_000], 1_000_000, 999_999, 23],
 ];
 
-Deno.test("findBefore() finds the last frame before a sequence in a logarithmic number of requests", async () => {
+Deno.test("findBefore() finds the last message before a sequence in a logarithmic number of requests", async () => {
   for (const [sequences, before, found, maxRequests] of rows) {
     const log = new PurgedLog(sequences);
     assertEquals(await log.findBefore(before), found, `${sequences} before ${before}`);
@@ -58,11 +59,11 @@ Deno.test("findBefore() finds the last frame before a sequence in a logarithmic 
   }
 });
 
-Deno.test("findBefore() never returns a frame that has a later one, whenever the log is purged", async () => {
+Deno.test("findBefore() returns the last message or undefined, whenever the log is purged", async () => {
   for (let request = 1; request < 20; request++) {
-    const some = new PurgedLog([1, 2, 900], { request, before: 2 });
-    assertEquals(await some.findBefore(900), 2, `purged before request ${request}`);
-    const all = await new PurgedLog([1, 2, 900], { request, before: 900 }).findBefore(900);
-    assert(all === undefined || all === 2, `${all} before request ${request}`);
+    const partlyPurged = new PurgedLog([1, 2, 900], { request, before: 2 });
+    assertEquals(await partlyPurged.findBefore(900), 2, `purged before request ${request}`);
+    const found = await new PurgedLog([1, 2, 900], { request, before: 900 }).findBefore(900);
+    assert(found === undefined || found === 2, `found ${found}, purged before request ${request}`);
   }
 });

@@ -8,7 +8,7 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const NAMESPACES = ["prod.orders", "Prod.Orders"];
 
-/** Commits of several actors with all kinds of data, snapshots, and an actor whose id needs encoding. */
+/** Stores 40 commits, a snapshot and a record in each namespace. The id of one actor needs encoding. */
 async function fill(driver: Driver): Promise<void> {
   const backend = createBackend(driver);
   for (const name of NAMESPACES) {
@@ -26,6 +26,7 @@ async function fill(driver: Driver): Promise<void> {
   }
 }
 
+/** The events of a namespace without their positions, which differ between logs. */
 async function eventsOf(driver: Driver, name: string): Promise<unknown[]> {
   const events = await createBackend(driver).store(name as "prod.orders").readAll().toArray();
   return events.map(({ position: _, ...event }) => event);
@@ -55,7 +56,7 @@ await testOnServer(
     }
     const { state } = (await createBackend(server).store("prod.orders").snapshots.latest("order.1"))!;
     assertEquals(state, { name: "prod.orders" });
-    // The imported log is used like any other: versions go on, and repeated commit ids are found.
+    // An imported log is used like any other: versions continue, and repeated commit ids are found.
     const store = createBackend(server).store("prod.orders");
     const [first] = await store.read("order.1", { limit: 1 }).toArray();
     const repeated = await store.append("order.1", [{ type: "Made", data: {} }], {

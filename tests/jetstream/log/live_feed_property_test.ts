@@ -11,10 +11,10 @@ import { testOnServer } from "../_support/test_server.ts";
 const STEPS = 60;
 const ACTORS = ["a.1", "a.2", "b.1", "b.2.x", "c"];
 const PATTERNS = [undefined, undefined, ">", "a.*", "a.1", "a.2", "b.>", "b.1", "*.1", "c", "never.*"];
-/** Beyond what a feed keeps for those that are behind. */
+/** A number of commits that exceeds the window of a feed: a paused subscription falls behind. */
 const LARGE_BURST = 1_300;
 
-/** A subscription that takes events unless it is paused, and what it has to give. */
+/** A subscription that takes events unless it is paused, and the events that it must deliver. */
 class Follower {
   readonly options: SubscribeOptions;
   readonly first: number;
@@ -25,7 +25,7 @@ class Follower {
   readonly #close: () => Promise<void>;
   #resumed: PromiseWithResolvers<void> | undefined;
 
-  /** @param first The index in the log of the first event that it has to give, where that is wanted. */
+  /** @param first The index in the log from which the subscription must deliver the wanted events. */
   constructor(store: EventStore, options: SubscribeOptions, first: number) {
     this.options = options;
     this.first = first;
@@ -88,13 +88,13 @@ class Run {
 
   async #step(): Promise<void> {
     const random = this.#random;
-    const dice = random.below(100);
-    if (dice < 30) return await this.#burst(1 + random.below(40));
-    if (dice < 33) return await this.#burst(LARGE_BURST);
-    if (dice < 70) return await this.#subscribe();
-    if (dice < 80) return random.pick([...this.#followers, undefined])?.pause();
-    if (dice < 88) return random.pick([...this.#followers, undefined])?.resume();
-    if (dice < 95) return await this.#closeOne();
+    const percentile = random.below(100);
+    if (percentile < 30) return await this.#burst(1 + random.below(40));
+    if (percentile < 33) return await this.#burst(LARGE_BURST);
+    if (percentile < 70) return await this.#subscribe();
+    if (percentile < 80) return random.pick([...this.#followers, undefined])?.pause();
+    if (percentile < 88) return random.pick([...this.#followers, undefined])?.resume();
+    if (percentile < 95) return await this.#closeOne();
     await this.#deleteConsumer();
   }
 
@@ -131,7 +131,11 @@ class Run {
     const [follower] = this.#followers.splice(this.#random.below(this.#followers.length), 1);
     await follower!.close();
     const wanted = this.#wantedBy(follower!).slice(0, follower!.seen.length);
-    assertEquals(follower!.seen, wanted, `what was given before the close, with ${JSON.stringify(follower!.options)}`);
+    assertEquals(
+      follower!.seen,
+      wanted,
+      `events delivered before the close, with ${JSON.stringify(follower!.options)}`,
+    );
   }
 
   async #deleteConsumer(): Promise<void> {
@@ -149,13 +153,13 @@ class Run {
       await Promise.race([follower.done, new Promise((resolve) => setTimeout(resolve, 5))]);
     }
     await follower.close();
-    assertEquals(follower.seen, wanted, `what was given with ${JSON.stringify(follower.options)}`);
+    assertEquals(follower.seen, wanted, `events delivered with ${JSON.stringify(follower.options)}`);
   }
 }
 
 for (const seed of SEEDS) {
   await testOnServer(
-    withSeed("subscriptions that come, go, and are slow give each event once, in order", seed),
+    withSeed("subscribe() delivers each event once, in order, while subscriptions begin, end and pause", seed),
     async ({ connect }) => {
       const admin = await connect();
       await using writer = await jetstream({ connection: await connect(), timeout: 60_000 });

@@ -24,12 +24,12 @@ const countUp = (from: number, to: number) => Array.from({ length: Math.max(0, t
 
 /** Waits until the log has this number of consumers. */
 async function untilConsumers(connection: NatsConnection, count: number): Promise<void> {
-  const areThere = await poll(async () => (await consumerNames(connection, "t_events")).length === count);
-  assert(areThere, `${(await consumerNames(connection, "t_events")).length} consumers, not ${count}`);
+  const isReached = await poll(async () => (await consumerNames(connection, "t_events")).length === count);
+  assert(isReached, `${(await consumerNames(connection, "t_events")).length} consumers, not ${count}`);
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("LiveFeeds gives subscriptions that have caught up one consumer", async ({ connect }) => {
+  await testOnServer("LiveFeeds uses one consumer for all subscriptions that have caught up", async ({ connect }) => {
     const connection = await connect();
     await using writer = await jetstream({ connection });
     await using backend = await jetstream({ connection: await connect() });
@@ -63,25 +63,29 @@ for (const version of NATS_SERVER_VERSIONS) {
     await untilNoConsumers(connection, "t_events");
   }, { version });
 
-  await testOnServer("LiveFeeds gives further filters the consumer of the whole log", async ({ connect }) => {
-    const connection = await connect();
-    await using backend = await jetstream({ connection });
-    const store = backend.store("t");
-    const actors = Array.from({ length: MAX_FILTERED_FEEDS + 5 }, (_, i) => `a.${i}`);
-    const collectors: Collector[] = [];
-    for (const [i, actor] of actors.entries()) {
-      collectors.push(new Collector(store.subscribe({ actors: actor })));
-      await collectors.at(-1)!.caughtUp;
-      await untilConsumers(connection, Math.min(i, MAX_FILTERED_FEEDS) + 1);
-    }
-    await append(store, 1, 90, actors);
-    for (const [i, collector] of collectors.entries()) {
-      const wanted = countUp(1, 90).filter((n) => n % actors.length === i);
-      assertEquals(await collector.until(wanted.length), wanted, actors[i]);
-    }
-    await Promise.all(collectors.map((collector) => collector.close()));
-    await untilNoConsumers(connection, "t_events");
-  }, { version });
+  await testOnServer(
+    "LiveFeeds uses the consumer of the whole log for filters beyond MAX_FILTERED_FEEDS",
+    async ({ connect }) => {
+      const connection = await connect();
+      await using backend = await jetstream({ connection });
+      const store = backend.store("t");
+      const actors = Array.from({ length: MAX_FILTERED_FEEDS + 5 }, (_, i) => `a.${i}`);
+      const collectors: Collector[] = [];
+      for (const [i, actor] of actors.entries()) {
+        collectors.push(new Collector(store.subscribe({ actors: actor })));
+        await collectors.at(-1)!.caughtUp;
+        await untilConsumers(connection, Math.min(i, MAX_FILTERED_FEEDS) + 1);
+      }
+      await append(store, 1, 90, actors);
+      for (const [i, collector] of collectors.entries()) {
+        const wanted = countUp(1, 90).filter((n) => n % actors.length === i);
+        assertEquals(await collector.until(wanted.length), wanted, actors[i]);
+      }
+      await Promise.all(collectors.map((collector) => collector.close()));
+      await untilNoConsumers(connection, "t_events");
+    },
+    { version },
+  );
 
   await testOnServer(
     "LiveFeed delivers every event to a slow subscription, which delays no other",
@@ -92,11 +96,11 @@ for (const version of NATS_SERVER_VERSIONS) {
       const store = backend.store("t");
       const slow = store.subscribe();
       const slowByActor = store.subscribe({ actors: "slow" });
-      const fast = [{}, { after: "now" }, { types: ["Odd", "Even"] }].map((o) =>
-        new Collector(store.subscribe(o as object))
+      const fast = [{}, { after: "now" }, { types: ["Odd", "Even"] }].map((options) =>
+        new Collector(store.subscribe(options as SubscribeOptions))
       );
       await Promise.all([slow.caughtUp, slowByActor.caughtUp, ...fast.map(({ caughtUp }) => caughtUp)]);
-      // Three times as many as the feed keeps for those that are behind.
+      // More than three times the window of a feed.
       const COMMITS = 3_500;
       const appended = countUp(1, COMMITS);
       await append(writer.store("t"), 1, 1, ["slow"]);
@@ -108,14 +112,14 @@ for (const version of NATS_SERVER_VERSIONS) {
       const log = (await store.readAll().toArray()).map(({ data }) => data as number);
       assertEquals(log.length, COMMITS + 1);
       for (const collector of fast) assertEquals(await collector.until(log.length), log);
-      const slower = [new Collector(slow), new Collector(slowByActor)] as const;
-      assertEquals(await slower[0].until(log.length), log);
-      assertEquals(await slower[1].until(2), [1, COMMITS + 1]);
-      // They have joined the feed again.
+      const delayed = [new Collector(slow), new Collector(slowByActor)] as const;
+      assertEquals(await delayed[0].until(log.length), log);
+      assertEquals(await delayed[1].until(2), [1, COMMITS + 1]);
+      // The slow subscriptions have joined the feed again.
       await untilConsumers(connection, 1);
       await append(writer.store("t"), 4_000, 4_000, ["slow"]);
-      assertEquals(await slower[0].until(log.length + 1), [...log, 4_000]);
-      assertEquals(await slower[1].until(3), [1, COMMITS + 1, 4_000]);
+      assertEquals(await delayed[0].until(log.length + 1), [...log, 4_000]);
+      assertEquals(await delayed[1].until(3), [1, COMMITS + 1, 4_000]);
     },
     { version },
   );
@@ -205,26 +209,27 @@ await testOnServer(
     await using writer = await jetstream({ connection: await connect() });
     const written = writer.store("t");
     const connection = await connect();
-    let isCreated = false;
+    let hasConsumer = false;
     let appended: Promise<void> | undefined;
-    const held = new Proxy(connection, {
+    const delaying = new Proxy(connection, {
       get(target, name) {
         const value = Reflect.get(target, name, target);
         if (name !== "publish") return typeof value === "function" ? value.bind(target) : value;
         return (...args: Parameters<NatsConnection["publish"]>) => {
-          isCreated ||= args[0].includes("CONSUMER.CREATE") && args[0].endsWith(".quiet");
-          if (!isCreated || args[0] !== "$JS.API.STREAM.INFO.t_events") return target.publish(...args);
+          hasConsumer ||= args[0].includes("CONSUMER.CREATE") && args[0].endsWith(".quiet");
+          if (!hasConsumer || args[0] !== "$JS.API.STREAM.INFO.t_events") return target.publish(...args);
+          // The commit is stored before the server gets the request for the end of the log.
           appended ??= append(written, 5_000, 5_000, ["quiet"]);
           void appended.then(() => target.publish(...args));
         };
       },
     });
-    await using backend = await jetstream({ connection: held });
+    await using backend = await jetstream({ connection: delaying });
     const store = backend.store("t");
     const whole = new Collector(store.subscribe({ after: "now" }));
     await whole.caughtUp;
     await append(written, 1, 1, ["quiet"]);
-    // The feed has dropped the first commit when the other subscription begins.
+    // The feed drops the first commit from its window, so that the next subscription reads it with its own consumer.
     for (let n = 2; n < 2_500; n += 100) {
       await Promise.all(countUp(n, n + 99).map((k) => append(written, k, k, [`a.${k % 100}`])));
       await whole.until(n + 99);

@@ -12,7 +12,7 @@ const whole = toLogFilter(names, PARTITIONS);
 const signal = new AbortController().signal;
 const place = (next: number) => ({ last: next - 1, anchor: undefined, next, identity: "i", generation: 0 });
 
-/** A cursor of the whole log that has what a test gives it, and counts what it is asked for. */
+/** A cursor of the whole log that delivers what a test gives it, and counts its calls. */
 class FakeCursor {
   readonly filter = whole;
   isStarted = false;
@@ -45,7 +45,7 @@ class FakeCursor {
     return Promise.resolve();
   }
 
-  /** Delivers messages of these actors in order, each of this number of bytes. */
+  /** Delivers one message of each of these actors, in order, with a body of this number of bytes. */
   give(actors: readonly string[], bytes = 10): void {
     const { next } = this.place;
     this.#given.resolve(actors.map((actorId, i) => ({
@@ -60,20 +60,20 @@ class FakeCursor {
   }
 }
 
-/** A feed, its cursor, and how often it ended. */
+/** A feed, its cursor, and the number of times that the feed reported its end. */
 function newFeed() {
   const cursor = new FakeCursor();
   const state = { ended: 0 };
   const feed = new LiveFeed(cursor as unknown as LogCursor, () => state.ended++);
-  const join = (actors?: string, next = 1, s = signal) =>
-    feed.join(toLogFilter(names, PARTITIONS, actors), place(next), s);
+  const join = (actors?: string, next = 1, abortSignal = signal) =>
+    feed.join(toLogFilter(names, PARTITIONS, actors), place(next), abortSignal);
   return { feed, cursor, state, join };
 }
 
 const sequences = (messages: readonly StoredMessage[] | undefined) => messages?.map(({ sequence }) => sequence);
-const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+const nextMacrotask = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-Deno.test("LiveFeed.take() gives each subscription what its filter matches, from where it joined", async () => {
+Deno.test("LiveFeed.take() returns the messages that match the filter, from the place at which the subscription joined", async () => {
   const { feed, cursor, join } = newFeed();
   const [all, some, late] = [join(), join("a.*"), join(undefined, 3)];
   const taken = [all, some, late].map((subscription) => feed.take(subscription));
@@ -82,12 +82,12 @@ Deno.test("LiveFeed.take() gives each subscription what its filter matches, from
   assertEquals(feed.placeOf(some).last, 4);
 });
 
-Deno.test("LiveFeed.take() waits on while nothing matches, and the subscription's place moves all the same", async () => {
+Deno.test("LiveFeed.take() waits while no message matches, and the place of the subscription moves forward", async () => {
   const { feed, cursor, join } = newFeed();
   const subscription = join("a.*");
   const taken = feed.take(subscription);
   cursor.give(["b.1", "b.2"]);
-  await settled();
+  await nextMacrotask();
   assertEquals(feed.placeOf(subscription), { ...place(3), last: 0 });
   cursor.give(["a.1"]);
   assertEquals(sequences(await taken), [3]);
@@ -97,33 +97,33 @@ Deno.test("LiveFeed reads only while a subscription waits", async () => {
   const { feed, cursor, join } = newFeed();
   const subscription = join();
   await feed.ready(subscription);
-  await settled();
+  await nextMacrotask();
   assertEquals(cursor.takes, 0);
   const taken = feed.take(subscription);
   cursor.give(["a.1"]);
   await taken;
   cursor.give(["a.2"]);
-  await settled();
+  await nextMacrotask();
   assertEquals(cursor.takes, 1);
   assertEquals(sequences(await feed.take(subscription)), [2]);
 });
 
-/** The messages that a fast subscription takes while a slow one takes none, and whether the slow one falls behind. */
-const bounds: [what: string, pieces: [count: number, bytes: number][], isBehind: boolean][] = [
+/** The reads of a fast subscription while a slow one takes nothing, and whether the slow one falls behind. */
+const bounds: [what: string, reads: [count: number, bytes: number][], isBehind: boolean][] = [
   [`${WINDOW_MESSAGES} messages`, [[1, 10], [WINDOW_MESSAGES - 1, 10]], false],
   [`${WINDOW_MESSAGES} messages and one more`, [[1, 10], [WINDOW_MESSAGES - 1, 10], [1, 10]], true],
   [`${WINDOW_MESSAGES} messages and one more at once`, [[WINDOW_MESSAGES + 1, 10]], false],
-  ["as many bytes as the window has", [[1, WINDOW_BYTES / 2], [1, WINDOW_BYTES / 2]], false],
-  ["a byte more than the window has", [[1, WINDOW_BYTES / 2], [1, WINDOW_BYTES / 2 + 1]], true],
-  ["more bytes at once than the window has", [[3, WINDOW_BYTES / 2]], false],
+  ["WINDOW_BYTES bytes", [[1, WINDOW_BYTES / 2], [1, WINDOW_BYTES / 2]], false],
+  ["one byte more than WINDOW_BYTES", [[1, WINDOW_BYTES / 2], [1, WINDOW_BYTES / 2 + 1]], true],
+  ["more than WINDOW_BYTES bytes at once", [[3, WINDOW_BYTES / 2]], false],
 ];
 
-for (const [what, pieces, isBehind] of bounds) {
-  Deno.test(`LiveFeed.take() ${isBehind ? "has lost" : "still has"} the first message after ${what}`, async () => {
+for (const [what, reads, isBehind] of bounds) {
+  Deno.test(`LiveFeed.take() ${isBehind ? "no longer returns" : "still returns"} the first message after ${what}`, async () => {
     const { feed, cursor, join } = newFeed();
     const [slow, fast] = [join(), join()];
     let count = 0;
-    for (const [messages, bytes] of pieces) {
+    for (const [messages, bytes] of reads) {
       const taken = feed.take(fast);
       cursor.give(Array.from({ length: messages }, () => "a"), bytes);
       assertEquals((await taken)?.length, messages);
@@ -136,7 +136,7 @@ for (const [what, pieces, isBehind] of bounds) {
   });
 }
 
-Deno.test("LiveFeed never loses what its only subscription has not taken", async () => {
+Deno.test("LiveFeed keeps every message until its only subscription has taken it", async () => {
   const { feed, cursor, join } = newFeed();
   const subscription = join();
   let next = 1;
@@ -149,7 +149,7 @@ Deno.test("LiveFeed never loses what its only subscription has not taken", async
   }
 });
 
-Deno.test("LiveFeed lets no subscription fall behind that wants no message of the window", async () => {
+Deno.test("LiveFeed keeps a subscription that wants no message of the window, however far the window moves", async () => {
   const { feed, cursor, join } = newFeed();
   const [quiet, fast] = [join("quiet"), join()];
   for (let i = 0; i < 5; i++) {
@@ -162,12 +162,12 @@ Deno.test("LiveFeed lets no subscription fall behind that wants no message of th
   assertEquals(sequences(await taken), [5 * WINDOW_MESSAGES + 1]);
 });
 
-Deno.test("LiveFeed ends when its cursor fails, and subscriptions keep offered messages and their places", async () => {
+Deno.test("LiveFeed ends when its cursor fails, and subscriptions keep their messages in the window and their places", async () => {
   const { feed, cursor, state, join } = newFeed();
   const [waiting, busy] = [join("a.*"), join()];
   const taken = feed.take(waiting);
   cursor.give(["b.1", "b.2"]);
-  await settled();
+  await nextMacrotask();
   cursor.fail(new RangeError("lost"));
   assertEquals(await taken, undefined);
   assertEquals([feed.isOver, state.ended, feed.covers(3)], [true, 1, false]);

@@ -6,7 +6,7 @@ import { testOnServer } from "../_support/test_server.ts";
 
 for (const seed of SEEDS) {
   await testOnServer(
-    withSeed("load() returns what the events of the actor make of its state, with any faults of snapshots", seed),
+    withSeed("load() returns the state that the actor's events produce, with any faults of snapshots", seed),
     async ({ connect }) => {
       const connection = await connect();
       const subject = (actorId: string, version: number) =>

@@ -29,7 +29,7 @@ Deno.test("toLogFilter() of one actor does not match its id in another partition
   assertEquals(others.filter(filter.matches), [own]);
 });
 
-Deno.test("toLogFilter() is whole without a pattern and with the pattern of all actors, and with no other", () => {
+Deno.test('toLogFilter() covers the whole log without a pattern and with ">", and with no other pattern', () => {
   assertEquals(toLogFilter(names, PARTITIONS).isWhole, true);
   for (const pattern of patterns) {
     const { isWhole, subject } = toLogFilter(names, PARTITIONS, pattern);

@@ -7,7 +7,7 @@ import { parseNamespace } from "@flowmade-one/aether";
 
 const filter = toLogFilter(namesOf("aether", parseNamespace("t")), 16, "a.*");
 
-/** A log of which these are the version floors, by the sequences of the commits. */
+/** A log whose version floors name the commits of these sequences. */
 function logWith(floors: readonly number[]): LogContext {
   return {
     floors: {
@@ -19,24 +19,24 @@ function logWith(floors: readonly number[]): LogContext {
   } as unknown as LogContext;
 }
 
-/** A message that names its actor's previous one. */
+/** A commit message with the sequence of its actor's previous commit. */
 function message([sequence, previous]: readonly [number, number]) {
   const get = (name: string) => name === "Nats-Expected-Last-Subject-Sequence" ? String(previous) : "";
   const headers = { code: 0, description: "", get, values: (name: string) => [get(name)] };
   return { sequence, subject: "s", headers, data: new Uint8Array() };
 }
 
-/** The messages that were read from sequence 10 on, and whether a commit is missing. */
-const rows: [what: string, messages: [number, number][], floors: number[], isLost: boolean][] = [
+/** Messages that were read from sequence 10 on, version floors, and whether a commit is missing. */
+const rows: [what: string, messages: [sequence: number, previous: number][], floors: number[], isLost: boolean][] = [
   ["nothing was received, and nothing was purged", [], [], false],
-  ["what was purged is before the part", [], [3, 9], false],
+  ["the purged commits are before the part", [], [3, 9], false],
   ["the first commit of the part was purged", [], [9, 10], true],
-  ["what was purged was received", [[10, 9], [12, 0]], [10, 12], false],
-  ["one of two that were purged was received", [[10, 9]], [10, 12], true],
+  ["every purged commit was received", [[10, 9], [12, 0]], [10, 12], false],
+  ["one of two purged commits was received", [[10, 9]], [10, 12], true],
   ["an actor's previous commit is before the part", [[20, 9]], [], false],
   ["an actor's previous commit was received", [[15, 9], [20, 15]], [], false],
   ["an actor's previous commit was not received", [[20, 10]], [], true],
-  ["the last of an actor that was purged was received, the one before it was not", [[20, 15]], [20], true],
+  ["the last purged commit of an actor was received, and the commit before it was not", [[20, 15]], [20], true],
   ["an actor's first commit was received", [[20, 0]], [], false],
 ];
 

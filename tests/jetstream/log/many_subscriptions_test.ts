@@ -6,14 +6,14 @@ import { Collector } from "../_support/collector.ts";
 import { consumerNames, untilNoConsumers } from "../_support/ask_server.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
-const COUNT = 5_000;
-/** Actors, each with one commit before the subscriptions and one after. */
+const SUBSCRIPTIONS = 5_000;
+/** Number of actors. Each gets one commit before the subscriptions begin, and one after. */
 const ACTORS = 20;
 
-/** Far fewer than the 1,000 that a server allows a stream by default. */
+/** Maximum number of consumers: far below the 1,000 that a server allows a stream by default. */
 const MAX_CONSUMERS = 50;
 
-/** Counts the consumers that a connection has created and not deleted. */
+/** Wraps a connection, and records the greatest number of consumers that it had created and not deleted. */
 function countConsumers(
   connection: NatsConnection,
 ): { readonly connection: NatsConnection; readonly peak: () => number } {
@@ -37,7 +37,7 @@ await testOnServer(
   async ({
     connect,
   }) => {
-    const observer = await connect();
+    const admin = await connect();
     await using writer = await jetstream({ connection: await connect(), timeout: 120_000 });
     const { connection, peak } = countConsumers(await connect());
     const backend = await jetstream({ connection, timeout: 120_000 });
@@ -56,7 +56,7 @@ await testOnServer(
       [(i) => ({ actors: `a.${i % ACTORS}`, after: "now" }), (i) => [ACTORS + i % ACTORS]],
     ];
     const kindOf = (i: number) => kinds[i % kinds.length]!;
-    const collectors = Array.from({ length: COUNT }, (_, i) => new Collector(store.subscribe(kindOf(i)[0](i))));
+    const collectors = Array.from({ length: SUBSCRIPTIONS }, (_, i) => new Collector(store.subscribe(kindOf(i)[0](i))));
     await Promise.all(collectors.map(({ caughtUp }) => caughtUp));
     await append(1);
     for (const [i, collector] of collectors.entries()) {
@@ -64,8 +64,8 @@ await testOnServer(
       assertEquals(await collector.until(wanted.length), wanted, `subscription ${i}`);
     }
     assert(peak() <= MAX_CONSUMERS, `${peak()} consumers at the same time`);
-    assert((await consumerNames(observer, "t_events")).length <= MAX_CONSUMERS);
+    assert((await consumerNames(admin, "t_events")).length <= MAX_CONSUMERS);
     await backend.close();
-    await untilNoConsumers(observer, "t_events");
+    await untilNoConsumers(admin, "t_events");
   },
 );

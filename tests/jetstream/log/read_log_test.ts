@@ -8,13 +8,13 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const versionsOf = (events: readonly RecordedEvent[]): number[] => events.map(({ version }) => version);
 
-/** The whole numbers of a range, both ends among them, in either direction. */
+/** The integers of a range, both ends included, in either direction. */
 function range(from: number, to: number): number[] {
   const step = from <= to ? 1 : -1;
   return Array.from({ length: Math.abs(to - from) + 1 }, (_, i) => from + i * step);
 }
 
-/** 3,000 commits, every third with two events, of one actor among others. */
+/** Appends 3,000 commits of one actor, every third with two events, and others between. Returns the last version. */
 async function fill(store: EventStore): Promise<number> {
   let version = 0;
   const others: Promise<unknown>[] = [];
@@ -65,7 +65,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       const others = await store.readAll({ actors: "other.*" }).toArray();
       assertEquals(others, all.filter(({ actorId }) => actorId.startsWith("other.")));
       assertEquals(await store.readAll({ actors: "other.4" }).toArray(), all.filter((e) => e.actorId === "other.4"));
-      assertEquals(await store.readAll({ actors: "nobody.>" }).toArray(), []);
+      assertEquals(await store.readAll({ actors: "absent.>" }).toArray(), []);
       for (const at of [0, 1, 500, all.length - 2, all.length - 1]) {
         const rest = await store.readAll({ after: all[at]!.position }).toArray();
         assertEquals(rest.length, all.length - at - 1);
@@ -93,7 +93,7 @@ await testOnServer(
   },
 );
 
-await testOnServer("concurrent reads send each request once", async ({ connect }) => {
+await testOnServer("concurrent read() calls send one request each", async ({ connect }) => {
   await using writer = await jetstream({ connection: await connect() });
   const data = "x".repeat(600);
   const events = Array.from({ length: 10 }, () => ({ type: "T", data }));
@@ -102,23 +102,23 @@ await testOnServer("concurrent reads send each request once", async ({ connect }
     for (let i = 0; i < 100; i++) await writer.store("t").append(actorId, events, { expectedVersion: i * 10 });
   }));
   const connection = await connect();
-  // However long an answer takes, nothing is asked again.
+  // With this timeout, no request is repeated because its reply is late.
   await using backend = await jetstream({ connection, timeout: 2 ** 31 - 1 });
   const store = backend.store("t");
   await store.read("a.0").toArray();
   const before = connection.stats().outMsgs;
-  const asked = () => connection.stats().outMsgs - before;
+  const requests = () => connection.stats().outMsgs - before;
   let done = 0;
-  let most = 0;
+  let mostInFlight = 0;
   const reads = Array.from({ length: 800 }, async (_, i) => {
     const { length } = await store.read(actors[i % actors.length]!).toArray();
-    most = Math.max(most, asked() - done++);
+    mostInFlight = Math.max(mostInFlight, requests() - done++);
     return length;
   });
   assertEquals(new Set(await Promise.all(reads)), new Set([1_000]));
-  assertEquals(asked(), 800);
-  // More at once would each take longer than is waited for an answer.
-  assert(most <= 16, `${most} at once`);
+  assertEquals(requests(), 800);
+  // A semaphore limits concurrent batch requests, so that no reply is late. A read counts as done after its request.
+  assert(mostInFlight <= 16, `${mostInFlight} requests at once`);
 });
 
 await testOnServer("getBatch() is repeated when a message of a batch is lost", async ({ connect }) => {
@@ -127,7 +127,8 @@ await testOnServer("getBatch() is repeated when a message of a batch is lost", a
   for (let i = 0; i < 20; i++) {
     await writer.store("t").append(`a.${i % 2}`, [{ type: "T", data: i }], { expectedVersion: "any" });
   }
-  let seen = 0;
+  let received = 0;
+  /** The index of the message that is lost. */
   let lost = 0;
   const lossy = new Proxy(connection, {
     get(target, name) {
@@ -137,7 +138,7 @@ await testOnServer("getBatch() is repeated when a message of a batch is lost", a
         target.subscribe(subject, {
           callback: (error, message) => {
             const isOfBatch = (message?.headers?.get("Nats-Num-Pending") ?? "") !== "";
-            if (isOfBatch && seen++ === lost) return;
+            if (isOfBatch && received++ === lost) return;
             return callback(error, message);
           },
         });
@@ -152,16 +153,16 @@ await testOnServer("getBatch() is repeated when a message of a batch is lost", a
       [() => store.read("a.0"), 10],
     ] as const
   ) {
-    // The first, one amid the others, and the last before the end.
+    // The first message of the batch, one in the middle, and the last one.
     for (lost of [0, 4, count - 1]) {
-      seen = 0;
+      received = 0;
       assertEquals((await read().toArray()).length, count);
-      assert(seen > count + 1, "it was asked for again");
+      assert(received > count + 1, "the batch was requested again");
     }
   }
 });
 
-await testOnServer("a read that ends early leaves no consumer and no subscription", async ({ connect }) => {
+await testOnServer("read() that its caller ends early leaves no consumer", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   const store = backend.store("t");
@@ -171,7 +172,7 @@ await testOnServer("a read that ends early leaves no consumer and no subscriptio
   await untilNoConsumers(connection, "t_events");
 });
 
-await testOnServer("read() after a snapshot needs no search", async ({ connect }) => {
+await testOnServer("read() from the version of a snapshot needs no search", async ({ connect }) => {
   const connection = await connect();
   await using writer = await jetstream({ connection: await connect() });
   const store = writer.store("t");

@@ -13,12 +13,13 @@ import { failureOf } from "../_support/failure_of.ts";
 
 const LONG_MS = 60_000;
 
-/** The messages that one replica has when it answers a batch request. */
+/** The sequences that one replica has stored when it answers a batch request. */
 type Replica = readonly number[];
 
-/** A stream with replicas: each batch request is answered by the next of them, a single request by the leader. */
+/** A stream with replicas. The next replica of a list answers each batch request, the leader each single get. */
 class ReplicatedStream {
   readonly source: MessageSource;
+  /** The replica or leader that answered each request, and its first sequence. */
   readonly asked: string[] = [];
   readonly #replicas: Replica[];
   #receive: (answer: JetStreamMessage) => void = () => {};
@@ -54,6 +55,7 @@ class ReplicatedStream {
     } as unknown as MessageSource;
   }
 
+  /** Answers a batch request with messages, and a status message at the end, as a server does. */
   #answer({ seq, batch }: { seq: number; batch: number }): void {
     this.asked.push(`replica ${seq}`);
     const stored = this.#replicas.shift()!.filter((each) => each >= seq);
@@ -84,10 +86,10 @@ class ReplicatedStream {
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
-Deno.test("readMessages() asks the leader where a replica has no more, and reads on", async () => {
+Deno.test("readMessages() asks the leader where a replica has no more messages, and continues", async () => {
   const rows: [title: string, replicas: Replica[], asked: string[]][] = [
-    ["one replica has them all", [upTo(300), upTo(300)], ["replica 1", "replica 257", "leader 301"]],
-    ["the second replica is behind", [upTo(300), upTo(200), upTo(300)], [
+    ["every replica has all messages", [upTo(300), upTo(300)], ["replica 1", "replica 257", "leader 301"]],
+    ["the second replica lags behind", [upTo(300), upTo(200), upTo(300)], [
       "replica 1",
       "replica 257",
       "leader 257",
@@ -109,7 +111,7 @@ Deno.test("readMessages() asks the leader where a replica has no more, and reads
   }
 });
 
-Deno.test("readMessages() fails if messages that a server had announced were purged", async () => {
+Deno.test("readMessages() fails if messages were purged that the server had reported as pending", async () => {
   const replicated = new ReplicatedStream([], [upTo(300), []]);
   assertEquals((await failureOf(replicated.read(300))) instanceof PurgedDuringRead, true);
   assertEquals(replicated.asked, ["replica 1", "replica 257", "leader 257"]);

@@ -8,7 +8,7 @@ import { failureOf } from "../_support/failure_of.ts";
 import { makePurgeableLog } from "../_support/purgeable_log.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
-await testOnServer("Backend.close() waits for snapshots in flight", async ({ connect }) => {
+await testOnServer("Backend.close() waits for snapshots that are being written", async ({ connect }) => {
   const connection = await connect();
   const problems: unknown[] = [];
   const onError = (error: unknown) => void problems.push(error);

@@ -22,8 +22,8 @@ for (const version of NATS_SERVER_VERSIONS) {
     "Subscription.close() and an abort leave no consumer and no subscription",
     async ({ server, connect }) => {
       const connection = await connect();
-      const observer = await connect();
-      // More than a thousand appends wait for each other.
+      const admin = await connect();
+      // More than a thousand appends to one actor wait for each other.
       const backend = await jetstream({ connection, timeout: 60_000 });
       const store = backend.store("t");
       for (let i = 0; i < 3; i++) await store.append(`a.${i}`, event(i), { expectedVersion: 0 });
@@ -35,29 +35,29 @@ for (const version of NATS_SERVER_VERSIONS) {
         store.subscribe({ after: "now" }),
         store.subscribe({ signal: controller.signal }),
       ];
-      // They come back for a fourth event: that is when they have caught up.
+      // Each log has 3 events. A subscription has caught up when its reader asks for the fourth.
       const taking = subscriptions.slice(0, 2).map((subscription) => taker(subscription)(4));
       const aborted = codeOf(Array.fromAsync(subscriptions[3]!));
       await Promise.all(subscriptions.map(({ caughtUp }) => caughtUp));
-      const during = (await consumerNames(observer, "t_events")).length;
+      const during = (await consumerNames(admin, "t_events")).length;
       assert(during >= 1 && during <= 4, `${during} consumers`);
       controller.abort();
       assertEquals(await aborted, "aborted");
       await Promise.all(subscriptions.slice(0, 3).map((subscription) => subscription.close()));
       await Promise.all(taking);
-      await untilNoConsumers(observer, "t_events");
+      await untilNoConsumers(admin, "t_events");
       await untilSubscriptions(server.monitoringUrl, connection, before);
 
-      // A subscription or a long read without an end ends with its backend.
+      // Backend.close() ends open subscriptions and unfinished long reads.
       for (let i = 0; i < 1_200; i++) void store.append("b", event(i), { expectedVersion: "any" });
       await store.append("b", event("last"), { expectedVersion: "any" });
       const { caughtUp } = store.subscribe({ after: "now" });
       await caughtUp;
       const reading = store.read("b")[Symbol.asyncIterator]();
       for (let i = 0; i < 1_100; i++) await reading.next();
-      assert((await consumerNames(observer, "t_events")).length >= 1);
+      assert((await consumerNames(admin, "t_events")).length >= 1);
       await backend.close();
-      await untilNoConsumers(observer, "t_events");
+      await untilNoConsumers(admin, "t_events");
       await untilSubscriptions(server.monitoringUrl, connection, 0);
     },
     { version },
@@ -147,21 +147,21 @@ for (const version of NATS_SERVER_VERSIONS) {
     { version },
   );
 
-  await testOnServer("readAll() that begins without a connection is complete", async ({ connect }) => {
+  await testOnServer("readAll() that begins without server information returns all events", async ({ connect }) => {
     const connection = await connect();
-    let isAway = false;
-    const away = new Proxy(connection, {
+    let isDisconnected = false;
+    const disconnected = new Proxy(connection, {
       get(target, name) {
-        // The server information of nats.js before it is connected again.
-        if (name === "info" && isAway) return undefined;
+        // nats.js has no server information before it has reconnected.
+        if (name === "info" && isDisconnected) return undefined;
         const value = Reflect.get(target, name, target);
         return typeof value === "function" ? value.bind(target) : value;
       },
     });
-    await using backend = await jetstream({ connection: away });
+    await using backend = await jetstream({ connection: disconnected });
     const store = backend.store("t");
     for (let i = 0; i < 5; i++) await store.append("a", event(i), { expectedVersion: i });
-    isAway = true;
+    isDisconnected = true;
     assertEquals((await store.read("a").toArray()).map(({ data }) => data), [0, 1, 2, 3, 4]);
     assertEquals((await store.readAll({ actors: "a" }).toArray()).length, 5);
     assertEquals((await store.readAll().toArray()).length, 5);
@@ -183,44 +183,50 @@ await testOnServer("subscribe() filters by actor on the server", async ({ connec
   for (let i = 0; i < 50; i++) await store.append(`cart.${i}`, event(i), { expectedVersion: 0 });
   await store.append("order.2", event(2), { expectedVersion: 0 });
   assertEquals((await take(1))[0]?.actorId, "order.2");
-  // 50 carts come as two answers each: that there is no such actor, and that the append was done.
+  // Each append to a cart has two replies: that the actor has no commits, and the acknowledgement.
   assert(connection.stats().inMsgs - inMsgs < 110, `${connection.stats().inMsgs - inMsgs} messages`);
 });
 
-await testOnServer("OrderedConsumer holds the server back while its reader takes nothing", async ({ connect }) => {
-  const writer = await jetstream({ connection: await connect() });
-  const connection = await connect();
-  await using backend = await jetstream({ connection });
-  const data = "x".repeat(100_000);
-  const COMMITS = 600;
-  for (let i = 0; i < COMMITS; i++) await writer.store("t").append("a", event(data), { expectedVersion: i });
-  await using subscription = backend.store("t").subscribe();
-  const take = taker(subscription);
-  await take(1);
-  // The server sends a part without further requests, within a round trip. The rest of 60 MB waits there.
-  for (let i = 0; i < 20; i++) await connection.flush();
-  const received = connection.stats().inBytes;
-  assert(received < 40_000_000, `${received} bytes`);
-  const rest = await take(COMMITS - 1);
-  assertEquals(rest.map(({ version }) => version), Array.from({ length: COMMITS - 1 }, (_, i) => i + 2));
-  await writer.close();
-});
+await testOnServer(
+  "OrderedConsumer stops the server's delivery while its reader takes nothing",
+  async ({ connect }) => {
+    const writer = await jetstream({ connection: await connect() });
+    const connection = await connect();
+    await using backend = await jetstream({ connection });
+    const data = "x".repeat(100_000);
+    const COMMITS = 600;
+    for (let i = 0; i < COMMITS; i++) await writer.store("t").append("a", event(data), { expectedVersion: i });
+    await using subscription = backend.store("t").subscribe();
+    const take = taker(subscription);
+    await take(1);
+    // The server sends the first part of 60 MB without further requests, within a round trip. It keeps the rest.
+    for (let i = 0; i < 20; i++) await connection.flush();
+    const received = connection.stats().inBytes;
+    assert(received < 40_000_000, `${received} bytes`);
+    const rest = await take(COMMITS - 1);
+    assertEquals(rest.map(({ version }) => version), Array.from({ length: COMMITS - 1 }, (_, i) => i + 2));
+    await writer.close();
+  },
+);
 
-await testOnServer("subscriptions beside many writers deliver one order without gap", async ({ connect }) => {
-  const backends = await Promise.all([1, 2, 3].map(async () => await jetstream({ connection: await connect() })));
-  const subscriptions = backends.map((backend) => backend.store("t").subscribe());
-  const following = subscriptions.map((subscription) => taker(subscription)(600));
-  await Promise.all(backends.map(async (backend, i) => {
-    for (let n = 0; n < 100; n++) {
-      await backend.store("t").append(`a.${n % 7}`, [...event(i), ...event(n)], { expectedVersion: "any" });
-    }
-  }));
-  const [first, ...others] = (await Promise.all(following)).map((events) => events.map(({ position }) => position));
-  assertEquals(first, first!.toSorted());
-  assertEquals(new Set(first).size, 600);
-  for (const other of others) assertEquals(other, first);
-  await Promise.all(backends.map((backend) => backend.close()));
-});
+await testOnServer(
+  "subscribe() of three backends delivers the same order without gap beside three writers",
+  async ({ connect }) => {
+    const backends = await Promise.all([1, 2, 3].map(async () => await jetstream({ connection: await connect() })));
+    const subscriptions = backends.map((backend) => backend.store("t").subscribe());
+    const following = subscriptions.map((subscription) => taker(subscription)(600));
+    await Promise.all(backends.map(async (backend, i) => {
+      for (let n = 0; n < 100; n++) {
+        await backend.store("t").append(`a.${n % 7}`, [...event(i), ...event(n)], { expectedVersion: "any" });
+      }
+    }));
+    const [first, ...others] = (await Promise.all(following)).map((events) => events.map(({ position }) => position));
+    assertEquals(first, first!.toSorted());
+    assertEquals(new Set(first).size, 600);
+    for (const other of others) assertEquals(other, first);
+    await Promise.all(backends.map((backend) => backend.close()));
+  },
+);
 
 await testOnServer(
   "a filtered subscription of a log with retention survives an outage during any of its requests",
@@ -239,12 +245,12 @@ await testOnServer(
       return { taken };
     });
     const lost = Promise.withResolvers<void>();
-    let asked = 0;
+    let lostRequests = 0;
     proxy.onRequest = (text) => {
       if (!text.includes("STREAM.INFO.t_events")) return;
       proxy.loseAnswers();
-      // More often than it has time for in one go.
-      if (++asked > 8) lost.resolve();
+      // More requests than one operation has time for.
+      if (++lostRequests > 8) lost.resolve();
     };
     await written.append("b", event(1), { expectedVersion: 0 });
     await written.append("a", event(2), { expectedVersion: 1 });
@@ -255,7 +261,7 @@ await testOnServer(
   },
 );
 
-await testOnServer("subscribe() waits for a server that is down", async ({ server, connect }) => {
+await testOnServer("subscribe() waits until a server that is down has restarted", async ({ server, connect }) => {
   const connection = await connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
   await using backend = await jetstream({ connection, timeout: 200 });
   const store = backend.store("t");
@@ -265,39 +271,39 @@ await testOnServer("subscribe() waits for a server that is down", async ({ serve
   const taken = taker(subscription)(1);
   const aborting = new AbortController();
   const aborted = codeOf(Array.fromAsync(store.subscribe({ signal: aborting.signal })));
-  const closed = store.subscribe();
-  // Longer than any operation has.
+  const closing = store.subscribe();
+  // Longer than the timeout of an operation.
   for (let i = 0; i < 3; i++) assertEquals(await codeOf(store.latestVersion("a")), "unavailable");
   aborting.abort();
   assertEquals(await aborted, "aborted");
-  await closed.close();
+  await closing.close();
   await server.restart();
   assertEquals((await taken).map(({ version }) => version), [1]);
 });
 
 await testOnServer(
-  "subscribe() delivers every event of a log that is created meanwhile and briefly missing",
+  "subscribe() delivers every event of a log that it creates and that the server then briefly does not find",
   async (scene) => {
     const connection = await scene.connect();
     await using writer = await jetstream({ connection: await scene.connect() });
-    let questions = 0;
-    const behind = new Proxy(connection, {
+    let requests = 0;
+    const lagging = new Proxy(connection, {
       get(target, name) {
         const value = Reflect.get(target, name, target);
         if (name !== "publish") return typeof value === "function" ? value.bind(target) : value;
         return (...[subject, payload, options]: Parameters<typeof connection.publish>) => {
-          // The question after the one by which the log was found missing, and was made.
-          const isEarly = subject === "$JS.API.STREAM.INFO.t_events" && ++questions === 2;
-          target.publish(isEarly ? "$JS.API.STREAM.INFO.missing" : subject, payload, options);
+          // The first request finds no log, which is then created. The second one finds none, as on a lagging server.
+          const isHidden = subject === "$JS.API.STREAM.INFO.t_events" && ++requests === 2;
+          target.publish(isHidden ? "$JS.API.STREAM.INFO.missing" : subject, payload, options);
         };
       },
     });
-    await using backend = await jetstream({ connection: behind });
+    await using backend = await jetstream({ connection: lagging });
     await using subscription = backend.store("t").subscribe();
     const taken = taker(subscription)(20);
     const actors = Array.from({ length: 20 }, (_, i) => `a.${i}`);
     for (const actorId of actors) await writer.store("t").append(actorId, event(0), { expectedVersion: 0 });
     assertEquals((await taken).map(({ actorId }) => actorId), actors);
-    assert(questions > 2);
+    assert(requests > 2);
   },
 );

@@ -10,8 +10,12 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const made = [{ type: "Made", data: 0 }];
 
-async function becomes(subscription: Subscription<RecordedEvent>, state: SubscriptionState): Promise<void> {
-  assert(await poll(() => Promise.resolve(subscription.state === state)), `it is ${subscription.state}`);
+/** Waits until a subscription has a state. */
+async function untilState(subscription: Subscription<RecordedEvent>, state: SubscriptionState): Promise<void> {
+  assert(
+    await poll(() => Promise.resolve(subscription.state === state)),
+    `the state is ${subscription.state}, not ${state}`,
+  );
 }
 
 /** Deletes the consumers of a stream, as an operator does. */
@@ -36,9 +40,9 @@ for (const version of NATS_SERVER_VERSIONS) {
       await subscription.caughtUp;
       assertEquals(subscription.state, "live");
       await server.stop();
-      await becomes(subscription, "reconnecting");
+      await untilState(subscription, "reconnecting");
       await server.restart();
-      await becomes(subscription, "live");
+      await untilState(subscription, "live");
       await store.append("a", made, { expectedVersion: 1 });
       assertEquals((await next).value?.version, 2);
       await subscription.close();
@@ -87,13 +91,13 @@ for (const version of NATS_SERVER_VERSIONS) {
       await subscription.caughtUp;
       const hold = held.hold("$JS.API.CONSUMER.CREATE.");
       await server.stop();
-      await becomes(subscription, "reconnecting");
+      await untilState(subscription, "reconnecting");
       await server.restart();
       // The connection is up when the adapter asks for a consumer.
       await hold.reached;
       assertEquals(subscription.state, "reconnecting");
       hold.release();
-      await becomes(subscription, "live");
+      await untilState(subscription, "live");
       const { version } = await store.append("a", made, { expectedVersion: 1 });
       assertEquals((await next).value?.version, version);
     },

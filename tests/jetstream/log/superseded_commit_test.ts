@@ -1,4 +1,7 @@
-/** Void frames that a client published without the expected sequence, so that frames of their actor are before them. */
+/**
+ * Superseded messages that another client published without an expected sequence. The actor may have commits before
+ * them, which a superseded message of Aether never has.
+ */
 import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
@@ -10,7 +13,7 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const one = [{ type: "T", data: {} }];
 
-/** Messages of a log after which a frame with `Aether-Reached: 0` is void. */
+/** The number of messages in a log after which a commit message with `Aether-Reached: 0` is outside of its window. */
 const MESSAGES = 1_025;
 
 /** Appends commits to other actors. */
@@ -19,8 +22,8 @@ async function fill(store: EventStore, count: number): Promise<void> {
   await Promise.all(actors.map((actorId) => store.append(actorId, one, { expectedVersion: "any" })));
 }
 
-/** Publishes a void frame of the actor `a`, as any client can that may publish in the namespace. */
-async function publishVoid(connection: NatsConnection, namespace: string, commitId: string): Promise<void> {
+/** Publishes a superseded message of the actor `a`, as any client can that may publish in the namespace. */
+async function publishSuperseded(connection: NatsConnection, namespace: string, commitId: string): Promise<void> {
   const headers = encodeHeaders([
     ["Aether-Version", 1],
     ["Aether-Count", 1],
@@ -36,32 +39,35 @@ function versions(events: readonly { readonly version: number }[]): number[] {
   return events.map(({ version }) => version);
 }
 
-/** Void frames behind commits of their actor, or alone. The first 2 commits of 1,025 have expired where 100 are kept. */
-const rows: [what: string, retention: { maxCommits: number } | undefined, commits: number, voids: number][] = [
+/**
+ * Superseded messages after commits of their actor, or without any. With a retention of 100 commits, the first 2 of the
+ * log have expired.
+ */
+const rows: [what: string, retention: { maxCommits: number } | undefined, commits: number, superseded: number][] = [
   ["one, in a log that keeps everything", undefined, 2, 1],
   ["three, in a log that keeps everything", undefined, 2, 3],
-  ["alone, in a log that keeps everything", undefined, 0, 2],
+  ["without commits, in a log that keeps everything", undefined, 0, 2],
   ["one, in a log with retention", { maxCommits: 100_000 }, 2, 1],
   ["three, in a log with retention", { maxCommits: 100_000 }, 1, 3],
-  ["alone, in a log with retention", { maxCommits: 100_000 }, 0, 2],
-  ["behind commits that have expired", { maxCommits: 100 }, 2, 1],
+  ["without commits, in a log with retention", { maxCommits: 100_000 }, 0, 2],
+  ["after commits that have expired", { maxCommits: 100 }, 2, 1],
 ];
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "findLatestCommit() passes over void frames, and finds commits before them",
+    "findLatestCommit() skips superseded messages, and finds commits before them",
     async ({ connect }, t) => {
       const connection = await connect();
-      for (const [i, [what, retention, commits, voids]] of rows.entries()) {
+      for (const [i, [what, retention, commits, superseded]] of rows.entries()) {
         await t.step(what, async () => {
           const namespace = `t${i}`;
           await using backend = await jetstream({ connection, retention, timeout: 60_000 });
           const store = backend.store(namespace);
           for (let i = 0; i < commits; i++) await store.append("a", one, { expectedVersion: i });
           await fill(store, MESSAGES);
-          for (let i = 0; i < voids; i++) await publishVoid(connection, namespace, `forged-${i}`);
+          for (let i = 0; i < superseded; i++) await publishSuperseded(connection, namespace, `forged-${i}`);
 
-          // Another process has no head in its cache.
+          // Another backend has not cached the latest commit.
           await using other = await jetstream({ connection, retention, timeout: 60_000 });
           for (const each of [store, other.store(namespace)]) assertEquals(await each.latestVersion("a"), commits);
           const isExpired = retention?.maxCommits === 100;

@@ -7,7 +7,7 @@ import { failureOf } from "../_support/failure_of.ts";
 import { makePurgeableLog } from "../_support/purgeable_log.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
-/** Versions 1 to 10 of two actors by turns; each commit has two events. */
+/** Appends versions 1 to 10 of two actors by turns, two events in each commit. Returns the position of each commit. */
 async function fill(store: EventStore): Promise<Position[]> {
   const positions: Position[] = [];
   for (let version = 0; version < 10; version += 2) {
@@ -19,7 +19,10 @@ async function fill(store: EventStore): Promise<Position[]> {
   return positions;
 }
 
-/** The events that a read returned before it failed, and the first available position of its error. */
+/**
+ * Reads until the read fails with events-expired. Returns the versions read before, and `firstAvailable` of the error:
+ * a version in a read of an actor, a position in a read of the log.
+ */
 async function expiry(events: AsyncIterable<{ readonly version: number }>): Promise<[number[], unknown]> {
   const seen: number[] = [];
   const error = await failureOf(Array.fromAsync(events, ({ version }) => void seen.push(version)));
@@ -45,8 +48,8 @@ for (const version of NATS_SERVER_VERSIONS) {
     assertEquals((await store.read("b", { from: 5 }).toArray()).map(({ version }) => version), [5, 6, 7, 8, 9, 10]);
     assertEquals(await expiry(store.read("a", { direction: "backwards" })), [[10, 9, 8, 7], 7]);
     assertEquals(await expiry(store.read("a", { direction: "backwards", to: 5 })), [[], 7]);
-    const some = await store.read("a", { direction: "backwards", from: 8 }).toArray();
-    assertEquals(some.map(({ version }) => version), [10, 9, 8]);
+    const available = await store.read("a", { direction: "backwards", from: 8 }).toArray();
+    assertEquals(available.map(({ version }) => version), [10, 9, 8]);
 
     for (const actors of [undefined, ">", "a", "*"]) {
       assertEquals(await expiry(store.readAll({ actors })), [[], first?.position]);
@@ -76,44 +79,52 @@ for (const version of NATS_SERVER_VERSIONS) {
     assertEquals((await store.readAll({ actors: "b" }).toArray()).length, 10);
   }, { version });
 
-  await testOnServer("reads tell a log whose commits have all expired from an empty one", async ({ connect }) => {
-    const connection = await connect();
-    await makePurgeableLog(connection);
-    await using backend = await jetstream({ connection });
-    const store = backend.store("t");
-    const positions = await fill(store);
-    await ask(connection, "STREAM.PURGE.t_events");
-    assertEquals(await expiry(store.readAll()), [[], undefined]);
-    assertEquals(await expiry(store.subscribe()), [[], undefined]);
-    assertEquals(await store.readAll({ after: "oldest-available" }).toArray(), []);
-    assertEquals(await store.readAll({ after: positions.at(-1)! }).toArray(), []);
-  }, { version });
-
-  await testOnServer("subscribe() fails with events-expired when history expires under it", async ({ connect }) => {
-    const connection = await connect();
-    await makePurgeableLog(connection);
-    const writer = await jetstream({ connection: await connect() });
-    await using backend = await jetstream({ connection });
-    // Far more than the server sends before it hears that some was taken.
-    const data = "x".repeat(200_000);
-    for (let i = 0; i < 400; i++) {
-      await writer.store("t").append("a", [{ type: "T", data }], { expectedVersion: i });
-    }
-    const seen: number[] = [];
-    const error = await failureOf((async () => {
-      for await (const { version } of backend.store("t").subscribe()) {
-        if (version === 1) await ask(connection, "STREAM.PURGE.t_events", { seq: 400 });
-        seen.push(version);
-      }
-    })());
-    assert(isAetherError(error, "events-expired"), String(error));
-    assertEquals(seen, Array.from({ length: seen.length }, (_, i) => i + 1));
-    assert(seen.length < 399);
-    await writer.close();
-  }, { version });
+  await testOnServer(
+    "reads distinguish a log whose commits have all expired from an empty one",
+    async ({ connect }) => {
+      const connection = await connect();
+      await makePurgeableLog(connection);
+      await using backend = await jetstream({ connection });
+      const store = backend.store("t");
+      const positions = await fill(store);
+      await ask(connection, "STREAM.PURGE.t_events");
+      assertEquals(await expiry(store.readAll()), [[], undefined]);
+      assertEquals(await expiry(store.subscribe()), [[], undefined]);
+      assertEquals(await store.readAll({ after: "oldest-available" }).toArray(), []);
+      assertEquals(await store.readAll({ after: positions.at(-1)! }).toArray(), []);
+    },
+    { version },
+  );
 
   await testOnServer(
-    "reads fail with events-expired when the rest is purged under them",
+    "subscribe() fails with events-expired if commits are purged before it has read them",
+    async ({ connect }) => {
+      const connection = await connect();
+      await makePurgeableLog(connection);
+      const writer = await jetstream({ connection: await connect() });
+      await using backend = await jetstream({ connection });
+      // Far more bytes than the server sends before it waits for the client's flow control.
+      const data = "x".repeat(200_000);
+      for (let i = 0; i < 400; i++) {
+        await writer.store("t").append("a", [{ type: "T", data }], { expectedVersion: i });
+      }
+      const seen: number[] = [];
+      const error = await failureOf((async () => {
+        for await (const { version } of backend.store("t").subscribe()) {
+          if (version === 1) await ask(connection, "STREAM.PURGE.t_events", { seq: 400 });
+          seen.push(version);
+        }
+      })());
+      assert(isAetherError(error, "events-expired"), String(error));
+      assertEquals(seen, Array.from({ length: seen.length }, (_, i) => i + 1));
+      assert(seen.length < 399);
+      await writer.close();
+    },
+    { version },
+  );
+
+  await testOnServer(
+    "reads fail with events-expired if the rest is purged while they run",
     async ({ connect }, t) => {
       const connection = await connect();
       await using writer = await jetstream({ connection: await connect() });
@@ -135,7 +146,7 @@ for (const version of NATS_SERVER_VERSIONS) {
           const seen: number[] = [];
           const error = await failureOf((async () => {
             for await (const { version } of read(backend.store(namespace))) {
-              // All of the actor that is left.
+              // The purge removes all remaining commits of the actor.
               if (version === 20) await ask(connection, `STREAM.PURGE.${namespace}_events`, { seq: 201 });
               seen.push(version);
             }

@@ -11,7 +11,7 @@ import { HeldConnection } from "../_support/held_connection.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
 const one = [{ type: "T", data: {} }];
-/** Thousands of appends at once take their time on a busy machine. */
+/** The timeout is long: thousands of appends at once are slow on a busy machine. */
 const options = { retention: { maxCommits: 5 }, timeout: 60_000 };
 
 /** Appends this number of commits to other actors. */
@@ -20,48 +20,53 @@ async function fill(store: EventStore, count: number): Promise<void> {
   await Promise.all(actors.map((actorId) => store.append(actorId, one, { expectedVersion: "any" })));
 }
 
+/** The sequence of the first stored commit. */
 function firstStored(connection: NatsConnection): Promise<number> {
   return ask<{ state: { first_seq: number } }>(connection, "STREAM.INFO.t_events").then(({ state }) => state.first_seq);
 }
 
-/** Waits until the commits up to a sequence have left. */
-async function hasLeft(connection: NatsConnection, sequence: number): Promise<void> {
-  const left = await poll(async () => await firstStored(connection) > sequence);
-  assert(left, `sequence ${sequence} has not left`);
+/** Waits until the commits up to a sequence are purged. */
+async function untilPurged(connection: NatsConnection, sequence: number): Promise<void> {
+  const isPurged = await poll(async () => await firstStored(connection) > sequence);
+  assert(isPurged, `sequence ${sequence} is still stored`);
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("an actor whose commits expired keeps its version and its commit ids", async ({ connect }) => {
-    const connection = await connect();
-    await using backend = await jetstream({ connection, ...options });
-    const store = backend.store("t");
-    await store.append("a", [...one, ...one], { expectedVersion: 0, commitId: "c-1" });
-    await store.snapshots.put("a", { version: 2, schema: 1, eventId: "e", state: {} });
-    await fill(store, 1_279);
-    await hasLeft(connection, 1);
+  await testOnServer(
+    "an actor whose commits have expired keeps its version, and a repeated commit is a conflict",
+    async ({ connect }) => {
+      const connection = await connect();
+      await using backend = await jetstream({ connection, ...options });
+      const store = backend.store("t");
+      await store.append("a", [...one, ...one], { expectedVersion: 0, commitId: "c-1" });
+      await store.snapshots.put("a", { version: 2, schema: 1, eventId: "e", state: {} });
+      await fill(store, 1_279);
+      await untilPurged(connection, 1);
 
-    // Another process, which knows nothing.
-    await using other = await jetstream({ connection: await connect() });
-    for (const reader of [other.store("t"), store]) {
-      assertEquals(await reader.latestVersion("a"), 2);
-      assertEquals(await reader.latestVersion("b"), 0);
-      for (
-        const range of [{}, { from: 2 }, { direction: "backwards" }, { direction: "backwards", limit: 1 }] as const
-      ) {
-        const error = await failureOf(reader.read("a", range).toArray());
-        assert(isAetherError(error, "events-expired"), `${JSON.stringify(range)}: ${error}`);
-        assertEquals([error.actorId, error.firstAvailable], ["a", 3]);
+      // A backend with empty caches.
+      await using other = await jetstream({ connection: await connect() });
+      for (const reader of [other.store("t"), store]) {
+        assertEquals(await reader.latestVersion("a"), 2);
+        assertEquals(await reader.latestVersion("b"), 0);
+        for (
+          const range of [{}, { from: 2 }, { direction: "backwards" }, { direction: "backwards", limit: 1 }] as const
+        ) {
+          const error = await failureOf(reader.read("a", range).toArray());
+          assert(isAetherError(error, "events-expired"), `${JSON.stringify(range)}: ${error}`);
+          assertEquals([error.actorId, error.firstAvailable], ["a", 3]);
+        }
+        assertEquals(await reader.read("a", { from: 3 }).toArray(), []);
+        assertEquals((await reader.snapshots.latest("a"))?.version, 2);
+        const conflict = await failureOf(reader.append("a", one, { expectedVersion: 0, commitId: "c-1" }));
+        assert(isAetherError(conflict, "version-conflict") && conflict.actual === 2, String(conflict));
       }
-      assertEquals(await reader.read("a", { from: 3 }).toArray(), []);
-      assertEquals((await reader.snapshots.latest("a"))?.version, 2);
-      const conflict = await failureOf(reader.append("a", one, { expectedVersion: 0, commitId: "c-1" }));
-      assert(isAetherError(conflict, "version-conflict") && conflict.actual === 2, String(conflict));
-    }
-    assertEquals((await other.store("t").append("a", one, { expectedVersion: 2 })).version, 3);
-    assertEquals((await store.append("a", one, { expectedVersion: "exists" })).version, 4);
-    assertEquals((await store.read("a", { from: 3 }).toArray()).map((event) => event.version), [3, 4]);
-    assertEquals((await Array.fromAsync(backend.namespaces(backend.grant(">", { reason: "test" })))).length, 1);
-  }, { version });
+      assertEquals((await other.store("t").append("a", one, { expectedVersion: 2 })).version, 3);
+      assertEquals((await store.append("a", one, { expectedVersion: "exists" })).version, 4);
+      assertEquals((await store.read("a", { from: 3 }).toArray()).map((event) => event.version), [3, 4]);
+      assertEquals((await Array.fromAsync(backend.namespaces(backend.grant(">", { reason: "test" })))).length, 1);
+    },
+    { version },
+  );
 
   await testOnServer(
     "append() is repeated when its first commit message arrives outside of the window",
@@ -73,29 +78,29 @@ for (const version of NATS_SERVER_VERSIONS) {
       const store = backend.store("t");
       await store.append("a", one, { expectedVersion: 0 });
       await fill(store, 1_279);
-      await hasLeft(connection, 1);
+      await untilPurged(connection, 1);
 
-      // One finds version 1 and sends version 2, which is on its way while another's version 2 comes and goes.
+      // One backend finds version 1 and sends version 2. Meanwhile another one stores a version 2, which is purged.
       const held = slow.hold("aether.log.");
       const appending = late.store("t").append("a", [{ type: "T", data: "late" }], { expectedVersion: "any" });
       await held.reached;
       const second = await store.append("a", [{ type: "T", data: "second" }], { expectedVersion: 1 });
       assertEquals(second.version, 2);
       await fill(store, 1_536);
-      await hasLeft(connection, 1_281);
-      const numeric = late.store("t").append("b", one, { expectedVersion: 0 });
+      await untilPurged(connection, 1_281);
+      const firstOfB = late.store("t").append("b", one, { expectedVersion: 0 });
       held.release();
       assertEquals((await appending).version, 3);
-      assertEquals((await numeric).version, 1);
+      assertEquals((await firstOfB).version, 1);
 
-      // It stands there twice: void, and as version 3.
+      // The commit is stored twice: superseded as version 2, and again as version 3.
       const { state } = await ask<{ state: { last_seq: number } }>(connection, "STREAM.INFO.t_events");
-      const found = [];
+      const storedVersions = [];
       for (let sequence = 2_817; sequence <= state.last_seq; sequence++) {
         const { subject, headers } = await storedMessage(connection, "t_events", sequence);
-        if (subject.endsWith(".a")) found.push(Number(/Aether-Version: (\d+)/.exec(headers)?.[1]));
+        if (subject.endsWith(".a")) storedVersions.push(Number(/Aether-Version: (\d+)/.exec(headers)?.[1]));
       }
-      assertEquals(found, [2, 3]);
+      assertEquals(storedVersions, [2, 3]);
       assertEquals((await store.read("a", { from: 3 }).toArray()).map(({ data }) => data), ["late"]);
       const left = await store.readAll({ after: "oldest-available" }).toArray();
       assertEquals(left.filter(({ actorId }) => actorId === "a").map((event) => event.version), [3]);
@@ -107,10 +112,13 @@ for (const version of NATS_SERVER_VERSIONS) {
 
 const INFO = "$JS.API.STREAM.INFO.t_events";
 const LAST = "$JS.API.DIRECT.GET.t_events.aether.log.t.12.a";
-/** While which requests are held how many commits are stored, of which the last have version 2 of the actor purged. */
+/**
+ * Requests that are held one after another, and the number of commits that are stored meanwhile. The last of these
+ * commits purge version 2 of the actor.
+ */
 const orders: [name: string, holds: [request: string, commits: number][]][] = [
   ["findLatestCommit() asks for the end of the log before it looks for the actor", [[INFO, 1_536]]],
-  // Version 2 is stored before the end of the log is read, and its own commit is still within its window.
+  // Version 2 is stored before the end of the log is read. The late commit arrives within its window.
   ["findLatestCommit() looks for the actor before it reads the version floor", [[INFO, 512], [LAST, 768]]],
 ];
 
@@ -123,7 +131,7 @@ for (const [name, holds] of orders) {
     const store = backend.store("t");
     await store.append("a", one, { expectedVersion: 0 });
     await fill(store, 1_279);
-    await hasLeft(connection, 1);
+    await untilPurged(connection, 1);
     await late.store("t").latestVersion("b");
 
     let held = slow.hold(holds[0]![0]);
@@ -133,7 +141,7 @@ for (const [name, holds] of orders) {
     for (const [i, [, commits]] of holds.entries()) {
       await held.reached;
       await fill(store, commits);
-      if (i === holds.length - 1) await hasLeft(connection, 1_281);
+      if (i === holds.length - 1) await untilPurged(connection, 1_281);
       const before = held;
       if (i < holds.length - 1) held = slow.hold(holds[i + 1]![0]);
       before.release();
@@ -158,31 +166,31 @@ await testOnServer(
   "Purger keeps an unreadable message of an actor, reports it once, and appends continue",
   async (scene) => {
     const connection = await scene.connect();
-    const told: unknown[] = [];
-    const onError = (error: unknown, event: unknown) => told.push(error, event);
+    const reported: unknown[] = [];
+    const onError = (error: unknown, event: unknown) => reported.push(error, event);
     await using backend = await jetstream({ connection, ...options, onError });
-    await using silent = await jetstream({ connection, ...options });
+    await using withoutOnError = await jetstream({ connection, ...options });
     const store = backend.store("t");
     await store.append("a", [...one, ...one], { expectedVersion: 0 });
     await connection.request("aether.log.t.12.a", "of another program", { timeout: 60_000 });
     await fill(store, 1_278);
-    await hasLeft(connection, 1);
-    // A purge is due again, with onError and without.
+    await untilPurged(connection, 1);
+    // Further purges are due in both backends, with onError and without.
     await fill(store, 256);
-    await fill(silent.store("t"), 256);
+    await fill(withoutOnError.store("t"), 256);
     assertEquals((await store.append("b", one, { expectedVersion: 0 })).version, 1);
-    await silent.close();
+    await withoutOnError.close();
     await backend.close();
-    const [error, event, ...more] = told;
+    const [error, event, ...more] = reported;
     assert(isAetherError(error, "corrupt-data"), String(error));
     assertEquals([error.namespace as string, event, more], ["t", undefined, []]);
     for (const says of ["sequence 2", `stream "t_events"`, "--seq 3"]) assertStringIncludes(error.message, says);
     assertEquals(await firstStored(connection), 2);
-    // The way out, as the error tells it.
+    // The fix that the error names.
     await ask(connection, "STREAM.PURGE.t_events", { seq: 3 });
     await using after = await jetstream({ connection, ...options });
     await fill(after.store("t"), 256);
-    await hasLeft(connection, 3);
+    await untilPurged(connection, 3);
     assertEquals(await after.store("t").latestVersion("a"), 2);
   },
 );
@@ -196,8 +204,8 @@ for (const denied of ["$JS.API.STREAM.PURGE.>", "aether.heads.>"]) {
       const reported: unknown[] = [];
       const onError = (error: unknown, event: unknown) => reported.push(error, event);
       await using backend = await jetstream({ connection, ...options, onError });
-      await using silent = await jetstream({ connection, ...options });
-      for (const writer of [backend, silent]) {
+      await using withoutOnError = await jetstream({ connection, ...options });
+      for (const writer of [backend, withoutOnError]) {
         for (let i = 0; i < 3; i++) await fill(writer.store("t"), 1_280);
       }
       assertEquals((await backend.store("t").append("b", one, { expectedVersion: 0 })).version, 1);
@@ -208,10 +216,10 @@ for (const denied of ["$JS.API.STREAM.PURGE.>", "aether.heads.>"]) {
       assertEquals([event, more], [undefined, []]);
       assertEquals(await firstStored(admin), 1);
 
-      // A writer with the permission purges what the others could not.
+      // A writer with the permission purges the commits that the others could not purge.
       await using permitted = await jetstream({ connection: admin, ...options });
       await fill(permitted.store("t"), 256);
-      await hasLeft(admin, 1_280);
+      await untilPurged(admin, 1_280);
     },
     {
       config: `authorization { users: [
@@ -262,7 +270,7 @@ await testOnServer(
 
 await testOnServer("messageSize() counts bytes as the server does", async ({ connect }) => {
   const connection = await connect();
-  await using roomy = await jetstream({ connection, retention: { maxBytes: 1_000_000 } });
+  await using unlimited = await jetstream({ connection, retention: { maxBytes: 1_000_000 } });
   const data = "x".repeat(700);
   const append = async (store: EventStore) => {
     for (let i = 0; i < 40; i++) {
@@ -270,12 +278,12 @@ await testOnServer("messageSize() counts bytes as the server does", async ({ con
       await store.append(`a/é.${i % 7}`, [{ type: "T", data, metadata }], { expectedVersion: "any" });
     }
   };
-  await append(roomy.store("roomy"));
-  const { state } = await ask<{ state: { bytes: number } }>(connection, "STREAM.INFO.roomy_events");
+  await append(unlimited.store("unlimited"));
+  const { state } = await ask<{ state: { bytes: number } }>(connection, "STREAM.INFO.unlimited_events");
   for (const [i, less] of [0, 1, Math.floor(state.bytes / 2)].entries()) {
-    // The name of the namespace is part of the subject, and of a header.
+    // The name has as many bytes as the first one: it is part of the subject, and of a header.
     await using backend = await jetstream({ connection, retention: { maxBytes: state.bytes - less } });
-    const store = backend.store(`keep${i}`);
+    const store = backend.store(`limited-${i}`);
     await append(store);
     const left = await store.readAll({ after: "oldest-available" }).toArray();
     assertEquals(left.length, less === 0 ? 40 : less === 1 ? 39 : 20, `${less} bytes less`);

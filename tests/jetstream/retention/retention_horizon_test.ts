@@ -8,7 +8,7 @@ import { RetryBudget } from "../../../adapters/jetstream/api/retry_budget.ts";
 const message = (sequence: number) => ({ sequence, subject: "s", headers: undefined, data: new Uint8Array(100) });
 const size = messageSize(message(1));
 
-/** A log of ten messages of one size, which stay readable after a purge. */
+/** A log of ten messages of one size. They stay readable after a purge. */
 const log = {
   api: { connection: { info: { version: "2.10.0" } }, newBudget: () => new RetryBudget(60_000, undefined) },
   names: { allActors: "s" },
@@ -22,30 +22,29 @@ const state = (first_seq: number) => {
   return { messages, bytes: messages * size, first_seq, last_seq: 10 };
 };
 
-Deno.test("RetentionHorizon.find() is correct by bytes for replies in any order", async () => {
+Deno.test("RetentionHorizon.find() finds the horizon by bytes with stream states in any order", async () => {
   const orders = [[1, 4, 1, 4], [4, 1], [1, 1, 4], [4, 1, 6, 4, 1]];
   for (const order of orders) {
-    const beginning = new RetentionHorizon();
+    const horizon = new RetentionHorizon();
     for (const first of order) {
-      const patience = new RetryBudget(60_000, undefined);
-      const found = await beginning.find(log, state(first), 0, { maxBytes: 5 * size }, patience);
-      assertEquals(found, 6, `${first} of ${order}`);
+      const budget = new RetryBudget(60_000, undefined);
+      const found = await horizon.find(log, state(first), 0, { maxBytes: 5 * size }, budget);
+      assertEquals(found, 6, `first sequence ${first} of ${order}`);
     }
-    // A log that was made anew begins at its first again.
-    beginning.forget();
+    // After forget(), the search begins at the first message again.
+    horizon.forget();
     assertEquals(
-      await beginning.find(log, state(1), 0, { maxBytes: 10 * size }, new RetryBudget(60_000, undefined)),
+      await horizon.find(log, state(1), 0, { maxBytes: 10 * size }, new RetryBudget(60_000, undefined)),
       1,
     );
   }
 });
 
-Deno.test("RetentionHorizon.find() obeys its own signal and deadline while it waits for an earlier search", async () => {
+Deno.test("RetentionHorizon.find() ends at its own signal or timeout while it waits for an earlier search", async () => {
   const stalled = Promise.withResolvers<number>();
   const slowLog = { ...log, gets: { timeOfNext: () => stalled.promise } } as unknown as LogContext;
-  const beginning = new RetentionHorizon();
-  const find = (log: LogContext, patience: RetryBudget) =>
-    beginning.find(log, state(1), 1_000, { maxAge: 10 }, patience);
+  const horizon = new RetentionHorizon();
+  const find = (log: LogContext, budget: RetryBudget) => horizon.find(log, state(1), 1_000, { maxAge: 10 }, budget);
   const first = find(slowLog, new RetryBudget(60_000, undefined));
   const controller = new AbortController();
   const aborted = find(slowLog, new RetryBudget(60_000, controller.signal));

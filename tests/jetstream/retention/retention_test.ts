@@ -20,7 +20,7 @@ async function stateOf(connection: NatsConnection, stream: string): Promise<Stat
   return (await ask<{ state: State }>(connection, `STREAM.INFO.${stream}`)).state;
 }
 
-/** Where each version of each actor was stored, as appends were answered. */
+/** The position of each version of each actor, from the results of appends. */
 class Acknowledged {
   readonly #actors: Map<string, Map<number, Position>> = new Map();
   count = 0;
@@ -28,12 +28,12 @@ class Acknowledged {
   add(actorId: string, { version, position }: AppendResult): void {
     const positions = this.#actors.get(actorId) ?? new Map();
     this.#actors.set(actorId, positions);
-    assertEquals(positions.get(version), undefined, `version ${version} of ${actorId} was given twice`);
+    assertEquals(positions.get(version), undefined, `version ${version} of ${actorId} was acknowledged twice`);
     positions.set(version, position);
     this.count++;
   }
 
-  /** Checks that versions rise with positions, and returns the last of each actor. */
+  /** Checks that positions rise with versions, and returns the last version of each actor. */
   check(): [actorId: string, version: number][] {
     return Array.from(this.#actors, ([actorId, positions]) => {
       const versions = [...positions.keys()].sort((a, b) => a - b);
@@ -43,7 +43,7 @@ class Acknowledged {
     });
   }
 
-  /** Versions without an acknowledgement: of appends whose outcome is unknown. */
+  /** The number of versions without an acknowledgement. Appends with an unknown outcome may have stored them. */
   get missing(): number {
     return this.check().reduce((sum, [, version]) => sum + version, 0) - this.count;
   }
@@ -51,7 +51,7 @@ class Acknowledged {
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "two writers and constant purges use no version twice when the server is killed",
+    "append() of two writers uses no version twice while commits are purged and the server is killed",
     async ({ server, connect }) => {
       const COMMITS = 3_000;
       const ACTORS = 400;
@@ -59,13 +59,13 @@ for (const version of NATS_SERVER_VERSIONS) {
       const acknowledged = new Acknowledged();
       let unknown = 0;
       const write = async (offset: number) => {
-        // A server that starts again takes its time on a busy machine.
+        // The timeout is long: a server restarts slowly on a busy machine.
         const backend = await jetstream({ connection: await connect(RECONNECT), retention, timeout: 60_000 });
         const store = backend.store("t");
         let next = 0;
         const work = async () => {
           while (next < COMMITS) {
-            // Each actor comes back long after its commits have left.
+            // Each actor gets its next commits long after the earlier ones were purged.
             const actorId = `actor.${Math.floor(next / 2 + offset) % ACTORS}`;
             const data = next++;
             try {
@@ -79,10 +79,10 @@ for (const version of NATS_SERVER_VERSIONS) {
         await Promise.all(Array.from({ length: 24 }, work));
         await backend.close();
       };
-      let isOver = false;
-      const writing = Promise.all([write(0), write(3)]).finally(() => isOver = true);
+      let hasWritten = false;
+      const writing = Promise.all([write(0), write(3)]).finally(() => hasWritten = true);
       for (const part of [0.5, 0.8]) {
-        while (!isOver && acknowledged.count < part * COMMITS * 2) {
+        while (!hasWritten && acknowledged.count < part * COMMITS * 2) {
           await Promise.race([writing, new Promise((resolve) => setTimeout(resolve, 20))]);
         }
         await server.kill9();
@@ -90,20 +90,26 @@ for (const version of NATS_SERVER_VERSIONS) {
       }
       await writing;
       const connection = await connect();
-      await using trimming = await jetstream({ connection, retention });
-      // The writer of a commit continues the purge.
+      await using purging = await jetstream({ connection, retention });
+      // Further appends continue the purge.
       for (let i = 0; (await stateOf(connection, "t_events")).first_seq <= COMMITS / 2; i++) {
-        assert(i < COMMITS, "commits leave");
+        assert(i < COMMITS, "no further commits are purged");
         const actorId = `last.${i % 8}`;
-        await trimming.store("t").append(actorId, [{ type: "T", data: i }], { expectedVersion: "any" });
+        await purging.store("t").append(actorId, [{ type: "T", data: i }], { expectedVersion: "any" });
       }
-      assert(acknowledged.missing <= unknown, `${acknowledged.missing} versions are missing, ${unknown} are unknown`);
+      assert(
+        acknowledged.missing <= unknown,
+        `${acknowledged.missing} versions have no acknowledgement, but only ${unknown} outcomes are unknown`,
+      );
 
       await using backend = await jetstream({ connection });
       const store = backend.store("t");
       for (const [actorId, last] of acknowledged.check().slice(0, 50)) {
         const version = await store.latestVersion(actorId);
-        assert(version >= last && version <= last + unknown, `${actorId} is at ${version}, and was at ${last}`);
+        assert(
+          version >= last && version <= last + unknown,
+          `${actorId} is at version ${version}, and was acknowledged at ${last}`,
+        );
         const error = await failureOf(store.append(actorId, [{ type: "T", data: 0 }], { expectedVersion: 0 }));
         assert(isAetherError(error, "version-conflict") && error.actual === version, String(error));
       }

@@ -1,4 +1,4 @@
-/** Subscriptions and long reads of a log whose expired commits are purged meanwhile. */
+/** Subscriptions and long reads of a log whose expired commits are purged while they run. */
 import { type EventStore, isAetherError, type RecordedEvent, type SubscribeOptions } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
@@ -14,16 +14,16 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const event = [{ type: "T", data: {} }];
 const lasting = { reconnectTimeWait: 20, maxReconnectAttempts: -1 };
-/** Thousands of appends at once take their time on a busy machine. */
+/** The timeout is long: thousands of appends at once are slow on a busy machine. */
 const options = { retention: { maxCommits: 5 }, timeout: 60_000 };
 
-/** A subscription, and the first event that it gives. */
-interface Live {
+/** A subscription, and the first event that it delivers. */
+interface Following {
   readonly caughtUp: Promise<void>;
   readonly taken: Promise<RecordedEvent[]>;
 }
 
-/** Appends commits to other actors, so that those before them are purged, and waits until they are. */
+/** Appends commits to other actors until the commits up to a sequence are purged. */
 async function purge(connection: NatsConnection, store: EventStore, upTo: number): Promise<void> {
   const { state: { last_seq } } = await ask<{ state: { last_seq: number } }>(connection, "STREAM.INFO.t_events");
   // Every 256th commit purges those that have expired, except for the newest 1,024.
@@ -49,7 +49,7 @@ const filters: SubscribeOptions[] = [
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "a live subscription by actors survives the purge of other commits and a restart of the server",
+    "subscribe({ actors }) continues after a purge of other actors' commits and a restart of the server",
     async ({ server, connect }) => {
       const admin = await connect(lasting);
       await using writer = await jetstream({ connection: admin, ...options });
@@ -75,7 +75,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "a subscription by actors fails if a commit of these was purged while it was disconnected",
+    "subscribe({ actors }) fails if a wanted commit was purged while it was disconnected",
     async ({ server, connect }) => {
       const admin = await connect();
       await using writer = await jetstream({ connection: admin, ...options });
@@ -104,7 +104,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "of subscriptions that share a consumer, only those fail of which a commit was purged unread",
+    "subscriptions that share a consumer fail only if a commit that they want was purged before they read it",
     async ({ server, connect }) => {
       const admin = await connect();
       await using writer = await jetstream({ connection: admin, ...options });
@@ -120,7 +120,7 @@ for (const version of NATS_SERVER_VERSIONS) {
         const taken = taker(subscription)(1);
         taken.catch(() => {});
         return { caughtUp: subscription.caughtUp, taken };
-      }) as [Live, Live, Live];
+      }) as [Following, Following, Following];
       await Promise.all([whole, other, quiet].map(({ caughtUp }) => caughtUp));
       // The consumers of the subscriptions that caught up are deleted in the background.
       assert(await poll(async () => (await consumerNames(admin, "t_events")).length === 1), "more than one consumer");
@@ -138,7 +138,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "a slow subscription by actors fails at the first commit of these that was purged before it was sent",
+    "subscribe({ actors }) that is read slowly fails at the first wanted commit that was purged before it was sent",
     async ({ connect }) => {
       const admin = await connect();
       await using writer = await jetstream({ connection: admin, ...options, retention: { maxCommits: 1_200 } });
@@ -162,7 +162,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "a subscription by a pattern that keeps up reads no version floor when commits of others are purged",
+    "subscribe({ actors }) that is live reads no version floor when commits of other actors are purged",
     async ({ connect }) => {
       const admin = await connect();
       await using writer = await jetstream({ connection: admin, ...options });
@@ -190,7 +190,10 @@ for (const version of NATS_SERVER_VERSIONS) {
       for (let round = 0; round < 4; round++) {
         const before = infos;
         await appendOthers(store, 600);
-        assert(await poll(() => Promise.resolve(infos > before)), "it does not notice the commits of others");
+        assert(
+          await poll(() => Promise.resolve(infos > before)),
+          "the subscription does not ask for the end of the log",
+        );
       }
       await purge(admin, store, 1_000);
       await store.append("quiet.1", event, { expectedVersion: 1 });
@@ -201,30 +204,30 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 }
 
-/** Commits that come in one piece: since 2.11 in batches, one by one before. */
-for (const [version, piece] of [["2.15.1", 256], ["2.10.27", 1]] as const) {
-  await testOnServer("a read of the log fails if its last commit was purged under it", async ({ connect }) => {
+/** The number of commits that a read receives at once: 256 in a batch since nats-server 2.11, one before. */
+for (const [version, batch] of [["2.15.1", 256], ["2.10.27", 1]] as const) {
+  await testOnServer("readAll() fails if the last commit of the log is purged while it reads", async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });
     for (const [i, actors] of ["a", undefined].entries()) {
       const namespace = `t${i}`;
       await makePurgeableLog(connection, namespace);
       const store = backend.store(namespace);
-      for (let version = 0; version <= piece; version++) await store.append("a", event, { expectedVersion: version });
+      for (let version = 0; version <= batch; version++) await store.append("a", event, { expectedVersion: version });
       let count = 0;
       const error = await failureOf((async () => {
         for await (const _ of store.readAll({ actors })) {
-          if (++count === piece) await ask(connection, `STREAM.PURGE.${namespace}_events`);
+          if (++count === batch) await ask(connection, `STREAM.PURGE.${namespace}_events`);
         }
       })());
       assert(isAetherError(error, "events-expired"), `${error} after ${count}`);
-      assertEquals(count, piece);
+      assertEquals(count, batch);
     }
   }, { version });
 }
 
 await testOnServer(
-  "a read of an actor fails if its last commits were purged after 1,024 of them",
+  "read() fails if the last commits of the actor are purged after it has returned 1,024",
   async ({ connect }) => {
     const admin = await connect();
     await using writer = await jetstream({ connection: admin, ...options, retention: { maxCommits: 1_200 } });

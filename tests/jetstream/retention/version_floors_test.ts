@@ -28,16 +28,16 @@ const permissions = natsPermissions({ role: "reader", namespace: "t" }, { inboxP
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "VersionFloors.list() gives the floor of every actor of a pattern, and of no other",
+    "VersionFloors.list() returns the floor of every actor that matches a pattern, and of no other",
     async (scene) => {
       const floors = floorsOf(await scene.connect({ user: "writer", pass: "p" }));
-      // With the rights of a reader.
-      const read = floorsOf(await scene.connect({ user: "reader", pass: "p", inboxPrefix }));
-      const list = (actors: string) => Array.fromAsync(read.list(actors, undefined), ({ sequence }) => sequence);
+      // With the permissions of a reader.
+      const readable = floorsOf(await scene.connect({ user: "reader", pass: "p", inboxPrefix }));
+      const list = (actors: string) => Array.fromAsync(readable.list(actors, undefined), ({ sequence }) => sequence);
       for (const actors of [">", "a.1"]) assertEquals(await list(actors), [], `${actors}, when nothing was purged`);
       const raise = (actorId: string, sequence: number) =>
         floors.raise(actorId, { version: sequence, commitId: "c", sequence }, new RetryBudget(TIMEOUT, undefined));
-      // More than are read without a consumer.
+      // More floors than are read without a consumer.
       const COUNT = 1_300;
       const all = Array.from({ length: COUNT }, (_, i) => i + 1);
       await Promise.all(all.map((n) => raise(`${n % 2 === 0 ? "even" : "odd"}.${n}`, n)));

@@ -9,10 +9,10 @@ import { at, noise, overwrite, subjectsOf } from "../_support/snapshot_messages.
 import { testOnServer } from "../_support/test_server.ts";
 import { recordSubjects } from "../_support/use_everything.ts";
 
-/** A snapshot that the core would take. */
+/** A body that the core would accept as a snapshot. */
 const forged = JSON.stringify({ schema: 1, eventId: "e2", state: "forged" });
 
-/** The headers of a manifest, by default of one that is as it should be. */
+/** The headers of a manifest; without options they match the body. */
 async function manifestOf(
   body: string | Uint8Array<ArrayBuffer>,
   version: number,
@@ -57,7 +57,7 @@ const damages: [what: string, damage: (connection: NatsConnection, subjects: str
       "NATS/1.0\r\nAether-Version: 2\r\nAether-Size: 2\r\nAether-Chunks: 0\r\nAether-Digest: x\r\n" +
         "Content-Type: application/cbor\r\n\r\n",
     )],
-  ["the manifest's size is another", async (connection) => {
+  ["the manifest has another size than the body", async (connection) => {
     const digest = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"; // Of "{}".
     await overwrite(
       connection,
@@ -67,7 +67,7 @@ const damages: [what: string, damage: (connection: NatsConnection, subjects: str
         "Content-Type: application/json\r\n\r\n",
     );
   }],
-  ["the manifest says gzip, and it is none", async (connection) => {
+  ["the manifest says gzip, and the body is not compressed", async (connection) => {
     const digest = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
     await overwrite(
       connection,
@@ -77,7 +77,7 @@ const damages: [what: string, damage: (connection: NatsConnection, subjects: str
         "Content-Type: application/json\r\nContent-Encoding: gzip\r\n\r\n",
     );
   }],
-  ["it is of another version than its subject", async (connection) => {
+  ["the version of the manifest is not the version of its subject", async (connection) => {
     await overwrite(connection, "a.2.manifest.0", forged, await manifestOf(forged, 3));
   }],
   ...["", "a..b", "a b", ">"].map((digest): typeof damages[number] => [
@@ -86,12 +86,12 @@ const damages: [what: string, damage: (connection: NatsConnection, subjects: str
       await overwrite(connection, "a.2.manifest.0", "", await manifestOf("", 2, { digest, chunks: 1, size: 9 }));
     },
   ]),
-  ["it unpacks to one byte more than a snapshot may have", async (connection) => {
+  ["the decompressed body has one byte more than a snapshot may have", async (connection) => {
     const size = MAX_SNAPSHOT_BYTES + 1;
     const bytes = await compressed(size);
     await overwrite(connection, "a.2.manifest.0", bytes, await manifestOf(bytes, 2, { size, encoding: "gzip" }));
   }],
-  ["its body is another, as long as its own", async (connection) => {
+  ["the body is another one of the same length", async (connection) => {
     await overwrite(connection, "a.2.manifest.0", forged, await manifestOf(forged.replace("forged", "true!!"), 2));
   }],
 ];
@@ -110,7 +110,7 @@ await testOnServer(
         await damage(connection, await subjectsOf(connection));
         assertEquals((await snapshots.latest("a"))?.state, "older");
         assertEquals(await snapshots.latest("a", { atMost: 1 }), at(1, "older"));
-        // Put again it is whole.
+        // A new put() replaces the damaged snapshot.
         await snapshots.put("a", at(2, "again"), { keep: 9 });
         assertEquals((await snapshots.latest("a"))?.state, "again");
       });
@@ -118,7 +118,7 @@ await testOnServer(
   },
 );
 
-await testOnServer("snapshots.latest() unpacks as many bytes as a snapshot may have", async ({ connect }) => {
+await testOnServer("snapshots.latest() decompresses up to MAX_SNAPSHOT_BYTES", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   const { snapshots } = backend.store("t");
@@ -129,17 +129,17 @@ await testOnServer("snapshots.latest() unpacks as many bytes as a snapshot may h
   assertEquals((await snapshots.latest("a"))?.state, "forged");
 });
 
-await testOnServer("snapshots.latest() reads no chunk beyond the size that the manifest tells", async ({ connect }) => {
+await testOnServer("snapshots.latest() reads no chunk beyond the size in the manifest", async ({ connect }) => {
   const connection = await connect();
-  const watched = recordSubjects(await connect());
-  await using backend = await jetstream({ connection: watched });
+  const recording = recordSubjects(await connect());
+  await using backend = await jetstream({ connection: recording });
   const { snapshots } = backend.store("t");
   await snapshots.put("a", at(1, "older"), { keep: 9 });
   const digest = "0".repeat(64);
   for (let i = 0; i < 6; i++) await overwrite(connection, `a.2.${digest}.${i}`, "x".repeat(100));
   await overwrite(connection, "a.2.manifest.0", "", await manifestOf("", 2, { digest, chunks: 6, size: 250 }));
   assertEquals((await snapshots.latest("a"))?.state, "older");
-  const read = [...watched.published].filter((subject) => subject.includes(digest)).map((subject) =>
+  const read = [...recording.published].filter((subject) => subject.includes(digest)).map((subject) =>
     subject.split(".").at(-1)
   );
   assertEquals(read, ["0", "1", "2"]);

@@ -47,7 +47,11 @@ for (const version of NATS_SERVER_VERSIONS) {
       ];
       for (const [atMost, found] of cases) assertEquals((await snapshots.latest("a", { atMost }))?.version, found);
       await snapshots.put("a", at(3, 3), { keep: 1 });
-      assertEquals((await snapshots.latest("a"))?.version, 100, "the older one that came last is dropped");
+      assertEquals(
+        (await snapshots.latest("a"))?.version,
+        100,
+        "put() does not keep the older version that was stored last",
+      );
       assertEquals(await subjectsOf(connection), ["a.100.manifest.0"]);
     },
     { version },
@@ -55,34 +59,38 @@ for (const version of NATS_SERVER_VERSIONS) {
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("Snapshots.get() finds the right one of many and of large snapshots", async ({ connect }) => {
-    await using backend = await jetstream({ connection: await connect() });
-    const { snapshots } = backend.store("t");
-    const large = noise(100_000);
-    const kept: Record<string, Record<number, unknown>> = {
-      many: Object.fromEntries(Array.from({ length: 20 }, (_, i) => [20 - i, `the state of ${20 - i}`])),
-      large: { 1: "small", 3: `${large}3`, 2: `${large}2`, 5: `${large}5`, 4: "small" },
-    };
-    for (const [actorId, states] of Object.entries(kept)) {
-      for (const version of Object.keys(states).map(Number).reverse()) {
-        await snapshots.put(actorId, at(version, states[version]), { keep: 20 });
+  await testOnServer(
+    "Snapshots.get() finds the right version among many snapshots and among large ones",
+    async ({ connect }) => {
+      await using backend = await jetstream({ connection: await connect() });
+      const { snapshots } = backend.store("t");
+      const large = noise(100_000);
+      const kept: Record<string, Record<number, unknown>> = {
+        many: Object.fromEntries(Array.from({ length: 20 }, (_, i) => [20 - i, `the state of ${20 - i}`])),
+        large: { 1: "small", 3: `${large}3`, 2: `${large}2`, 5: `${large}5`, 4: "small" },
+      };
+      for (const [actorId, states] of Object.entries(kept)) {
+        for (const version of Object.keys(states).map(Number).reverse()) {
+          await snapshots.put(actorId, at(version, states[version]), { keep: 20 });
+        }
+        for (const version of Object.keys(states).map(Number)) {
+          assertEquals((await snapshots.latest(actorId, { atMost: version }))?.version, version);
+          assertEquals((await snapshots.latest(actorId, { atMost: version }))?.state, states[version]);
+        }
+        assertEquals((await snapshots.latest(actorId))?.version, Math.max(...Object.keys(states).map(Number)));
       }
-      for (const version of Object.keys(states).map(Number)) {
-        assertEquals((await snapshots.latest(actorId, { atMost: version }))?.version, version);
-        assertEquals((await snapshots.latest(actorId, { atMost: version }))?.state, states[version]);
-      }
-      assertEquals((await snapshots.latest(actorId))?.version, Math.max(...Object.keys(states).map(Number)));
-    }
-    assertEquals(await snapshots.latest("none"), undefined);
-  }, { version });
+      assertEquals(await snapshots.latest("none"), undefined);
+    },
+    { version },
+  );
 }
 
 await testOnServer(
-  "SnapshotManifests lists the snapshots of a server that is older than the connected one",
+  "SnapshotManifests lists snapshots if the server with the stream is older than the connected one",
   async ({ connect }) => {
     const connection = await connect();
-    const said = Object.create(connection, { info: { value: { ...connection.info, version: "2.15.1" } } });
-    await using backend = await jetstream({ connection: said });
+    const newerConnection = Object.create(connection, { info: { value: { ...connection.info, version: "2.15.1" } } });
+    await using backend = await jetstream({ connection: newerConnection });
     const { snapshots } = backend.store("t");
     for (const version of [3, 4, 2]) await snapshots.put("a", at(version, version), { keep: 3 });
     assertEquals((await snapshots.latest("a"))?.state, 4);
@@ -91,7 +99,7 @@ await testOnServer(
   { version: "2.10.27" },
 );
 
-await testOnServer("Snapshots.put() compresses a snapshot into one message", async ({ connect }) => {
+await testOnServer("Snapshots.put() stores a snapshot that compresses well in one message", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   const { snapshots } = backend.store("t");
@@ -113,11 +121,11 @@ await testOnServer(
       assertEquals((await snapshots.latest("a"))?.state, state);
     }
     await snapshots.put("a", at(8, "next"));
-    assertEquals(await subjectsOf(connection), ["a.8.manifest.0"], "no chunk of any of them is left");
+    assertEquals(await subjectsOf(connection), ["a.8.manifest.0"], "no chunk of the replaced snapshots is left");
   },
 );
 
-await testOnServer("Snapshots keeps actors apart whose ids and versions nearly collide", async ({ connect }) => {
+await testOnServer("Snapshots distinguishes actors whose ids and versions nearly collide", async ({ connect }) => {
   await using backend = await jetstream({ connection: await connect() });
   const { snapshots }: { snapshots: SnapshotStore } = backend.store("t");
   const actors = ["a", "a.1", "a.1.manifest", "a.1.manifest.0", "a.2.1.manifest.0", "a/1"];
@@ -132,7 +140,7 @@ await testOnServer("Snapshots keeps actors apart whose ids and versions nearly c
   }
 });
 
-await testOnServer("a wrong hint of a snapshot changes no result", async ({ connect }) => {
+await testOnServer("a wrong Aether-Sequence of a snapshot changes no result", async ({ connect }) => {
   const connection = await connect();
   await using writer = await jetstream({ connection: await connect() });
   const store = writer.store("t");
@@ -159,7 +167,7 @@ await testOnServer("a wrong hint of a snapshot changes no result", async ({ conn
 });
 
 await testOnServer(
-  "store.read() from a snapshot whose event has expired says so, though it is stored",
+  "store.read() from a snapshot fails with events-expired if its event has expired, even if it is still stored",
   async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection, retention: { maxCommits: 3 } });

@@ -7,7 +7,7 @@ type ErrorClass = new (...parameters: never[]) => Error;
 
 const encode = (json: string): Uint8Array => new TextEncoder().encode(json);
 
-/** Acknowledgements that come one after the other. */
+/** Acknowledgements that one reader reads one after the other. */
 const stored: [name: string, acks: [json: string, sequence: number][]][] = [
   ["of one form", [['{"stream":"s","seq":9}', 9], ['{"stream":"s","seq":10}', 10], ['{"stream":"s","seq":7}', 7]]],
   ["with a space", [['{"stream":"s", "seq": 1}', 1], ['{"stream":"s", "seq": 234}', 234]]],
@@ -48,7 +48,7 @@ const refused: [
   ],
   ["another stream", '{"stream":"t","seq":2}', undefined, RequestFailure],
   ["another domain", '{"stream":"s","domain":"e","seq":2}', "d", RequestFailure],
-  ["no domain where one is known", '{"stream":"s","seq":2}', "d", RequestFailure],
+  ["no domain although the caller names one", '{"stream":"s","seq":2}', "d", RequestFailure],
   ["no sequence", '{"stream":"s"}', undefined, RequestFailure],
   ["the sequence 0", '{"stream":"s","seq":0}', undefined, RequestFailure],
   ["a sequence with a leading zero", '{"stream":"s","seq":007}', undefined, RequestFailure],
@@ -57,8 +57,8 @@ const refused: [
   ["a fraction", '{"stream":"s","seq":2.5}', undefined, RequestFailure],
   ["a string as sequence", '{"stream":"s","seq":"2"}', undefined, RequestFailure],
   ["too many digits", '{"stream":"s","seq":90071992547409931}', undefined, RequestFailure],
-  ["an end that is missing", '{"stream":"s","seq":2', undefined, RequestFailure],
-  ["nothing", "", undefined, RequestFailure],
+  ["a missing closing brace", '{"stream":"s","seq":2', undefined, RequestFailure],
+  ["an empty string", "", undefined, RequestFailure],
 ];
 
 for (const [name, json, domain, error] of refused) {

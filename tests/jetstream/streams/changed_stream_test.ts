@@ -13,16 +13,16 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const event = [{ type: "T", data: {} }];
 
-/** Deletes the log and has another backend make it anew: the actor "a" is at version 3 there, where it was at 1. */
-async function makeAnew(server: NatsServer, connection: NatsConnection, other: EventStore): Promise<void> {
+/** Deletes the log and creates it again through another backend. The actor "a" is at version 3 there; it was at 1. */
+async function recreateLog(server: NatsServer, connection: NatsConnection, other: EventStore): Promise<void> {
   await deleteStream(server, connection, `${other.namespace}_events`);
   await other.append("a", [...event, ...event, ...event], { expectedVersion: "any" });
 }
 
-/** Ways in which an open store comes to look at its stream again. */
-const looks: [what: string, look: (store: EventStore, clock: MovedClock) => Promise<unknown>][] = [
-  ["a reading of the log", (store) => store.readAll().toArray()],
-  ["time", (store, clock) => {
+/** Uses of an open store with which it checks its stream again. */
+const checks: [what: string, check: (store: EventStore, clock: MovedClock) => Promise<unknown>][] = [
+  ["a read of the log", (store) => store.readAll().toArray()],
+  ["the next read after a while", (store, clock) => {
     clock.advance();
     return store.latestVersion("a");
   }],
@@ -38,13 +38,13 @@ for (const version of NATS_SERVER_VERSIONS) {
     const clock = new MovedClock();
     await using one = await openWithClock({ connection }, clock);
     await using two = await jetstream({ connection: await scene.connect() });
-    for (const [i, [what, look]] of looks.entries()) {
-      await t.step(`noticed by ${what}`, async () => {
+    for (const [i, [what, check]] of checks.entries()) {
+      await t.step(`detected by ${what}`, async () => {
         const store = one.store(`t${i}`);
         await store.append("a", event, { expectedVersion: 0 });
-        await makeAnew(scene.server, connection, two.store(`t${i}`));
-        await look(store, clock);
-        // Its sequence is what this store knows of the log before, so that the server would take the append.
+        await recreateLog(scene.server, connection, two.store(`t${i}`));
+        await check(store, clock);
+        // The store had cached version 1 at sequence 1 of the deleted log. The server would accept an append after it.
         assertEquals(await codeOf(store.append("a", event, { expectedVersion: 1 })), "version-conflict");
         assertEquals((await store.append("a", event, { expectedVersion: 3 })).version, 4);
         assertEquals((await store.read("a").toArray()).map(({ version }) => version), [1, 2, 3, 4]);
@@ -61,14 +61,14 @@ for (const version of NATS_SERVER_VERSIONS) {
     const following = (async () => {
       for await (const { version } of store.subscribe()) {
         assertEquals(version, 1);
-        await makeAnew(server, connection, two.store("t"));
+        await recreateLog(server, connection, two.store("t"));
       }
     })();
     assertEquals(await codeOf(following), "unknown-position");
   }, { version });
 }
 
-/** Appends until it is refused as a quota is, and makes sure that what was acknowledged is what is there. */
+/** Appends until an append fails with quota-exceeded, and checks that exactly the acknowledged commits are stored. */
 async function fillUp(connection: NatsConnection): Promise<void> {
   await using backend = await jetstream({ connection });
   const store = backend.store("t");
@@ -79,7 +79,7 @@ async function fillUp(connection: NatsConnection): Promise<void> {
   })());
   assert(isAetherError(error, "quota-exceeded"), String(error));
   assertEquals(error.namespace as string, "t");
-  assert(stored > 0, "some fit in");
+  assert(stored > 0, "some commits fit into the storage");
   assertEquals((await store.read("a").toArray()).length, stored);
 }
 
@@ -96,7 +96,7 @@ for (const version of NATS_SERVER_VERSIONS.filter((version) => version !== "2.9.
 }
 
 await testOnServer(
-  "jetstream() refuses an account with limits on a server that loses versions by them",
+  "jetstream() refuses an account with limits on a server that loses versions at the limit",
   async ({ connect }) => {
     const error = await failureOf(jetstream({ connection: await connect({ user: "u", pass: "p" }) }));
     assert(isAetherError(error, "unsupported-storage"), String(error));

@@ -9,7 +9,7 @@ import { testOnServer } from "../_support/test_server.ts";
 const opened = [{ type: "Opened", data: {} }];
 
 await testOnServer(
-  "jetstream({ quota: { maxBytes } }) refuses a server that would lose messages",
+  "jetstream({ quota: { maxBytes } }) refuses a server that would lose messages at the limit",
   async ({ connect }) => {
     const error = await failureOf(jetstream({ connection: await connect(), quota: { maxBytes: 1_000_000 } }));
     assert(isAetherError(error, "unsupported-storage"), String(error));
@@ -20,7 +20,7 @@ await testOnServer(
 );
 
 await testOnServer(
-  "a log with a limit of bytes is refused on a server that would lose messages",
+  "a log with max_bytes is refused on a server that would lose messages at the limit",
   async (
     { connect },
   ) => {
@@ -66,9 +66,9 @@ await testOnServer("jetstream({ quota }) refuses a log that was created with ano
   }
 });
 
-await testOnServer("the quota of a log holds for a backend without one", async ({ connect }) => {
-  await using made = await jetstream({ connection: await connect(), quota: { maxCommits: 1 } });
-  await made.store("t").append("a", opened, { expectedVersion: 0 });
+await testOnServer("the quota of a log limits a backend without a quota", async ({ connect }) => {
+  await using creator = await jetstream({ connection: await connect(), quota: { maxCommits: 1 } });
+  await creator.store("t").append("a", opened, { expectedVersion: 0 });
   await using backend = await jetstream({ connection: await connect() });
   const error = await failureOf(backend.store("t").append("b", opened, { expectedVersion: 0 }));
   assert(isAetherError(error, "quota-exceeded"), String(error));
@@ -78,14 +78,14 @@ await testOnServer(
   "a log from which the server removes commits by itself is refused",
   async ({ server, connect }, t) => {
     const connection = await connect();
-    const ways = [
+    const removals = [
       { max_age: 3_600_000_000_000 },
       { max_msgs: 5 },
       { max_bytes: 5_000 },
       { retention: "interest" },
       { retention: "workqueue" },
     ];
-    for (const limits of ways) {
+    for (const limits of removals) {
       await t.step(JSON.stringify(limits), async () => {
         await using backend = await jetstream({ connection });
         await ask(connection, "STREAM.CREATE.t_events", {
@@ -108,8 +108,8 @@ await testOnServer(
 await testOnServer("a log or version floors with interest retention are refused", async ({ connect }) => {
   const connection = await connect();
   const options = { connection, retention: { maxCommits: 5 } };
-  await using made = await jetstream(options);
-  await made.store("t").append("a", opened, { expectedVersion: 0 });
+  await using creator = await jetstream(options);
+  await creator.store("t").append("a", opened, { expectedVersion: 0 });
   await ask(connection, "STREAM.CREATE.t_heads", {
     name: "t_heads",
     description: "aether heads v1",
@@ -117,8 +117,8 @@ await testOnServer("a log or version floors with interest retention are refused"
     allow_direct: true,
     retention: "interest",
   });
-  const useHeads = made.store("t").latestVersion("b");
-  assertStringIncludes((await failureOf(useHeads) as Error).message, `"t_heads" has retention: interest`);
+  const useFloors = creator.store("t").latestVersion("b");
+  assertStringIncludes((await failureOf(useFloors) as Error).message, `"t_heads" has retention: interest`);
   const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.t_events");
   await ask(connection, "STREAM.UPDATE.t_events", { ...config, retention: "interest" });
   await using backend = await jetstream(options);

@@ -11,13 +11,13 @@ Deno.test("listNamespaces() repeats its request while the server reports missing
     state: { last_seq: 1 },
   };
   const incomplete = { total: 1, streams: null, missing: ["a_events"] };
-  const listed = (answers: unknown[], timeout: number) => {
+  const list = (answers: unknown[], timeout: number) => {
     const ask = () => Promise.resolve(answers.length > 1 ? answers.shift() : answers[0]);
     const newBudget = () => new RetryBudget(timeout, undefined);
     return Array.fromAsync(listNamespaces({ newBudget, ask } as unknown as ServerApi, "aether"));
   };
-  assertEquals(await listed([incomplete, { total: 1, streams: [stream] }], 60_000) as string[], ["a"]);
-  const error = await failureOf(listed([incomplete], 100));
+  assertEquals(await list([incomplete, { total: 1, streams: [stream] }], 60_000) as string[], ["a"]);
+  const error = await failureOf(list([incomplete], 100));
   assert(isAetherError(error, "unavailable"), String(error));
   assertStringIncludes(error.message, `"a_events"`);
 });

@@ -24,17 +24,18 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const event = [{ type: "T", data: {} }];
 
-/** Appends an event to each of these actors, one after the other. */
+/** Appends an event to each of these actors, whose ids are single characters. Returns the end of the log. */
 async function appendTo(store: EventStore, actors: string): Promise<Position> {
   for (const actor of actors) await store.append(actor, event, { expectedVersion: "any" });
   return (await store.end())!;
 }
 
-/** The actors whose events a read after a position gives. */
+/** The actors of the events after a position, as one string. */
 async function actorsAfter(store: EventStore, after: Position): Promise<string> {
   return (await store.readAll({ after }).toArray()).map(({ actorId }) => actorId).join("");
 }
 
+/** Checks that a read and a subscription refuse a position. */
 async function assertRefused(store: EventStore, after: Position): Promise<void> {
   assertEquals(await codeOf(store.readAll({ after }).toArray()), "unknown-position");
   await using subscription = store.subscribe({ after });
@@ -59,7 +60,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "a restored log whose identity was renewed refuses positions from before, until it adopts their identity",
+    "a restored log refuses earlier positions after renewLogIdentity(), and accepts them after adoptLogIdentity()",
     async (scene) => {
       const connection = await scene.connect();
       await using one = await jetstream({ connection });
@@ -77,15 +78,15 @@ for (const version of NATS_SERVER_VERSIONS) {
       assertStringIncludes(beyond.message, "Use renewLogIdentity");
       await renewLogIdentity(["t"], { connection });
       await assertRefused(store, second);
-      const since = await appendTo(store, "cdef");
+      const afterRenewal = await appendTo(store, "cdef");
       await assertRefused(store, second);
       await assertRefused(store, lost);
       await adoptLogIdentity("t", second, { connection });
       assertEquals(await actorsAfter(store, second), "cdef");
-      // It belonged to the log as it was before.
-      await assertRefused(store, since);
+      // The position has the identity that the log had before.
+      await assertRefused(store, afterRenewal);
       if (version !== "2.15.1") return;
-      // An identity that was assigned to this stream does not belong to another one.
+      // The restored stream has another time of creation, so that the assigned identity does not apply to it.
       await (await Backup.of(connection, "t_events")).restore(scene.server, connection);
       await assertRefused(store, second);
     },
@@ -93,7 +94,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "renewLogIdentity() makes a copy of the files refuse earlier positions",
+    "renewLogIdentity() makes a log that was restored from a copy of the files refuse earlier positions",
     async (scene) => {
       const connection = await scene.connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
       const clock = new MovedClock();
@@ -107,7 +108,11 @@ for (const version of NATS_SERVER_VERSIONS) {
       await copy.restore();
       await back;
       const regrown = await appendTo(store, "cdefg");
-      assertEquals(await actorsAfter(store, lost), "efg", "nothing tells it from a position of this log");
+      assertEquals(
+        await actorsAfter(store, lost),
+        "efg",
+        "a lost position cannot be distinguished from a position of the restored log",
+      );
       await renewLogIdentity(["t"], { connection });
       await assertRefused(store, lost);
       await assertRefused(store, regrown);
@@ -124,13 +129,16 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 }
 
-await testOnServer("derivedIdentity() needs only facts that every role may read", async ({ connect }) => {
-  const connection = await connect();
-  await using backend = await jetstream({ connection });
-  const position = await appendTo(backend.store("t"), "a");
-  const { created } = await ask<{ created: string }>(connection, "STREAM.INFO.t_events");
-  assertEquals(logIdentityOf(position), derivedIdentity("t_events", created));
-});
+await testOnServer(
+  "derivedIdentity() derives the identity of a log from its stream name and time of creation",
+  async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection });
+    const position = await appendTo(backend.store("t"), "a");
+    const { created } = await ask<{ created: string }>(connection, "STREAM.INFO.t_events");
+    assertEquals(logIdentityOf(position), derivedIdentity("t_events", created));
+  },
+);
 
 await testOnServer("renewLogIdentity() leaves the rest of the stream unchanged", async ({ connect }) => {
   const connection = await connect();
@@ -149,7 +157,7 @@ await testOnServer("renewLogIdentity() leaves the rest of the stream unchanged",
   assertEquals(await again.store("t").end(), position);
 });
 
-/** Appends a commit with a header of its own, as another program may. */
+/** Appends a commit with this value of Aether-Log, as another program may. */
 async function publish(connection: NatsConnection, version: number, log: string | undefined): Promise<void> {
   const headers = encodeHeaders([
     ["Aether-Version", version],
@@ -163,7 +171,7 @@ async function publish(connection: NatsConnection, version: number, log: string 
 }
 
 await testOnServer(
-  "a bus takes the identity from the header of a commit, a reader from the stream",
+  "the bus takes the log identity from the header of a commit, a reader takes it from the stream",
   async ({ connect }) => {
     const connection = await connect();
     const listening = await connect();
@@ -171,14 +179,14 @@ await testOnServer(
     await using one = await jetstream({ connection });
     await using two = await jetstream({ connection: listening, onError: (error) => errors.push(error) });
     const store = one.store("t");
-    const heard = two.bus.within("t").queue({ capacity: 10, overflow: "fail" })[Symbol.asyncIterator]();
-    const hear = async () => (await heard.next()).value!.position!;
+    const received = two.bus.within("t").queue({ capacity: 10, overflow: "fail" })[Symbol.asyncIterator]();
+    const nextPosition = async () => (await received.next()).value!.position!;
     await listening.flush();
     const first = await appendTo(store, "a");
     const identity = logIdentityOf(first);
-    assertEquals(await hear(), first);
+    assertEquals(await nextPosition(), first);
     assertEquals(await actorsAfter(two.store("t"), first), "");
-    const rows: [header: string | undefined, heardIdentity: string | undefined][] = [
+    const rows: [header: string | undefined, busIdentity: string | undefined][] = [
       [identity, identity],
       [undefined, "000000000000"],
       ["", "000000000000"],
@@ -188,13 +196,13 @@ await testOnServer(
       ["3f9c0a1b2c4", undefined],
       [identity, identity],
     ];
-    for (const [i, [header, heardIdentity]] of rows.entries()) {
+    for (const [i, [header, busIdentity]] of rows.entries()) {
       await publish(connection, i + 2, header);
-      if (heardIdentity === undefined) continue;
-      const position = await hear();
-      assertEquals(logIdentityOf(position), heardIdentity, `with ${header}`);
+      if (busIdentity === undefined) continue;
+      const position = await nextPosition();
+      assertEquals(logIdentityOf(position), busIdentity, `with ${header}`);
       const code = await codeOf(two.store("t").readAll({ after: position }).toArray());
-      assertEquals(code, heardIdentity === identity ? undefined : "unknown-position", `with ${header}`);
+      assertEquals(code, busIdentity === identity ? undefined : "unknown-position", `with ${header}`);
     }
     assertEquals(errors.map((error) => isAetherError(error, "corrupt-data") && error.message.includes("Aether-Log")), [
       true,
@@ -212,7 +220,7 @@ const refused: [
   code: string,
 ][] = [
   ["a namespace without a log", (options) => renewLogIdentity(["t", "unused"], options), "invalid-argument"],
-  ["what is no namespace", (options) => renewLogIdentity(["t", "a..b"], options), "invalid-namespace"],
+  ["an invalid namespace", (options) => renewLogIdentity(["t", "a..b"], options), "invalid-namespace"],
   [
     "an option of jetstream()",
     (options) => renewLogIdentity(["t"], { ...options, ...{ replicas: 3 } }),

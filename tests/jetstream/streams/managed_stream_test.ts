@@ -4,12 +4,12 @@ import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { assertEquals } from "@std/assert";
 import { testOnServer } from "../_support/test_server.ts";
 
-/** Enough that a server before 2.10 replies to some with a time of creation that the stream does not keep. */
+/** The number of streams: a server before 2.10 replies to some requests with a time of creation that does not last. */
 const STREAMS = 300;
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "ManagedStream.ensure() of four clients at once gives one time of creation",
+    "ManagedStream.ensure() of four clients at once returns the same time of creation to all",
     async ({ connect }) => {
       const apis = await Promise.all(Array.from({ length: 4 }, async () => new ServerApi(await connect(), 30_000)));
       for (let i = 0; i < STREAMS; i++) {

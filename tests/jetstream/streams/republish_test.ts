@@ -24,7 +24,7 @@ import { listen } from "../_support/use_everything.ts";
 const OFF = "aether log v1 partitions=16 republish=off";
 const ON = "aether log v1 partitions=16";
 const republish = { src: "aether.log.t.>", dest: "aether.commits.1.t.>" };
-const because = { reason: "test" };
+const grantOptions = { reason: "test" };
 const placed = (n: number) => [{ type: "Placed", data: n }];
 const dataOf = (events: readonly BusEvent[]) => events.map(({ data }) => data);
 
@@ -39,13 +39,13 @@ async function configOf(connection: NatsConnection, stream = "t_events"): Promis
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "jetstream({ republish: false }) makes a log that subscriptions follow, and buses of other processes do not receive",
+    "jetstream({ republish: false }) creates a log whose commits reach subscriptions, but no bus of another process",
     async ({ connect }) => {
       const connection = await connect();
       await using one = await jetstream({ connection, republish: false });
       await using two = await jetstream({ connection: await connect() });
       const observed: BusEvent[] = [];
-      two.bus.observe(two.grant(">", because), (event) => void observed.push(event));
+      two.bus.observe(two.grant(">", grantOptions), (event) => void observed.push(event));
       const [own, other] = [await listen(one, "t"), await listen(two, "t")];
       await one.store("t").append("a", placed(1), { expectedVersion: 0 });
       const config = await configOf(connection);
@@ -61,7 +61,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       await two.store("t").append("a", placed(3), { expectedVersion: 2 });
       assertEquals((await events.next()).value?.data, 3);
 
-      // Copies of the commits would arrive before these events.
+      // Republished commits would arrive before these events.
       one.bus.within("t").publish("a", { type: "Viewed", data: 4 });
       assertEquals(dataOf(await other(2)), [3, 4]);
       assertEquals(dataOf(observed), [3, 4]);
@@ -103,7 +103,8 @@ for (const version of NATS_SERVER_VERSIONS.filter((version) => version !== "2.9.
   );
 }
 
-const choices: [made: boolean, asked: boolean | undefined, isRefused: boolean][] = [
+/** The option `republish` with which a log was created, and with which it is opened. */
+const choices: [created: boolean, opened: boolean | undefined, isRefused: boolean][] = [
   [false, undefined, false],
   [false, false, false],
   [false, true, true],
@@ -112,41 +113,47 @@ const choices: [made: boolean, asked: boolean | undefined, isRefused: boolean][]
   [true, true, false],
 ];
 
-await testOnServer("an existing log keeps its choice, and only republish: true refuses it", async (scene, t) => {
-  const connection = await scene.connect();
-  for (const made of [false, true]) await provision([`made-${made}`], { connection, republish: made });
-  for (const [made, asked, isRefused] of choices) {
-    await t.step(`made with ${made}, opened with ${asked}: ${isRefused ? "refused" : "accepted"}`, async () => {
-      const [namespace, stream] = [`made-${made}`, `made-${made}_events`];
-      const before = await configOf(connection, stream);
-      const options = { connection, republish: asked };
-      await using backend = await jetstream(options);
-      const store = backend.store(namespace);
-      const uses = [
-        () => provision([namespace], options),
-        () => store.append("a", placed(1), { expectedVersion: "any" }),
-        () => store.readAll().toArray(),
-      ];
-      for (const use of uses) {
-        const error = await failureOf(use());
-        assertEquals(isAetherError(error, "unsupported-storage"), isRefused, `${use}: ${error}`);
-        if (isRefused) assertStringIncludes(String(error), `"${stream}" exists with republish=off`);
-      }
-      assertEquals(await configOf(connection, stream), before);
-    });
-  }
-});
+await testOnServer(
+  "jetstream({ republish: true }) refuses a log that is not republished, and other choices keep the log unchanged",
+  async (scene, t) => {
+    const connection = await scene.connect();
+    for (const created of [false, true]) await provision([`log-${created}`], { connection, republish: created });
+    for (const [created, opened, isRefused] of choices) {
+      await t.step(
+        `created with ${created}, opened with ${opened}: ${isRefused ? "refused" : "accepted"}`,
+        async () => {
+          const [namespace, stream] = [`log-${created}`, `log-${created}_events`];
+          const before = await configOf(connection, stream);
+          const options = { connection, republish: opened };
+          await using backend = await jetstream(options);
+          const store = backend.store(namespace);
+          const uses = [
+            () => provision([namespace], options),
+            () => store.append("a", placed(1), { expectedVersion: "any" }),
+            () => store.readAll().toArray(),
+          ];
+          for (const use of uses) {
+            const error = await failureOf(use());
+            assertEquals(isAetherError(error, "unsupported-storage"), isRefused, `${use}: ${error}`);
+            if (isRefused) assertStringIncludes(String(error), `"${stream}" exists with republish=off`);
+          }
+          assertEquals(await configOf(connection, stream), before);
+        },
+      );
+    }
+  },
+);
 
 await testOnServer("a log with retention and an assigned identity keeps republish=off", async ({ connect }) => {
   const connection = await connect();
   const options = { connection, republish: false, retention: { maxCommits: 300 } };
   await using backend = await jetstream(options);
   await backend.store("t").append("a", placed(1), { expectedVersion: 0 });
-  const made = "aether log v1 partitions=16 max-commits=300 republish=off";
-  assertEquals((await configOf(connection)).description, made);
+  const marker = "aether log v1 partitions=16 max-commits=300 republish=off";
+  assertEquals((await configOf(connection)).description, marker);
   await renewLogIdentity(["t"], { connection });
   const { description, republish } = await configOf(connection);
-  assertMatch(description, new RegExp(`^${made} identity=[0-9a-f]{12}:[0-9a-f]{12}$`));
+  assertMatch(description, new RegExp(`^${marker} identity=[0-9a-f]{12}:[0-9a-f]{12}$`));
   assertEquals(republish, undefined);
   await using other = await jetstream(options);
   assertEquals((await other.store("t").append("a", placed(2), { expectedVersion: 1 })).version, 2);
@@ -208,7 +215,7 @@ const users = [
 ];
 
 await testOnServer(
-  "natsPermissions() permits the roles a log that is not republished, and an observer receives no stored event",
+  "natsPermissions() lets every role use a log that is not republished, and an observer receives no stored event",
   async ({ connect }) => {
     const open = async (name: string) => await jetstream({ connection: await connect(as(name)) });
     await provision(["t"], { connection: await connect(as("operator")), republish: false });
@@ -216,8 +223,8 @@ await testOnServer(
     await using reader = await open("reader");
     await using observer = await open("observer");
     const observed = Promise.withResolvers<BusEvent>();
-    observer.bus.observe(observer.grant(">", because), observed.resolve);
-    // The server denies this request. By then, it has the subscriptions of the observer.
+    observer.bus.observe(observer.grant(">", grantOptions), observed.resolve);
+    // The server denies this request. When the denial arrives, the server has the subscriptions of the observer.
     await failureOf(observer.store("t").latestVersion("a"));
     await using subscription = reader.store("t").subscribe();
     await subscription.caughtUp;

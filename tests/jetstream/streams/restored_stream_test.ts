@@ -15,12 +15,12 @@ import { testOnServer } from "../_support/test_server.ts";
 const event = [{ type: "T", data: {} }];
 const lasting = { reconnectTimeWait: 20, maxReconnectAttempts: -1 };
 
-/** Appends an event to each of these actors, one after the other. */
+/** Appends an event to each of these actors, whose ids are single characters. */
 async function appendTo(store: EventStore, actors: string): Promise<void> {
   for (const actor of actors) await store.append(actor, event, { expectedVersion: "any" });
 }
 
-/** Appends to an actor whose version is not what this store remembers, and makes sure that no version is left out. */
+/** Appends at the cached version, which must conflict, then at the actual one. Checks the versions of the actor. */
 async function expectConflict(store: EventStore, actor: string, expected: number, actual: number): Promise<void> {
   const error = await failureOf(store.append(actor, event, { expectedVersion: expected }));
   assert(isAetherError(error, "version-conflict"), String(error));
@@ -30,21 +30,24 @@ async function expectConflict(store: EventStore, actor: string, expected: number
   assertEquals(versions, Array.from({ length: actual + 1 }, (_, i) => i + 1));
 }
 
-type Look = (store: EventStore, clock: MovedClock) => Promise<unknown>;
+type Check = (store: EventStore, clock: MovedClock) => Promise<unknown>;
 
-/** Reads from a log whose stream has not been asked for a while. */
-const lookLater: Look = (store, clock) => {
+/** Reads after so long a time that the adapter asks the server for the stream again. */
+const checkLater: Check = (store, clock) => {
   clock.advance();
   return store.latestVersion("z");
 };
 
-/** Ways in which an open store notices it: what others append before that and after, so that "b" is the fourth. */
-const looks: [what: string, before: string, look: Look, after: string][] = [
-  ["a reading of the log", "", (store) => store.readAll().toArray(), "ab"],
-  ["time", "", lookLater, "ab"],
-  ["time, when it has as many commits again", "aba", lookLater, ""],
-  ["time, when it has more than before", "abaa", lookLater, ""],
-  ["where an append is stored", "", (store) => store.append("c", event, { expectedVersion: 0 }), "b"],
+/**
+ * Uses of an open store that detect the restore, and the actors to which another backend appends before and after the
+ * use. In every row, the message at sequence 4 becomes the second commit of "b".
+ */
+const checks: [what: string, before: string, check: Check, after: string][] = [
+  ["a read of the log", "", (store) => store.readAll().toArray(), "ab"],
+  ["the next read after a while", "", checkLater, "ab"],
+  ["the next read after a while, with as many commits as before", "aba", checkLater, ""],
+  ["the next read after a while, with more commits than before", "abaa", checkLater, ""],
+  ["the sequence of a stored append", "", (store) => store.append("c", event, { expectedVersion: 0 }), "b"],
   ["an append that is refused", "", (store) => codeOf(store.append("d", event, { expectedVersion: 1 })), "ab"],
   ["the version of an actor", "", (store) => store.latestVersion("d"), "ab"],
 ];
@@ -65,17 +68,17 @@ for (const version of NATS_SERVER_VERSIONS) {
     const clock = new MovedClock();
     await using one = await openWithClock({ connection }, clock);
     await using two = await jetstream({ connection: await connect() });
-    for (const [i, [what, before, look, after]] of looks.entries()) {
-      await t.step(`noticed by ${what}`, async () => {
+    for (const [i, [what, before, check, after]] of checks.entries()) {
+      await t.step(`detected by ${what}`, async () => {
         const [store, other] = [one.store(`t${i}`), two.store(`t${i}`)];
         await appendTo(store, "ba");
         const backup = await Backup.of(connection, `t${i}_events`);
         await appendTo(store, "bbd");
         await backup.restore(server, connection);
         await appendTo(other, before);
-        await look(store, clock);
+        await check(store, clock);
         await appendTo(other, after);
-        // Where the store knew its third version there is the second now: the server would take what follows the third.
+        // Version 2 of "b" now has the sequence that version 3 had. The server would accept an append after version 3.
         await expectConflict(store, "b", 3, 2);
       });
     }
@@ -117,13 +120,13 @@ for (const version of NATS_SERVER_VERSIONS) {
       const kept = take(store.subscribe({ actors: "c" }), 1);
       const lost = take(store.subscribe(), 5);
       await kept.done;
-      // One that shares the consumer of the one before.
+      // A subscription that shares the consumer of the subscription `lost`.
       const shared = take(store.subscribe({ actors: "b" }), 1);
       await shared.done;
       await appendTo(store, "aa");
       await lost.done;
       await backup.restore(server, connection);
-      // The log grows past what the second was given.
+      // The log grows past the last commit that the subscription `lost` received.
       await appendTo(two.store("t"), "bcbcb");
       assertEquals(await kept.more(2), ["c 1", "c 2", "c 3"]);
       assertEquals(await shared.more(3), ["b 1", "b 2", "b 3", "b 4"]);
@@ -133,7 +136,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 }
 
-/** Takes events of a subscription, as many as are asked for in all. */
+/** Takes the next `count` events of a subscription. `more` takes further ones. Both resolve to all events taken. */
 function take(subscription: Subscription<RecordedEvent>, count: number) {
   const taken: string[] = [];
   const iterator = subscription[Symbol.asyncIterator]();
@@ -153,15 +156,15 @@ for (const version of NATS_SERVER_VERSIONS.filter((version) => version !== "2.9.
     await using one = await jetstream({ connection: await connect() });
     const listening = await connect();
     await using two = await jetstream({ connection: listening });
-    const heard = two.bus.within("t").queue({ capacity: 100, overflow: "fail" })[Symbol.asyncIterator]();
-    const hear = async () => (await heard.next()).value!.data;
+    const received = two.bus.within("t").queue({ capacity: 100, overflow: "fail" })[Symbol.asyncIterator]();
+    const nextData = async () => (await received.next()).value!.data;
     await listening.flush();
     const store = one.store("t");
     let n = 0;
     const append = async (count: number) => {
       for (let i = 0; i < count; i++) {
         await store.append("a", [{ type: "T", data: ++n }], { expectedVersion: "any" });
-        assertEquals(await hear(), n);
+        assertEquals(await nextData(), n);
       }
     };
     await append(2);
@@ -172,7 +175,7 @@ for (const version of NATS_SERVER_VERSIONS.filter((version) => version !== "2.9.
   }, { version });
 }
 
-await testOnServer("ManagedStream does not take a purged log for a restored one", async ({ server, connect }) => {
+await testOnServer("ManagedStream does not mistake a purged log for a restored one", async ({ server, connect }) => {
   const connection = await connect(lasting);
   await makePurgeableLog(connection);
   const clock = new MovedClock();
@@ -183,7 +186,7 @@ await testOnServer("ManagedStream does not take a purged log for a restored one"
   const subscription = store.subscribe({ after: "oldest-available" });
   const followed = take(subscription, 1);
   await subscription.caughtUp;
-  await lookLater(store, clock);
+  await checkLater(store, clock);
   const back = reconnected(connection);
   await server.stop();
   await server.restart();

@@ -5,35 +5,47 @@ import {
   StreamContinuity,
 } from "../../../adapters/jetstream/streams/stream_continuity.ts";
 
-const told = (last_seq: number, created = "then") => ({ created, state: { last_seq } });
+const info = (last_seq: number, created = "then") => ({ created, state: { last_seq } });
 
-/** Replies about a stream whose known last sequence was 10 when the request was sent. */
+/** Replies about a stream whose last known sequence was 10 when the request was sent. */
 const cases: [
   what: string,
-  say: (history: StreamContinuity, before: KnownHistory) => Continuity,
-  past: Continuity,
+  apply: (history: StreamContinuity, before: KnownHistory) => Continuity,
+  expected: Continuity,
 ][] = [
-  ["the same again", (history, before) => history.learn(told(10), before, true), "same"],
-  ["more", (history, before) => history.learn(told(11), before, true), "same"],
-  ["less", (history, before) => history.learn(told(9), before, true), "replaced"],
-  ["none any more", (history, before) => history.learn(told(0), before, true), "replaced"],
-  ["less, by a leader that may be behind", (history, before) => history.learn(told(9), before, false), "uncertain"],
-  ["made anew, as long", (history, before) => history.learn(told(10, "later"), before, true), "replaced"],
-  ["made anew, with replicas", (history, before) => history.learn(told(11, "later"), before, false), "replaced"],
+  ["the same last sequence", (history, before) => history.learn(info(10), before, true), "same"],
+  ["a greater one", (history, before) => history.learn(info(11), before, true), "same"],
+  ["a lower one", (history, before) => history.learn(info(9), before, true), "replaced"],
+  ["0", (history, before) => history.learn(info(0), before, true), "replaced"],
+  [
+    "a lower one, from a leader that may lag behind",
+    (history, before) => history.learn(info(9), before, false),
+    "uncertain",
+  ],
+  [
+    "a stream that was created again, with the same last sequence",
+    (history, before) => history.learn(info(10, "later"), before, true),
+    "replaced",
+  ],
+  [
+    "a stream with replicas that was created again",
+    (history, before) => history.learn(info(11, "later"), before, false),
+    "replaced",
+  ],
   ["a message stored after the last", (history, before) => history.grow(11, before), "same"],
   ["a message stored at the last", (history, before) => history.grow(10, before), "replaced"],
   ["a message stored before the last", (history, before) => history.grow(1, before), "replaced"],
 ];
 
 Deno.test("StreamContinuity.learn() detects another history of a stream", () => {
-  for (const [what, say, past] of cases) {
+  for (const [what, apply, expected] of cases) {
     const history = new StreamContinuity();
-    assertEquals(history.learn(told(10), history.knownHistory, true), "same", what);
+    assertEquals(history.learn(info(10), history.knownHistory, true), "same", what);
     history.remember(10, "c-10");
     const { knownHistory } = history;
-    assertEquals(say(history, knownHistory), past, what);
-    assertEquals(history.number, knownHistory.number + (past === "replaced" ? 1 : 0), what);
-    assertEquals(history.anchor === undefined, past === "replaced", what);
+    assertEquals(apply(history, knownHistory), expected, what);
+    assertEquals(history.number, knownHistory.number + (expected === "replaced" ? 1 : 0), what);
+    assertEquals(history.anchor === undefined, expected === "replaced", what);
   }
 });
 
@@ -41,7 +53,7 @@ Deno.test("StreamContinuity.learn() ignores replies that arrive out of order", (
   const history = new StreamContinuity();
   const { knownHistory } = history;
   for (const sequence of [3, 1, 2]) assertEquals(history.grow(sequence, knownHistory), "same");
-  assertEquals(history.learn(told(1), knownHistory, true), "same", "asked before");
+  assertEquals(history.learn(info(1), knownHistory, true), "same", "sent before the messages were stored");
   assertEquals(history.knownHistory, { number: 0, reached: 3 });
 });
 
@@ -49,9 +61,9 @@ Deno.test("StreamContinuity reports one restore once, with any number of request
   const history = new StreamContinuity();
   history.grow(300, history.knownHistory);
   const { knownHistory } = history;
-  const pasts = [105, 101, 103, 102, 104].map((sequence) => history.grow(sequence, knownHistory));
-  assertEquals(pasts, ["replaced", "same", "same", "same", "same"]);
-  assertEquals(history.learn(told(105), knownHistory, true), "same");
+  const results = [105, 101, 103, 102, 104].map((sequence) => history.grow(sequence, knownHistory));
+  assertEquals(results, ["replaced", "same", "same", "same", "same"]);
+  assertEquals(history.learn(info(105), knownHistory, true), "same");
   assertEquals(history.knownHistory, { number: 1, reached: 105 });
 });
 

@@ -18,7 +18,7 @@ interface StreamInfo {
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("no client can delete the messages of a log", async ({ connect }) => {
+  await testOnServer("the server refuses to delete or purge the messages of a log", async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });
     await backend.store("t").append("a", opened, { expectedVersion: 0 });
@@ -30,23 +30,27 @@ for (const version of NATS_SERVER_VERSIONS) {
     assertEquals(codes, [10057, 10110]);
   }, { version });
 
-  await testOnServer("two connections create the same streams at the same time", async ({ connect }) => {
-    const backends = await Promise.all(
-      [1, 2].map(async () => await jetstream({ connection: await connect() })),
-    );
-    const rounds = Array.from({ length: 20 }, (_, i) => `tenant-${i}`);
-    await Promise.all(rounds.flatMap((namespace) =>
-      backends.map(async (backend, i) => {
-        const store = backend.store(namespace);
-        await store.append(`actor-${i}`, opened, { expectedVersion: 0 });
-        await store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: i });
-      })
-    ));
-    for (const namespace of rounds) {
-      assertEquals((await backends[0]!.store(namespace).readAll().toArray()).length, 2);
-    }
-    await Promise.all(backends.map((backend) => backend.close()));
-  }, { version });
+  await testOnServer(
+    "append() and snapshots.put() of two connections create the same streams at the same time",
+    async ({ connect }) => {
+      const backends = await Promise.all(
+        [1, 2].map(async () => await jetstream({ connection: await connect() })),
+      );
+      const namespaces = Array.from({ length: 20 }, (_, i) => `tenant-${i}`);
+      await Promise.all(namespaces.flatMap((namespace) =>
+        backends.map(async (backend, i) => {
+          const store = backend.store(namespace);
+          await store.append(`actor-${i}`, opened, { expectedVersion: 0 });
+          await store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: i });
+        })
+      ));
+      for (const namespace of namespaces) {
+        assertEquals((await backends[0]!.store(namespace).readAll().toArray()).length, 2);
+      }
+      await Promise.all(backends.map((backend) => backend.close()));
+    },
+    { version },
+  );
 }
 
 await testOnServer("an existing log keeps its number of partitions", async ({ connect }) => {
@@ -69,7 +73,7 @@ await testOnServer("an existing log keeps its number of partitions", async ({ co
   assertEquals((await store.readAll({ actors: "a.*" }).toArray()).length, 40);
 });
 
-Deno.test("checkLog() refuses replicas on a server that lets two writers succeed", async () => {
+Deno.test("checkLog() refuses replicas on a server that may accept two writers at the same version", async () => {
   const names = namesOf("aether", "t" as Namespace);
   const cases: [replicas: number, version: string, refused: boolean][] = [
     [3, "2.9.10", true],
@@ -100,7 +104,11 @@ const ours = {
 
 const foreign: [what: string, config: object, says: string][] = [
   ["without a marker", { subjects: ["aether.log.t.>"], allow_direct: true }, "did not create"],
-  ["of the Go system of the same name", { subjects: ["events.t.>"], description: "Aether events" }, "did not create"],
+  [
+    "of another program that is also called Aether",
+    { subjects: ["events.t.>"], description: "Aether events" },
+    "did not create",
+  ],
   ["of a newer format", {
     subjects: ["aether.log.t.>"],
     description: "aether log v2 partitions=16",
@@ -115,14 +123,18 @@ const foreign: [what: string, config: object, says: string][] = [
     subjects: ["aether.log.t.>"],
     description: "aether log v1 partitions=16",
   }, "allow_direct"],
-  ["that announces nothing", { ...ours, republish: undefined }, "Set it to"],
-  ["that announces all, and is described otherwise", {
+  ["that does not republish", { ...ours, republish: undefined }, "Set it to"],
+  ["that republishes although its description has republish=off", {
     ...ours,
     description: "aether log v1 partitions=16 republish=off",
   }, "Remove the republish"],
-  ["that announces elsewhere", { ...ours, republish: { ...ours.republish, dest: "x.>" } }, "Set it to"],
-  ["that announces some", { ...ours, republish: { ...ours.republish, src: "aether.log.t.0.>" } }, "Set it to"],
-  ["that announces headers", { ...ours, republish: { ...ours.republish, headers_only: true } }, "Set it to"],
+  ["that republishes to another subject", { ...ours, republish: { ...ours.republish, dest: "x.>" } }, "Set it to"],
+  [
+    "that republishes some messages",
+    { ...ours, republish: { ...ours.republish, src: "aether.log.t.0.>" } },
+    "Set it to",
+  ],
+  ["that republishes headers only", { ...ours, republish: { ...ours.republish, headers_only: true } }, "Set it to"],
 ];
 
 await testOnServer("a foreign stream with the name of a log is refused and stays unchanged", async (scene, t) => {
@@ -131,8 +143,8 @@ await testOnServer("a foreign stream with the name of a log is refused and stays
   await using backend = await jetstream({ connection });
   for (const [what, config, says] of foreign) {
     await t.step(what, async () => {
-      const made = await ask<object>(connection, "STREAM.CREATE.t_events", { name: "t_events", ...config });
-      assert(!("error" in made), JSON.stringify(made));
+      const reply = await ask<object>(connection, "STREAM.CREATE.t_events", { name: "t_events", ...config });
+      assert(!("error" in reply), JSON.stringify(reply));
       const before = await ask<StreamInfo>(connection, "STREAM.INFO.t_events");
       const store = backend.store("t");
       const uses: [use: string, run: () => Promise<unknown>][] = [
@@ -165,14 +177,17 @@ await testOnServer("a foreign stream with the name of the snapshots is refused",
   assertEquals(await codeOf(put), "unsupported-storage");
 });
 
-await testOnServer("a stream with subjects of the log is named as the reason", async ({ connect }) => {
-  const connection = await connect();
-  await using backend = await jetstream({ connection });
-  await ask(connection, "STREAM.CREATE.audit", { name: "audit", subjects: ["aether.>"] });
-  const error = await failureOf(backend.store("t").append("a", opened, { expectedVersion: 0 }));
-  assert(isAetherError(error, "unsupported-storage"), String(error));
-  assertStringIncludes(error.message, "aether.log.t.>");
-});
+await testOnServer(
+  "append() fails and names the subjects if another stream has the subjects of the log",
+  async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection });
+    await ask(connection, "STREAM.CREATE.audit", { name: "audit", subjects: ["aether.>"] });
+    const error = await failureOf(backend.store("t").append("a", opened, { expectedVersion: 0 }));
+    assert(isAetherError(error, "unsupported-storage"), String(error));
+    assertStringIncludes(error.message, "aether.log.t.>");
+  },
+);
 
 await testOnServer("a deleted log is empty, and the next append creates it", async ({ server, connect }) => {
   const connection = await connect();
@@ -185,14 +200,14 @@ await testOnServer("a deleted log is empty, and the next append creates it", asy
   assertEquals(await store.readAll().toArray(), []);
   assertEquals(await codeOf(store.append("a", opened, { expectedVersion: 3 })), "version-conflict");
   assertEquals((await store.append("a", opened, { expectedVersion: 0 })).version, 1);
-  // This process still believes in version 1 at sequence 1.
+  // The backend has still cached version 1 at sequence 1.
   await deleteStream(server, connection, "t_events");
   await store.append("b", opened, { expectedVersion: 0 });
   assertEquals((await store.append("a", opened, { expectedVersion: "any" })).version, 1);
 });
 
 await testOnServer(
-  "a log whose direct gets are switched off during use is refused with the reason",
+  "a log whose direct gets are switched off during use is refused, and the error names allow_direct",
   async ({ connect }) => {
     const connection = await connect();
     const clock = new MovedClock();

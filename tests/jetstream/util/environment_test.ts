@@ -12,19 +12,19 @@ import { testOnServer } from "../_support/test_server.ts";
 const GLOBALS = /\b(performance\.now|Date\.now|Math\.random|randomUUID|getRandomValues)\b/;
 
 Deno.test("Environment is the only source of time and randomness of the JetStream adapter", async () => {
-  const readers: string[] = [];
-  const read = async (folder: URL): Promise<void> => {
+  const files: string[] = [];
+  const search = async (folder: URL): Promise<void> => {
     for await (const { name, isDirectory } of Deno.readDir(folder)) {
       const url = new URL(isDirectory ? `${name}/` : name, folder);
-      if (isDirectory) await read(url);
-      else if (GLOBALS.test(await Deno.readTextFile(url))) readers.push(name);
+      if (isDirectory) await search(url);
+      else if (GLOBALS.test(await Deno.readTextFile(url))) files.push(name);
     }
   };
-  await read(new URL("../../../adapters/jetstream/", import.meta.url));
-  assertEquals(readers, ["environment.ts"]);
+  await search(new URL("../../../adapters/jetstream/", import.meta.url));
+  assertEquals(files, ["environment.ts"]);
 });
 
-Deno.test("SYSTEM_ENVIRONMENT.newId() returns another UUID at each call", () => {
+Deno.test("SYSTEM_ENVIRONMENT.newId() returns a new UUID at each call", () => {
   const ids = Array.from({ length: 1_000 }, () => SYSTEM_ENVIRONMENT.newId());
   for (const id of ids) assertMatch(id, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   assertEquals(new Set(ids).size, ids.length);
@@ -43,11 +43,11 @@ await testOnServer(
     assertMatch(api.inbox.open("s", () => {}).subject, /^_INBOX\.id0\./);
     const carrier = new BusCarrier(api, "aether", new SelfEchoFilter(), new Codecs(undefined, []), () => {});
     assertEquals(ids, ["id-0", "id-1"]);
-    const asked: string[] = [];
-    connection.subscribe("$JS.API.CONSUMER.CREATE.>", { callback: (_, { subject }) => void asked.push(subject) });
+    const requested: string[] = [];
+    connection.subscribe("$JS.API.CONSUMER.CREATE.>", { callback: (_, { subject }) => void requested.push(subject) });
     const consumer = new OrderedConsumer(api, "absent", undefined, 1);
     await failureOf(consumer.start({}));
-    assertEquals(asked, ["$JS.API.CONSUMER.CREATE.absent.aether-id-2"]);
+    assertEquals(requested, ["$JS.API.CONSUMER.CREATE.absent.aether-id-2"]);
     carrier.close();
     api.close();
   },

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { RevocableSemaphore } from "../../../adapters/jetstream/util/revocable_semaphore.ts";
 
-/** A holder that notes when its permit was revoked. */
+/** A holder that counts its permits: acquired and revoked. */
 class Holder {
   revoked = 0;
   acquired = 0;
@@ -10,31 +10,31 @@ class Holder {
   }
 }
 
-/** Starts to acquire; notes when that is done. */
+/** Acquires a permit, and counts it. */
 function acquire(semaphore: RevocableSemaphore, holder: Holder, signal?: AbortSignal): Promise<void> {
   return semaphore.acquire(holder, signal).then(() => void holder.acquired++);
 }
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+const nextMacrotask = () => new Promise((resolve) => setTimeout(resolve, 0));
 const holders = (count: number) => Array.from({ length: count }, () => new Holder());
 
-Deno.test("RevocableSemaphore.acquire() waits in FIFO order for holders without progress", async () => {
+Deno.test("RevocableSemaphore.acquire() waits in FIFO order, and revokes no permit of a holder without progress", async () => {
   const semaphore = new RevocableSemaphore(2);
   const [a, b, c, d] = holders(4) as [Holder, Holder, Holder, Holder];
   for (const holder of [a, b, c, d]) void acquire(semaphore, holder);
-  await settled();
+  await nextMacrotask();
   assertEquals([a, b, c, d].map(({ acquired }) => acquired), [1, 1, 0, 0]);
   semaphore.release(b);
-  await settled();
+  await nextMacrotask();
   assertEquals([a, b, c, d].map(({ acquired }) => acquired), [1, 1, 1, 0]);
   semaphore.release(a);
   semaphore.release(c);
-  await settled();
+  await nextMacrotask();
   assertEquals([a, b, c, d].map(({ acquired }) => acquired), [1, 1, 1, 1]);
   assertEquals([a, b, c, d].map(({ revoked }) => revoked), [0, 0, 0, 0]);
 });
 
-Deno.test("RevocableSemaphore.acquire() revokes the permit that was acquired first of those with progress", async () => {
+Deno.test("RevocableSemaphore.acquire() revokes the oldest permit whose holder has made progress", async () => {
   const semaphore = new RevocableSemaphore(3);
   const [a, b, c, d, e] = holders(5) as [Holder, Holder, Holder, Holder, Holder];
   for (const holder of [a, b, c]) await acquire(semaphore, holder);
@@ -45,23 +45,23 @@ Deno.test("RevocableSemaphore.acquire() revokes the permit that was acquired fir
   assertEquals([a, b, c, d, e].map(({ revoked }) => revoked), [0, 1, 1, 0, 0]);
 });
 
-Deno.test("RevocableSemaphore.progress() gives the permit to the first that waits", async () => {
+Deno.test("RevocableSemaphore.progress() passes the permit to the first waiter", async () => {
   const semaphore = new RevocableSemaphore(1);
   const [a, b, c] = holders(3) as [Holder, Holder, Holder];
   for (const holder of [a, b, c]) void acquire(semaphore, holder);
-  await settled();
+  await nextMacrotask();
   semaphore.progress(a);
-  await settled();
+  await nextMacrotask();
   assertEquals([a, b, c].map(({ acquired }) => acquired), [1, 1, 0]);
   assertEquals([a, b, c].map(({ revoked }) => revoked), [1, 0, 0]);
-  // It has none any more, so that this changes nothing.
+  // The holder has no permit any more: further calls change nothing.
   semaphore.progress(a);
   semaphore.release(a);
-  await settled();
+  await nextMacrotask();
   assertEquals(c.acquired, 0);
 });
 
-Deno.test("RevocableSemaphore.progress() counts for one permit: a permit that is acquired again is kept", async () => {
+Deno.test("RevocableSemaphore.progress() makes only the current permit revocable, not the holder's next one", async () => {
   const semaphore = new RevocableSemaphore(1);
   const [a, b] = holders(2) as [Holder, Holder];
   await acquire(semaphore, a);
@@ -70,7 +70,7 @@ Deno.test("RevocableSemaphore.progress() counts for one permit: a permit that is
   semaphore.release(a);
   await acquire(semaphore, a);
   void acquire(semaphore, b);
-  await settled();
+  await nextMacrotask();
   assertEquals([a.revoked, b.acquired], [0, 0]);
 });
 
@@ -81,11 +81,11 @@ Deno.test("RevocableSemaphore.acquire() rejects with the signal's reason, and lo
   const controller = new AbortController();
   const waiting = acquire(semaphore, b, controller.signal);
   void acquire(semaphore, c);
-  // It is aborted, and given the permit before it notices that.
+  // The waiter is aborted. It gets the permit before its promise rejects.
   controller.abort(new RangeError("enough"));
   semaphore.release(a);
   await assertRejects(() => waiting, RangeError, "enough");
-  await settled();
+  await nextMacrotask();
   assertEquals([b.acquired, c.acquired], [0, 1]);
   const late = new AbortController();
   const aborted = acquire(semaphore, a, late.signal);

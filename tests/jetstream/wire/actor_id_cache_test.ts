@@ -15,10 +15,10 @@ Deno.test("ActorIdCache.of() returns the actor of a subject, cached or not", () 
   assertEquals(actors.of(7, subject!), undefined, "the number of partitions differs");
 });
 
-Deno.test("ActorIdCache.of() tells apart subjects of one length that share a slot of its table", () => {
+Deno.test("ActorIdCache.of() distinguishes subjects of the same length that share a slot of its table", () => {
   const names = namesOf("aether", parseNamespace("t"));
   const actors = new ActorIdCache(names);
-  // More than its table has slots. The cache keeps an id when it comes again.
+  // More subjects than the table has slots. The cache keeps an id when its subject comes twice in a row.
   for (let i = 1_000; i < 2_000; i++) {
     const subject = actorSubject(names, 16, `order.${i}`);
     for (let times = 0; times < 3; times++) assertEquals(actors.of(16, subject), `order.${i}`);

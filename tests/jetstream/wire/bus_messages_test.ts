@@ -25,7 +25,7 @@ interface Parts {
   readonly body: unknown;
 }
 
-const good: Parts = {
+const valid: Parts = {
   headers: { "Aether-Actor": "order.42", "Aether-Origin": "o", "Content-Type": "application/json" },
   body: { time: 1, events: [{ id: "e-1", type: "Viewed", data: 1, metadata: { correlationId: "r-1" } }] },
 };
@@ -49,8 +49,8 @@ Deno.test("decodeEvent() reads an encoded event, frozen, without its origin", ()
 });
 
 Deno.test("decodeEvent() reads an event without an origin and with unknown headers", () => {
-  const { "Aether-Origin": _, ...headers } = good.headers;
-  const message = messageOf("s", { ...good, headers: { ...headers, "Aether-New": "1" } });
+  const { "Aether-Origin": _, ...headers } = valid.headers;
+  const message = messageOf("s", { ...valid, headers: { ...headers, "Aether-New": "1" } });
   assertEquals([originOf(message), decodeEvent(namespace, message, codecs).id], ["", "e-1"]);
 });
 
@@ -58,13 +58,13 @@ const eventOf = (more: object) => ({ time: 1, events: [{ id: "e", type: "T", dat
 
 const refusals: [what: string, parts: { headers?: object; body?: unknown }, says: string][] = [
   ["without an actor", { headers: { "Aether-Actor": undefined } }, "Aether-Actor"],
-  ["with an actor that no id becomes", { headers: { "Aether-Actor": "a=2eb" } }, "Aether-Actor"],
+  ["with an actor that is not the encoding of any id", { headers: { "Aether-Actor": "a=2eb" } }, "Aether-Actor"],
   ["with an actor that has a wildcard", { headers: { "Aether-Actor": "a.*" } }, "Aether-Actor"],
   ["of another content type", { headers: { "Content-Type": "text/plain" } }, `"text/plain"`],
   ["of no content type", { headers: { "Content-Type": undefined } }, "content type"],
-  ["that is compressed in a way nobody knows", { headers: { "Content-Encoding": "br" } }, `"br"`],
-  ["that is not JSON", { body: "{" }, "not JSON"],
-  ["that is no object", { body: [] }, "not an object"],
+  ["with an unknown content encoding", { headers: { "Content-Encoding": "br" } }, `"br"`],
+  ["whose body is not JSON", { body: "{" }, "not JSON"],
+  ["whose body is not an object", { body: [] }, "not an object"],
   ["without a time", { body: { events: [] } }, "time"],
   ["without events", { body: { time: 1, events: [] } }, "no events"],
   ["of two events", { body: { time: 1, events: [eventOf({}).events[0], eventOf({}).events[0]] } }, "2 events"],
@@ -74,12 +74,12 @@ const refusals: [what: string, parts: { headers?: object; body?: unknown }, says
   ["with an empty type", { body: eventOf({ type: "" }) }, "events[0].type"],
   ["without data", { body: eventOf({ data: undefined }) }, "events[0].data"],
   ["nested too deep", { body: eventOf({ data: JSON.parse("[".repeat(101) + "]".repeat(101)) }) }, "deep"],
-  ["with metadata that are no texts", { body: eventOf({ metadata: { a: 1 } }) }, "events[0].metadata"],
+  ["with a metadata value that is no string", { body: eventOf({ metadata: { a: 1 } }) }, "events[0].metadata"],
 ];
 
-for (const [what, { headers, body = good.body }, says] of refusals) {
+for (const [what, { headers, body = valid.body }, says] of refusals) {
   Deno.test(`decodeEvent() refuses a message ${what}, and names its subject`, () => {
-    const all = Object.entries({ ...good.headers, ...headers }).filter(([, value]) => value !== undefined);
+    const all = Object.entries({ ...valid.headers, ...headers }).filter(([, value]) => value !== undefined);
     const message = messageOf("aether.events.prod.orders", { headers: Object.fromEntries(all), body });
     const error = assertThrows(() => decodeEvent(namespace, message, codecs));
     assert(isAetherError(error, "corrupt-data"), String(error));
@@ -89,43 +89,45 @@ for (const [what, { headers, body = good.body }, says] of refusals) {
   });
 }
 
-const places: [subject: string, place: string | undefined, because: string][] = [
+/** Subjects, and the namespace, the actor id and the log subject of their commits. */
+const sources: [subject: string, source: string | undefined, because: string][] = [
   [
     "aether.commits.2.prod.orders.13.order.42",
     "prod.orders order.42 aether.log.prod=2Eorders.13.order.42",
-    "it is one",
+    "it is the subject of an actor in a namespace of two tokens",
   ],
-  ["aether.commits.1.prod.0.orders", "prod orders aether.log.prod.0.orders", "the depth tells where the actor begins"],
+  ["aether.commits.1.prod.0.orders", "prod orders aether.log.prod.0.orders", "the depth says where the actor begins"],
   ["aether.commits.1.prod.9999.user=2F7", "prod user/7 aether.log.prod.9999.user=2F7", "actors are decoded"],
   ["aether.commits.2.prod.orders.x.a", undefined, "x is no partition"],
   ["aether.commits.2.prod.orders.01.a", undefined, "01 is no partition"],
-  ["aether.commits.2.prod.orders.10000.a", undefined, "there are not that many"],
+  ["aether.commits.2.prod.orders.10000.a", undefined, "a partition is below 10,000"],
   ["aether.commits.2.prod.orders.1", undefined, "there is no actor"],
-  ["aether.commits.2.prod", undefined, "there are fewer tokens"],
+  ["aether.commits.2.prod", undefined, "there are fewer tokens than the depth says"],
   ["aether.commits.02.prod.orders.1.a", undefined, "02 is no depth"],
-  ["aether.commits.0.1.a", undefined, "no namespace has no token"],
+  ["aether.commits.0.1.a", undefined, "a namespace has at least one token"],
   ["aether.commits.-1.prod.1.a", undefined, "-1 is no depth"],
   ["aether.commits.1.5.prod.1.a", undefined, "prod is no partition"],
-  ["aether.commits.1.pr=6Fd.1.a", undefined, "=6F is in no namespace"],
-  ["aether.commits.1.prod.1.=41", undefined, "=41 is nobody's"],
-  ["other.commits.1.prod.1.a", undefined, "another prefix"],
+  ["aether.commits.1.pr=6Fd.1.a", undefined, "a namespace has no equals sign"],
+  ["aether.commits.1.prod.1.=41", undefined, "A is not encoded as =41"],
+  ["other.commits.1.prod.1.a", undefined, "the prefix is another one"],
 ];
 
-for (const [subject, place, because] of places) {
-  Deno.test(`${subject} is the place of ${place ?? "no actor"}: ${because}`, () => {
+for (const [subject, source, because] of sources) {
+  Deno.test(`sourceOfRepublished() of ${subject} is ${source}: ${because}`, () => {
     const found = sourceOfRepublished("aether", subject);
-    assertEquals(found && `${found.names.namespace} ${found.actorId} ${found.logSubject}`, place);
+    assertEquals(found && `${found.names.namespace} ${found.actorId} ${found.logSubject}`, source);
   });
 }
 
-const announced = {
+/** The headers of the server in a republished commit. */
+const serverHeaders = {
   "Nats-Stream": "prod=2Eorders_events",
   "Nats-Subject": "aether.log.prod=2Eorders.13.order.42",
   "Nats-Sequence": "7",
 };
 
-const announcements: [change: Record<string, string>, isServers: boolean, because: string][] = [
-  [{}, true, "the server says so"],
+const changes: [change: Record<string, string>, isAccepted: boolean, because: string][] = [
+  [{}, true, "the headers name the commit"],
   [{ "Nats-Stream": "prod_events" }, false, "it is of another stream"],
   [{ "Nats-Stream": "" }, false, "it is of no stream"],
   [{ "Nats-Subject": "aether.log.prod=2Eorders.13.order.43" }, false, "it is of another actor"],
@@ -133,16 +135,16 @@ const announcements: [change: Record<string, string>, isServers: boolean, becaus
   [{ "Nats-Sequence": "x" }, false, "x is no sequence"],
 ];
 
-for (const [change, isServers, because] of announcements) {
-  Deno.test(`an announcement with ${JSON.stringify(change)} is ${isServers ? "taken" : "refused"}: ${because}`, () => {
+for (const [change, isAccepted, because] of changes) {
+  Deno.test(`messageOfRepublished() ${isAccepted ? "accepts" : "refuses"} headers with ${JSON.stringify(change)}: ${because}`, () => {
     const subject = "aether.commits.2.prod.orders.13.order.42";
-    const take = () =>
+    const decode = () =>
       messageOfRepublished(
         sourceOfRepublished("aether", subject)!,
-        messageOf(subject, { headers: { ...announced, ...change }, body: "" }),
+        messageOf(subject, { headers: { ...serverHeaders, ...change }, body: "" }),
       );
-    if (isServers) return assertEquals(take().sequence, 7);
-    const error = assertThrows(take);
+    if (isAccepted) return assertEquals(decode().sequence, 7);
+    const error = assertThrows(decode);
     assert(isAetherError(error, "corrupt-data"), String(error));
     assertStringIncludes(error.message, "Give clients that are not trusted their own account");
   });

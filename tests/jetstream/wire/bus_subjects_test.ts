@@ -7,17 +7,17 @@ const cases: [pattern: string, subjects: string[], because: string][] = [
   ["prod.*", ["aether.commits.2.prod.*.>"], "* is one token"],
   ["*.orders", ["aether.commits.2.*.orders.>"], "* is one token"],
   ["*", ["aether.commits.1.*.>"], "* is one token"],
-  [">", ["aether.commits.>"], "there is no other namespace"],
+  [">", ["aether.commits.>"], "it matches every namespace"],
   [
     `${"a.".repeat(13)}>`,
     [14, 15, 16].map((depth) => `aether.commits.${depth}.${"a.".repeat(13)}${"*.".repeat(depth - 13)}>`),
-    "> is each depth from one more token on, up to the greatest",
+    "> matches each depth from one more token up to 16",
   ],
-  [`${"a.".repeat(15)}>`, [`aether.commits.16.${"a.".repeat(15)}*.>`], "one depth is left"],
+  [`${"a.".repeat(15)}>`, [`aether.commits.16.${"a.".repeat(15)}*.>`], "> matches depth 16 only"],
 ];
 
 for (const [pattern, subjects, because] of cases) {
-  Deno.test(`busSubjects() of ${pattern} has ${subjects.length} subjects of commits: ${because}`, () => {
+  Deno.test(`commitsSubjects() of ${pattern} returns ${subjects.length} subjects: ${because}`, () => {
     assertEquals(commitsSubjects("aether", pattern), subjects);
   });
 }

@@ -7,7 +7,7 @@ import { codeOf, failureOf } from "../_support/failure_of.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
 /** A codec that writes JSON, and decodes with a given function. */
-function reading(decode: (commit: CommitJson) => unknown, contentType = "test/one"): CommitCodec {
+function jsonCodecWith(decode: (commit: CommitJson) => unknown, contentType = "test/one"): CommitCodec {
   return {
     contentType,
     encode: (commit) => new TextEncoder().encode(JSON.stringify(commit)),
@@ -15,12 +15,12 @@ function reading(decode: (commit: CommitJson) => unknown, contentType = "test/on
   };
 }
 
-const same = reading((commit) => commit);
+const jsonCodec = jsonCodecWith((commit) => commit);
 const placed = [{ type: "Placed", data: { sku: "A" } }];
 
 await testOnServer("Codecs reads each commit of a log by its content type", async ({ connect }) => {
   const connection = await connect();
-  for (const [version, codec] of [[0, undefined], [1, deflated], [2, same]] as const) {
+  for (const [version, codec] of [[0, undefined], [1, deflated], [2, jsonCodec]] as const) {
     await using backend = await jetstream({ connection, codec });
     await backend.store("t").append("a", placed, { expectedVersion: version });
   }
@@ -31,14 +31,14 @@ await testOnServer("Codecs reads each commit of a log by its content type", asyn
   }
   assertEquals(types, ["application/json", deflated.contentType, "test/one"]);
 
-  await using backend = await jetstream({ connection, codec: same, readCodecs: [deflated] });
+  await using backend = await jetstream({ connection, codec: jsonCodec, readCodecs: [deflated] });
   const store = backend.store("t");
   for (const events of [await store.read("a").toArray(), await store.readAll().toArray()]) {
     assertEquals(events.map(({ version, data }) => [version, data]), [1, 2, 3].map((n) => [n, { sku: "A" }]));
   }
 
-  // A backend without the codec fails to read, and can append all the same: versions are in headers.
-  await using plain = await jetstream({ connection, readCodecs: [same] });
+  // A backend without the codec cannot read the events. It can append, since versions are in headers.
+  await using plain = await jetstream({ connection, readCodecs: [jsonCodec] });
   const error = await failureOf(plain.store("t").read("a").toArray());
   assert(isAetherError(error, "corrupt-data"), String(error));
   for (const part of [deflated.contentType, "sequence 2", "t_events", "readCodecs"]) {
@@ -48,40 +48,43 @@ await testOnServer("Codecs reads each commit of a log by its content type", asyn
   assertEquals((await plain.store("t").append("a", placed, { expectedVersion: 3 })).version, 4);
 });
 
-await testOnServer("BusCarrier delivers republished commits to backends that have their codec", async ({ connect }) => {
-  await using writer = await jetstream({ connection: await connect(), codec: deflated });
-  const errors: unknown[] = [];
-  const hear = async (options: Partial<JetStreamOptions>) => {
-    const connection = await connect();
-    const backend = await jetstream({ connection, onError: (error) => void errors.push(error), ...options });
-    const heard: unknown[] = [];
-    backend.bus.within("t").subscribe(({ data }) => void heard.push(data));
-    await connection.flush();
-    return { backend, connection, heard };
-  };
-  const [able, unable] = [await hear({ readCodecs: [deflated] }), await hear({})];
-  await writer.store("t").append("a", placed, { expectedVersion: 0 });
-  for (const { connection } of [able, unable]) await connection.flush();
-  assertEquals([able.heard, unable.heard], [[{ sku: "A" }], []]);
-  assertEquals(errors.map((error) => isAetherError(error, "corrupt-data")), [true]);
-  for (const { backend } of [able, unable]) await backend.close();
-});
+await testOnServer(
+  "BusCarrier delivers a republished commit to a backend that has its codec, and reports an error to others",
+  async ({ connect }) => {
+    await using writer = await jetstream({ connection: await connect(), codec: deflated });
+    const errors: unknown[] = [];
+    const listen = async (options: Partial<JetStreamOptions>) => {
+      const connection = await connect();
+      const backend = await jetstream({ connection, onError: (error) => void errors.push(error), ...options });
+      const received: unknown[] = [];
+      backend.bus.within("t").subscribe(({ data }) => void received.push(data));
+      await connection.flush();
+      return { backend, connection, received };
+    };
+    const [able, unable] = [await listen({ readCodecs: [deflated] }), await listen({})];
+    await writer.store("t").append("a", placed, { expectedVersion: 0 });
+    for (const { connection } of [able, unable]) await connection.flush();
+    assertEquals([able.received, unable.received], [[{ sku: "A" }], []]);
+    assertEquals(errors.map((error) => isAetherError(error, "corrupt-data")), [true]);
+    for (const { backend } of [able, unable]) await backend.close();
+  },
+);
 
-const untrusted: [what: string, decode: (commit: CommitJson) => unknown, says: string][] = [
+const wrongResults: [what: string, decode: (commit: CommitJson) => unknown, says: string][] = [
   ["nothing", () => undefined, "not an object"],
   ["a commit without events", () => ({ time: 1, events: [] }), "no events"],
   [
-    "more events than there are",
+    "more events than the headers name",
     ({ time, events: [e] }) => ({ time, events: [e, e] }),
     "the number of its events differs",
   ],
-  ["a time that is none", ({ events }) => ({ time: "now", events }), "time"],
+  ["a time that is no number", ({ events }) => ({ time: "now", events }), "time"],
   ["an event without an id", ({ time }) => ({ time, events: [{ type: "T", data: 1 }] }), "no id"],
-  ["an event that is none", ({ time }) => ({ time, events: [7] }), "events[0]"],
+  ["an event that is no object", ({ time }) => ({ time, events: [7] }), "events[0]"],
   ["a date", ({ time, events: [e] }) => ({ time, events: [{ ...e, data: { at: new Date(0) } }] }), "events[0].data.at"],
   ["a map", ({ time, events: [e] }) => ({ time, events: [{ ...e, data: new Map() }] }), "events[0].data"],
   [
-    "metadata that is no text",
+    "a metadata value that is no string",
     ({ time, events: [e] }) => ({ time, events: [{ ...e, metadata: { n: 1 } }] }),
     "metadata",
   ],
@@ -92,19 +95,22 @@ const untrusted: [what: string, decode: (commit: CommitJson) => unknown, says: s
 
 await testOnServer("Codecs.decode() checks the result of a codec", async ({ connect }, t) => {
   const connection = await connect();
-  await using writer = await jetstream({ connection, codec: same });
+  await using writer = await jetstream({ connection, codec: jsonCodec });
   await writer.store("t").append("a", placed, { expectedVersion: 0 });
-  for (const [what, decode, says] of untrusted) {
+  for (const [what, decode, says] of wrongResults) {
     await t.step(what, async () => {
-      await using backend = await jetstream({ connection, codec: reading(decode) });
+      await using backend = await jetstream({ connection, codec: jsonCodecWith(decode) });
       const error = await failureOf(backend.store("t").read("a").toArray());
       assert(isAetherError(error, "corrupt-data"), String(error));
       assertStringIncludes(error.message, says);
     });
   }
-  await t.step("one object, changed later", async () => {
+  await t.step("data that is changed later", async () => {
     const data: Record<string, unknown> = { sku: "A", of: { n: 1 } };
-    const codec = reading(({ time, events: [event] }) => ({ time, events: [{ ...event, data, _more: "is ignored" }] }));
+    const codec = jsonCodecWith(({ time, events: [event] }) => ({
+      time,
+      events: [{ ...event, data, _more: "is ignored" }],
+    }));
     await using backend = await jetstream({ connection, codec });
     const [event] = await backend.store("t").read("a").toArray();
     data["sku"] = "B";
@@ -114,14 +120,14 @@ await testOnServer("Codecs.decode() checks the result of a codec", async ({ conn
 });
 
 await testOnServer(
-  "append() stores no commit that its codec fails to encode, or makes too large",
+  "append() stores no commit that its codec fails to encode, or encodes to too many bytes",
   async ({ connect }) => {
     const connection = await connect();
     const { max_payload } = connection.info!;
     let encode: (commit: CommitJson) => unknown = () => {
       throw new RangeError("no room");
     };
-    const codec = { ...same, encode: (commit: CommitJson) => encode(commit) as Uint8Array };
+    const codec = { ...jsonCodec, encode: (commit: CommitJson) => encode(commit) as Uint8Array };
     await using backend = await jetstream({ connection, codec });
     const store = backend.store("t");
     const append = () => store.append("a", placed, { expectedVersion: 0 });
@@ -148,8 +154,9 @@ await testOnServer(
 await testOnServer("Codecs.encode() copies the bytes of a codec", async ({ connect }) => {
   const buffer = new Uint8Array(1_000);
   const codec = {
-    ...same,
-    encode: (commit: CommitJson) => buffer.subarray(0, buffer.set(same.encode(commit)) ?? same.encode(commit).length),
+    ...jsonCodec,
+    encode: (commit: CommitJson) =>
+      buffer.subarray(0, buffer.set(jsonCodec.encode(commit)) ?? jsonCodec.encode(commit).length),
   };
   await using backend = await jetstream({ connection: await connect(), codec });
   const store = backend.store("t");
@@ -162,24 +169,29 @@ await testOnServer("Codecs.encode() copies the bytes of a codec", async ({ conne
   );
 });
 
-await testOnServer("jetstream() refuses options that are not codecs by name", async ({ connect }) => {
+await testOnServer("jetstream() refuses options that are not codecs, and names the argument", async ({ connect }) => {
   const connection = await connect();
   const refused: [options: unknown, argument: string, because: string][] = [
-    [{ codec: 7 }, "codec", "it is none"],
-    [{ codec: { contentType: "a/b" } }, "codec", "it does nothing"],
-    [{ codec: { ...same, contentType: "" } }, "codec.contentType", "it has no name"],
-    [{ codec: { ...same, contentType: "a b" } }, "codec.contentType", "its name has a space"],
-    [{ codec: { ...same, contentType: "a\r\nb: c" } }, "codec.contentType", "its name is two lines"],
-    [{ codec: { ...same, contentType: "x".repeat(129) } }, "codec.contentType", "its name is too long"],
-    [{ codec: { ...same, contentType: "application/json" } }, "codec.contentType", "that is the adapter's own"],
-    [{ codec: same, readCodecs: [same] }, "readCodecs[0].contentType", "it is there twice"],
-    [{ readCodecs: [same, deflated, null] }, "readCodecs[2]", "one is none"],
-    [{ readCodecs: same }, "readCodecs", "they are no list"],
+    [{ codec: 7 }, "codec", "it is a number"],
+    [{ codec: { contentType: "a/b" } }, "codec", "it has no functions"],
+    [{ codec: { ...jsonCodec, contentType: "" } }, "codec.contentType", "the content type is empty"],
+    [{ codec: { ...jsonCodec, contentType: "a b" } }, "codec.contentType", "the content type has a space"],
+    [{ codec: { ...jsonCodec, contentType: "a\r\nb: c" } }, "codec.contentType", "the content type has two lines"],
+    [{ codec: { ...jsonCodec, contentType: "x".repeat(129) } }, "codec.contentType", "the content type is too long"],
+    [
+      { codec: { ...jsonCodec, contentType: "application/json" } },
+      "codec.contentType",
+      "the adapter uses that content type",
+    ],
+    [{ codec: jsonCodec, readCodecs: [jsonCodec] }, "readCodecs[0].contentType", "the content type is there twice"],
+    [{ readCodecs: [jsonCodec, deflated, null] }, "readCodecs[2]", "one is null"],
+    [{ readCodecs: jsonCodec }, "readCodecs", "it is not an array"],
   ];
   for (const [options, argument, because] of refused) {
     const error = await failureOf(jetstream({ connection, ...options as object }));
     assert(isAetherError(error, "invalid-argument"), `${because}: ${error}`);
     assertEquals(error.argument, argument, because);
   }
-  await (await jetstream({ connection, codec: { ...same, contentType: "x".repeat(128) }, readCodecs: [] })).close();
+  await (await jetstream({ connection, codec: { ...jsonCodec, contentType: "x".repeat(128) }, readCodecs: [] }))
+    .close();
 });

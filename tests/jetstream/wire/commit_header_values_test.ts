@@ -11,8 +11,8 @@ const expectation: CommitExpectation = {
   observedLastSequence: undefined,
 };
 
-/** The headers of a message that this version writes. */
-function written(metadata: Record<string, string>, observedLastSequence?: number): string {
+/** The headers of a commit message, as this version of Aether writes them. */
+function writtenHeaders(metadata: Record<string, string>, observedLastSequence?: number): string {
   const event = { id: "e", type: "T", schemaVersion: 1, data: 1, metadata };
   const commit = { actorId: "a", id: "c/1", timestamp: 1, events: [event, event], expectedVersion: "any" as const };
   const encoded = { contentType: "application/json", body: new Uint8Array() };
@@ -24,8 +24,8 @@ function block(text: string): HeaderBlock {
   return new HeaderBlock(new TextEncoder().encode(text));
 }
 
-const plain = written({});
-const values = {
+const plain = writtenHeaders({});
+const plainValues = {
   version: 7,
   count: 2,
   commitId: "c/1",
@@ -38,16 +38,18 @@ const values = {
 const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const fromServer = "Nats-Stream: tenant-a_events\r\nNats-Sequence: 42\r\nNats-Num-Pending: 0\r\n\r\n";
 const usual: [what: string, text: string, more: object][] = [
-  ["a message as it is written", plain, {}],
-  ["a first commit of a log whose commits expire", written({}, 40), { reached: "40" }],
-  ["a trace", written({ traceparent, tracestate: "a=1" }), {}],
-  ["a trace of a first commit", written({ traceparent }, 0), { reached: "0" }],
+  ["a message without a trace", plain, {}],
+  ["a first commit of a log whose commits expire", writtenHeaders({}, 40), { reached: "40" }],
+  ["a trace", writtenHeaders({ traceparent, tracestate: "a=1" }), {}],
+  ["a first commit with a trace", writtenHeaders({ traceparent }, 0), { reached: "0" }],
   ["a reply to a direct get", plain.replace(/\r\n$/, fromServer), {}],
-  ["a great version", plain.replace("Version: 7", "Version: 999999999999999"), { version: 999_999_999_999_999 }],
+  ["a large version", plain.replace("Version: 7", "Version: 999999999999999"), { version: 999_999_999_999_999 }],
 ];
 
 Deno.test("usualHeaderValues() reads the headers that most commits have", () => {
-  for (const [what, text, more] of usual) assertEquals(usualHeaderValues(block(text)), { ...values, ...more }, what);
+  for (const [what, text, more] of usual) {
+    assertEquals(usualHeaderValues(block(text)), { ...plainValues, ...more }, what);
+  }
 });
 
 const unusual: [what: string, text: string, more: object][] = [
@@ -65,8 +67,10 @@ const unusual: [what: string, text: string, more: object][] = [
   ["another content type", plain.replace("application/json", "application/cbor"), { contentType: "application/cbor" }],
   ["a content encoding", plain.replace(/\r\n$/, "Content-Encoding: zstd\r\n\r\n"), { contentEncoding: "zstd" }],
   ["a critical header", plain.replace(/\r\n$/, "Aether-Critical: Nats-X\r\n\r\n"), { critical: "Nats-X" }],
-  ["a critical header before all", plain.replace("\r\n", "\r\nAether-Critical: x\r\n"), { critical: "x" }],
-  ["a sequence that is no number", written({}, 40).replace("Reached: 40", "Reached: x"), { reached: "x" }],
+  ["a critical header before all others", plain.replace("\r\n", "\r\nAether-Critical: x\r\n"), { critical: "x" }],
+  ["an observed sequence that is no number", writtenHeaders({}, 40).replace("Reached: 40", "Reached: x"), {
+    reached: "x",
+  }],
   ["an unknown header", plain.replace(/\r\n$/, "X: 1\r\n\r\n"), {}],
   ["two versions", plain.replace(/\r\n$/, "Aether-Version: 8\r\n\r\n"), {}],
   ["no space after a colon", plain.replace("Version: 7", "Version:7"), {}],
@@ -75,8 +79,8 @@ const unusual: [what: string, text: string, more: object][] = [
 Deno.test("commitHeaderValues() reads headers in any other form", () => {
   for (const [what, text, more] of unusual) {
     assertEquals(usualHeaderValues(block(text)), undefined, what);
-    assertEquals(commitHeaderValues(block(text)), { ...values, ...more }, what);
+    assertEquals(commitHeaderValues(block(text)), { ...plainValues, ...more }, what);
   }
-  const none = { ...values, version: undefined, count: undefined, commitId: undefined, contentType: "" };
+  const none = { ...plainValues, version: undefined, count: undefined, commitId: undefined, contentType: "" };
   assertEquals(commitHeaderValues(undefined), none);
 });

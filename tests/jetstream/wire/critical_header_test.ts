@@ -1,4 +1,4 @@
-/** Messages that a later release may write: this one reads them right, or refuses them. */
+/** Messages that a later release may write. This release reads them correctly, or refuses them. */
 import { type BusEvent, isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
@@ -12,9 +12,9 @@ type Headers = Readonly<Record<string, string | number>>;
 
 interface Row {
   readonly headers?: Headers;
-  /** Members of the commit. */
+  /** Further members of the commit. */
   readonly commit?: object;
-  /** Members of its event. */
+  /** Further members of its event. */
   readonly event?: object;
 }
 
@@ -22,7 +22,7 @@ function bodyOf({ commit, event }: Row): string {
   return JSON.stringify({ time: 1, events: [{ id: "e", type: "T", data: { n: 1 }, ...event }], ...commit });
 }
 
-/** Stores what another release may store as the second commit of the actor "a" of a namespace. */
+/** Stores the second commit of the actor "a" of a namespace, as another release may write it. */
 async function store(connection: NatsConnection, namespace: string, row: Row): Promise<void> {
   const headers = {
     "Aether-Version": 2,
@@ -35,7 +35,7 @@ async function store(connection: NatsConnection, namespace: string, row: Row): P
   await connection.request(`aether.log.${namespace}.12.a`, bodyOf(row), options as { timeout: number });
 }
 
-/** Publishes what another release may publish. */
+/** Publishes an event of the actor "a", as another release may write it. */
 function publish(connection: NatsConnection, namespace: string, row: Row): void {
   const headers = { "Aether-Actor": "a", "Content-Type": "application/json", ...row.headers };
   const options: object = { headers: encodeHeaders(Object.entries(headers)) };
@@ -64,7 +64,7 @@ const refused: [what: string, row: Row, says: string][] = [
 ];
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("a commit of a newer release without critical names is read", async ({ connect }, t) => {
+  await testOnServer("a commit of a later release is read if it has no critical names", async ({ connect }, t) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });
     const listening = await connect();
@@ -72,7 +72,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     for (const [i, [what, row, schemaVersion]] of understood.entries()) {
       await t.step(what, async () => {
         const namespace = `t${i}`;
-        const heard = other.bus.within(namespace).queue({ capacity: 10, overflow: "fail" })[Symbol.asyncIterator]();
+        const received = other.bus.within(namespace).queue({ capacity: 10, overflow: "fail" })[Symbol.asyncIterator]();
         await listening.flush();
         const log = backend.store(namespace);
         await log.append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 });
@@ -80,9 +80,9 @@ for (const version of NATS_SERVER_VERSIONS) {
         publish(connection, namespace, row);
         const [, event] = await log.read("a").toArray();
         assertEquals([event?.version, event?.data, event?.schemaVersion], [2, { n: 1 }, schemaVersion]);
-        await heard.next();
+        await received.next();
         for (const _ of ["stored", "published"]) {
-          const { value } = await heard.next();
+          const { value } = await received.next();
           assertEquals([value!.data, value!.schemaVersion], [{ n: 1 }, schemaVersion]);
         }
         assertEquals((await log.append("a", [event!], { expectedVersion: 2 })).version, 3);
@@ -95,42 +95,46 @@ for (const version of NATS_SERVER_VERSIONS) {
     }
   }, { version });
 
-  await testOnServer("a commit of a newer release with a critical name is refused", async ({ connect }, t) => {
-    const connection = await connect();
-    await using backend = await jetstream({ connection });
-    const listening = await connect();
-    for (const [i, [what, row, says]] of refused.entries()) {
-      await t.step(what, async () => {
-        const namespace = `t${i}`;
-        const errors: unknown[] = [];
-        const heard: BusEvent[] = [];
-        await using other = await jetstream({ connection: listening, onError: (error) => void errors.push(error) });
-        other.bus.within(namespace).subscribe((event) => void heard.push(event));
-        await listening.flush();
-        const log = backend.store(namespace);
-        await log.append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 });
-        await store(connection, namespace, row);
-        publish(connection, namespace, row);
-        await connection.flush();
-        await listening.flush();
-        for (const read of [log.read("a"), log.readAll(), log.readAll({ direction: "backwards" })]) {
-          const error = await failureOf(read.toArray());
-          assert(isAetherError(error, "corrupt-data"), String(error));
-          assertStringIncludes(error.message, says);
-        }
-        await using subscription = log.subscribe();
-        assertEquals(await codeOf(Array.fromAsync(subscription)), "corrupt-data");
-        assertEquals(heard.map(({ data }) => data), [1], "what was heard");
-        assertEquals(errors.map((error) => isAetherError(error, "corrupt-data") && error.message.includes(says)), [
-          true,
-          true,
-        ]);
-        // Other actors of the namespace are not concerned.
-        assertEquals((await log.append("b", [{ type: "T", data: 1 }], { expectedVersion: 0 })).version, 1);
-        assertEquals((await log.read("b").toArray()).length, 1);
-      });
-    }
-  }, { version });
+  await testOnServer(
+    "a commit of a later release is refused if this release cannot understand it",
+    async ({ connect }, t) => {
+      const connection = await connect();
+      await using backend = await jetstream({ connection });
+      const listening = await connect();
+      for (const [i, [what, row, says]] of refused.entries()) {
+        await t.step(what, async () => {
+          const namespace = `t${i}`;
+          const errors: unknown[] = [];
+          const received: BusEvent[] = [];
+          await using other = await jetstream({ connection: listening, onError: (error) => void errors.push(error) });
+          other.bus.within(namespace).subscribe((event) => void received.push(event));
+          await listening.flush();
+          const log = backend.store(namespace);
+          await log.append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 });
+          await store(connection, namespace, row);
+          publish(connection, namespace, row);
+          await connection.flush();
+          await listening.flush();
+          for (const read of [log.read("a"), log.readAll(), log.readAll({ direction: "backwards" })]) {
+            const error = await failureOf(read.toArray());
+            assert(isAetherError(error, "corrupt-data"), String(error));
+            assertStringIncludes(error.message, says);
+          }
+          await using subscription = log.subscribe();
+          assertEquals(await codeOf(Array.fromAsync(subscription)), "corrupt-data");
+          assertEquals(received.map(({ data }) => data), [1], "the data of received events");
+          assertEquals(errors.map((error) => isAetherError(error, "corrupt-data") && error.message.includes(says)), [
+            true,
+            true,
+          ]);
+          // Other actors of the namespace are not affected.
+          assertEquals((await log.append("b", [{ type: "T", data: 1 }], { expectedVersion: 0 })).version, 1);
+          assertEquals((await log.read("b").toArray()).length, 1);
+        });
+      }
+    },
+    { version },
+  );
 }
 
 await testOnServer("append() refuses an actor whose last commit has a critical name", async ({ connect }) => {

@@ -26,13 +26,13 @@ for (const [description, marker] of markers) {
 }
 
 const refused: [description: string | undefined, because: string][] = [
-  [undefined, "nothing"],
+  [undefined, "a missing description"],
   ["aether log v2 partitions=16", "another version"],
   ["aether log v1", "no partitions"],
-  ["aether log v1 partitions=0", "no partition"],
+  ["aether log v1 partitions=0", "0 partitions"],
   ["aether log v1 partitions=16 ", "a space at the end"],
   ["aether log v1 partitions=16 max-commits=10 max-age=1", "bounds in another order"],
-  ["aether log v1 partitions=16 identity=8991fd8bdce9", "one identity"],
+  ["aether log v1 partitions=16 identity=8991fd8bdce9", "one identity in place of two"],
   ["aether log v1 partitions=16 identity=8991fd8bdce9:3f9c0a1b2c4", "an identity that is too short"],
   ["aether log v1 partitions=16 identity=8991fd8bdce9:3F9C0A1B2C4D", "an identity in capitals"],
   ["aether log v1 partitions=16 identity=8991fd8bdce9:3f9c0a1b2c4d max-commits=10", "bounds after the identity"],
@@ -48,7 +48,7 @@ for (const [description, because] of refused) {
   });
 }
 
-Deno.test("identityOf() takes an assigned identity for the stream that it was assigned to, and no other", () => {
+Deno.test("identityOf() returns an assigned identity only for the stream to which it was assigned", () => {
   const created = "2026-01-01T00:00:00.123456789Z";
   assertEquals(identityOf("prod=2Eorders_events", created, { partitions: 16, republish }), "8991fd8bdce9");
   assertEquals(identityOf("prod=2Eorders_events", created, { partitions: 16, republish, assigned }), "3f9c0a1b2c4d");

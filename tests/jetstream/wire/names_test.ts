@@ -12,19 +12,19 @@ import { parseNamespace } from "@flowmade-one/aether";
 
 const tokens: [text: string, token: string, because: string][] = [
   ["order", "order", "plain letters stay"],
-  ["Az09_-", "Az09_-", "so does the whole plain alphabet"],
+  ["Az09_-", "Az09_-", "the other plain characters stay too"],
   ["a.b", "a=2Eb", "a dot would begin another token"],
-  ["a_b", "a_b", "an underscore is not how a dot is written"],
-  ["a=2Eb", "a=3D2Eb", "what looks encoded is encoded again"],
-  ["a=b", "a=3Db", "the escape itself is escaped"],
-  ["*", "=2A", "a wildcard is a character"],
-  [">", "=3E", "a wildcard is a character"],
-  ["$JS", "=24JS", "the dollar of the server's own subjects"],
-  ["user/42", "user=2F42", "a slash would be a path in a stream's name"],
-  ["é", "=C3=A9", "bytes of UTF-8, in capitals"],
+  ["a_b", "a_b", "an underscore stays, since a dot is not encoded as one"],
+  ["a=2Eb", "a=3D2Eb", "a string that looks encoded is encoded again"],
+  ["a=b", "a=3Db", "the escape character is escaped"],
+  ["*", "=2A", "a wildcard is escaped"],
+  [">", "=3E", "a wildcard is escaped"],
+  ["$JS", "=24JS", "the server's own subjects begin with a dollar sign"],
+  ["user/42", "user=2F42", "a stream name may not have a slash"],
+  ["é", "=C3=A9", "each byte of UTF-8, with upper-case digits"],
   ["e\u0301", "e=CC=81", "nothing is normalised"],
   ["😀", "=F0=9F=98=80", "four bytes"],
-  ["", "", "nothing is nothing"],
+  ["", "", "an empty string stays empty"],
 ];
 
 Deno.test("encodeToken() encodes strings by bytes", () => {
@@ -34,22 +34,22 @@ Deno.test("encodeToken() encodes strings by bytes", () => {
   }
 });
 
-const strangers: [token: string, because: string][] = [
-  ["a=2eb", "digits are capitals"],
+const invalidTokens: [token: string, because: string][] = [
+  ["a=2eb", "hexadecimal digits are upper-case"],
   ["a=2", "an escape has two digits"],
   ["a=GG", "an escape has hexadecimal digits"],
   ["=41", "A is never escaped"],
-  ["=C3", "half a character is no UTF-8"],
-  ["a.b", "a dot is not in a token"],
-  ["a b", "nor is a blank"],
-  ["é", "nor is anything but ASCII"],
+  ["=C3", "the bytes are not valid UTF-8"],
+  ["a.b", "a token has no dot"],
+  ["a b", "a token has no space"],
+  ["é", "a token is ASCII"],
 ];
 
-Deno.test("decodeToken() refuses tokens that no string is encoded as", () => {
-  for (const [token, because] of strangers) assertEquals(decodeToken(token), undefined, because);
+Deno.test("decodeToken() refuses tokens that are not the encoding of any string", () => {
+  for (const [token, because] of invalidTokens) assertEquals(decodeToken(token), undefined, because);
 });
 
-const hostile = [
+const similarIds = [
   "a.b",
   "a_b",
   "a=2Eb",
@@ -74,9 +74,9 @@ const hostile = [
 
 Deno.test("actorSubject() differs for actor ids that nearly collide", () => {
   const names = namesOf("aether", parseNamespace("tenant-a"));
-  const subjects = hostile.map((actorId) => actorSubject(names, 16, actorId));
-  assertEquals(new Set(subjects).size, hostile.length);
-  assertEquals(subjects.map((subject) => actorOfSubject(names, 16, subject)), hostile);
+  const subjects = similarIds.map((actorId) => actorSubject(names, 16, actorId));
+  assertEquals(new Set(subjects).size, similarIds.length);
+  assertEquals(subjects.map((subject) => actorOfSubject(names, 16, subject)), similarIds);
 });
 
 Deno.test("namesOf() differs for namespaces that nearly collide", () => {
@@ -97,15 +97,15 @@ Deno.test("namespaceOfLog() returns the namespace of a stream name and its subje
   const { log, allActors } = namesOf("aether", namespace);
   assertEquals([log, allActors], ["prod=2Eorders_2_events", "aether.log.prod=2Eorders_2.>"]);
   assertEquals(namespaceOfLog("aether", log, [allActors]), namespace);
-  const strangers: [stream: string, subjects: string[], because: string][] = [
+  const others: [stream: string, subjects: string[], because: string][] = [
     [log, ["other.log.prod=2Eorders_2.>"], "another prefix"],
     [log, [allActors, "x"], "more subjects"],
     [log, [], "no subject"],
     ["orders", [allActors], "a name without the suffix"],
     ["=2E_events", ["aether.log.=2E.>"], "a dot alone is no namespace"],
-    ["a=2_events", ["aether.log.a=2.>"], "no text is encoded so"],
+    ["a=2_events", ["aether.log.a=2.>"], "no string has this encoding"],
   ];
-  for (const [stream, subjects, because] of strangers) {
+  for (const [stream, subjects, because] of others) {
     assertEquals(namespaceOfLog("aether", stream, subjects), undefined, because);
   }
 });
@@ -115,15 +115,15 @@ Deno.test("namesOf() and actorSubject() stay within the server's limits", () => 
   const names = namesOf("p".repeat(32), namespace);
   assert(Math.max(names.log.length, names.snapshots.length) <= 255);
   const subject = actorSubject(names, 16, "é".repeat(100));
-  // A line of the protocol ends at 4,096 bytes; a direct get's subject holds the stream's name too.
+  // A protocol line has at most 4,096 bytes. The subject of a direct get also contains the stream name.
   assert(`$JS.API.DIRECT.GET.${names.log}.${subject}`.length < 1_500);
 });
 
 const foreign: [subject: string, because: string][] = [
   ["aether.log.tenant-a.order.42", "the partition is missing"],
-  ["aether.log.tenant-a.12.order.42", "the partition is another actor's"],
-  ["aether.log.tenant-a.013.order.42", "the partition is not written so"],
-  ["aether.log.tenant-a.1.order.42", "the partition is a part of the right one"],
+  ["aether.log.tenant-a.12.order.42", "the partition belongs to another actor"],
+  ["aether.log.tenant-a.013.order.42", "the partition has a leading zero"],
+  ["aether.log.tenant-a.1.order.42", "the partition is a prefix of the right one"],
   ["aether.log.tenant-a.130.order.42", "the partition begins with the right one"],
   ["aether.log.tenant-a.12", "the actor is missing"],
   ["aether.log.tenant-a.5.", "the actor is empty"],
@@ -133,8 +133,8 @@ const foreign: [subject: string, because: string][] = [
   [`aether.log.tenant-a.4.${"a".repeat(201)}`, "the actor is too long"],
   [`aether.log.tenant-a.9.${Array(32).fill("a").join(".")}`, "the actor has too many tokens"],
   ["aether.log.tenant-b.13.order.42", "the namespace is another one"],
-  ["aether.log.tenant-a.13.order.=2A", "* is no actor's"],
-  ["aether.log.tenant-a.13.order.=3d", "no text is encoded so"],
+  ["aether.log.tenant-a.13.order.=2A", "* is not valid in an actor id"],
+  ["aether.log.tenant-a.13.order.=3d", "no string has this encoding"],
 ];
 
 Deno.test("actorOfSubject() refuses subjects that are not of an actor", () => {
@@ -149,7 +149,7 @@ Deno.test("patternSubject() of a pattern covers all partitions, and of an actor 
   assertEquals(patternSubject(names, 16, "order.42"), actorSubject(names, 16, "order.42"));
 });
 
-/** The test vectors of the hash's authors, modulo 16; and one more that they lack, in UTF-8. */
+/** Hashes of FNV-1a: two test vectors of its authors, and one of a character with two bytes in UTF-8. */
 const hashes: [actorId: string, hash: number][] = [
   ["a", 0xe40c292c],
   ["foobar", 0xbf9cf968],

@@ -5,7 +5,7 @@ import { encodeHeaders } from "../../../adapters/jetstream/nats/encode_headers.t
 import { decodeManifest } from "../../../adapters/jetstream/wire/snapshot_manifest.ts";
 
 const digest = "0123456789abcdef".repeat(4);
-const good = {
+const valid = {
   "Aether-Version": "2",
   "Aether-Digest": digest,
   "Aether-Size": "50",
@@ -15,7 +15,7 @@ const good = {
 const manifest = { version: 2, digest, isGzip: false, size: 50, chunks: 0, sequence: undefined };
 
 function decode(headers: Readonly<Record<string, string>>) {
-  const block = encodeHeaders(Object.entries({ ...good, ...headers }));
+  const block = encodeHeaders(Object.entries({ ...valid, ...headers }));
   return decodeManifest({
     sequence: 1,
     subject: "s",
@@ -24,7 +24,7 @@ function decode(headers: Readonly<Record<string, string>>) {
   });
 }
 
-const accepted: [headers: Record<string, string>, differs: object][] = [
+const accepted: [headers: Record<string, string>, changes: object][] = [
   [{}, {}],
   [{ "Aether-Size": "0" }, { size: 0 }],
   [{ "Aether-Size": `${MAX_SNAPSHOT_BYTES}` }, { size: MAX_SNAPSHOT_BYTES }],
@@ -36,11 +36,11 @@ const accepted: [headers: Record<string, string>, differs: object][] = [
   [{ "Aether-Critical": "" }, {}],
 ];
 
-Deno.test("decodeManifest() reads well-formed headers, and passes over a hint that is none", () => {
-  for (const [headers, differs] of accepted) assertEquals(decode(headers), { ...manifest, ...differs });
+Deno.test("decodeManifest() reads well-formed headers, and ignores an Aether-Sequence that is no sequence", () => {
+  for (const [headers, changes] of accepted) assertEquals(decode(headers), { ...manifest, ...changes });
 });
 
-const refused: [name: keyof typeof good | "Content-Encoding" | "Aether-Critical", value: string][] = [
+const refused: [name: keyof typeof valid | "Content-Encoding" | "Aether-Critical", value: string][] = [
   ["Aether-Critical", "Aether-Later"],
   ["Aether-Version", ""],
   ["Aether-Version", "-1"],

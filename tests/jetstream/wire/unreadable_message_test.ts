@@ -8,7 +8,7 @@ import { testOnServer } from "../_support/test_server.ts";
 
 type Headers = readonly (readonly [name: string, value: string | number])[];
 
-const good: Headers = [
+const valid: Headers = [
   ["Aether-Version", 2],
   ["Aether-Count", 1],
   ["Aether-Commit", "c-2"],
@@ -24,7 +24,7 @@ function bodyOf(count: number): string {
 }
 
 function without(name: string): Headers {
-  return good.filter(([each]) => each !== name);
+  return valid.filter(([each]) => each !== name);
 }
 
 function withValue(name: string, value: string): Headers {
@@ -32,35 +32,41 @@ function withValue(name: string, value: string): Headers {
 }
 
 const damages: [what: string, subject: string, headers: Headers, body: string, says: string][] = [
-  ["a subject that is no actor's", "aether.log.t.a", good, body, `"aether.log.t.a"`],
-  ["the partition of another actor", "aether.log.t.3.a", good, body, `"aether.log.t.3.a"`],
+  ["a subject that belongs to no actor", "aether.log.t.a", valid, body, `"aether.log.t.a"`],
+  ["the partition of another actor", "aether.log.t.3.a", valid, body, `"aether.log.t.3.a"`],
   ["no headers", subject, [], body, "headers"],
   ["no version", subject, without("Aether-Version"), body, "headers"],
   ["version 0", subject, withValue("Aether-Version", "0"), body, "headers"],
   ["a version that is no number", subject, withValue("Aether-Version", "2.5"), body, "headers"],
   ["no count", subject, without("Aether-Count"), body, "headers"],
-  ["another count", subject, withValue("Aether-Count", "2"), body, "Aether-Count"],
+  ["a count that differs from the number of events", subject, withValue("Aether-Count", "2"), body, "Aether-Count"],
   ["no commit id", subject, without("Aether-Commit"), body, "headers"],
   ["no content type", subject, without("Content-Type"), body, "content type"],
   ["an unknown content type", subject, withValue("Content-Type", "application/cbor"), body, `"application/cbor"`],
   ["a content encoding", subject, withValue("Content-Encoding", "zstd"), body, `"zstd"`],
-  ["a body that is not JSON", subject, good, "{", "body"],
-  ["a body without events", subject, good, `{"time":1,"events":[]}`, "body"],
-  ["an empty body", subject, good, "", "body"],
+  ["a body that is not JSON", subject, valid, "{", "body"],
+  ["a body without events", subject, valid, `{"time":1,"events":[]}`, "body"],
+  ["an empty body", subject, valid, "", "body"],
   ["a count of 1,001", subject, withValue("Aether-Count", "1001"), bodyOf(1_001), "Aether-Count"],
-  ["more events than there may be", subject, good, bodyOf(1_001), "1001 events"],
+  ["more events than a commit may have", subject, valid, bodyOf(1_001), "1001 events"],
   ["a commit id with a space", subject, withValue("Aether-Commit", "c 2"), body, "headers"],
   ["a commit id of 129 characters", subject, withValue("Aether-Commit", "c".repeat(129)), body, "headers"],
-  ["a time that is no whole number", subject, good, body.replace(`"time":1`, `"time":1.5`), "time"],
-  ["a time beyond all numbers", subject, good, body.replace(`"time":1`, `"time":1e400`), "time"],
-  ["an event with an empty id", subject, good, body.replace(`"e"`, `""`), "events[0].id"],
-  ["an event with an id with a space", subject, good, body.replace(`"e"`, `"e e"`), "events[0].id"],
-  ["an event with an empty type", subject, good, body.replace(`"T"`, `""`), "events[0].type"],
-  ["data beyond all numbers", subject, good, body.replace(`"data":1`, `"data":1e400`), "events[0].data"],
+  ["a time that is no whole number", subject, valid, body.replace(`"time":1`, `"time":1.5`), "time"],
+  ["a time that is too large for a number", subject, valid, body.replace(`"time":1`, `"time":1e400`), "time"],
+  ["an event with an empty id", subject, valid, body.replace(`"e"`, `""`), "events[0].id"],
+  ["an event with an id with a space", subject, valid, body.replace(`"e"`, `"e e"`), "events[0].id"],
+  ["an event with an empty type", subject, valid, body.replace(`"T"`, `""`), "events[0].type"],
   [
-    "metadata that is no string",
+    "a number in the data that is too large",
     subject,
-    good,
+    valid,
+    body.replace(`"data":1`, `"data":1e400`),
+    "events[0].data",
+  ],
+  [
+    "a metadata value that is no string",
+    subject,
+    valid,
     body.replace(`"data":1`, `"data":1,"metadata":{"n":1}`),
     "events[0].metadata",
   ],
@@ -84,7 +90,7 @@ await testOnServer(
         const uses: [string, () => Promise<unknown>][] = [
           ["readAll", () => Array.fromAsync(store.readAll(), ({ actorId }) => void seen.push(actorId))],
           ["subscribe", () => Array.fromAsync(store.subscribe(), ({ actorId }) => void seen.push(actorId))],
-          // The actor's own history is damaged only by what is in it.
+          // A message at another subject does not damage the history of the actor.
           ...(at.endsWith(".12.a")
             ? [["read", () => store.read("a").toArray()] as [string, () => Promise<unknown>]]
             : []),
@@ -96,8 +102,8 @@ await testOnServer(
           assertStringIncludes(error.message, `sequence 2 of stream "t${i}_events"`);
           assertStringIncludes(error.message, says.replace("aether.log.t.", `p${i}.log.t${i}.`));
         }
-        assertEquals(seen, ["a", "a"], "what comes before it is given");
-        assertEquals((await store.read("b").toArray()).length, 1, "other actors are read");
+        assertEquals(seen, ["a", "a"], "events before the message are returned");
+        assertEquals((await store.read("b").toArray()).length, 1, "other actors can be read");
       });
     }
   },
@@ -114,7 +120,7 @@ await testOnServer("latestVersion() fails if the last message has no headers of 
   assertEquals(await codeOf(store.read("a", { direction: "backwards" }).toArray()), "corrupt-data");
 });
 
-/** Headers of a server, written by a publisher. */
+/** Headers that only a server writes, forged by a publisher. */
 const forged: Headers = [
   ["Nats-Sequence", 99],
   ["Nats-Subject", "aether.log.t.0.x"],
@@ -124,46 +130,45 @@ const forged: Headers = [
   ["Nats-Num-Pending", 0],
 ];
 
-/** A message with these headers, and a status. */
-function block(status: string, headers: Headers): { encode(): Uint8Array } {
+/** A header block with a status. */
+function headerBlock(status: string, headers: Headers): { encode(): Uint8Array } {
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   return { encode: () => new TextEncoder().encode(`NATS/1.0${status}\r\n${lines}\r\n`) };
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("a message with headers of a server is read at its real sequence", async ({ connect }) => {
+  await testOnServer("a commit with forged headers of the server is read at its real sequence", async ({ connect }) => {
     const connection = await connect();
-    const told: unknown[] = [];
-    await using backend = await jetstream({ connection, onError: (error) => told.push(error) });
+    await using backend = await jetstream({ connection, onError: () => {} });
     const store = backend.store("t");
     await using queue = backend.bus.within("t").queue({ capacity: 10, overflow: "fail" });
-    const heard = queue[Symbol.asyncIterator]();
+    const received = queue[Symbol.asyncIterator]();
     await store.append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 });
-    assertEquals((await heard.next()).value?.data, 1);
-    // By another program, as of any other commit, and between two others.
+    assertEquals((await received.next()).value?.data, 1);
+    // Another program stores valid commits with the forged headers, between two commits of Aether.
     for (const [i, status] of ["", " 404 Not Found", " 503"].entries()) {
-      const commit: Headers = [["Aether-Version", i + 2], ["Aether-Count", 1], ["Aether-Commit", `f-${i}`], good[3]!];
-      const options: object = { timeout: 60_000, headers: block(status, [...forged, ...commit]) };
+      const commit: Headers = [["Aether-Version", i + 2], ["Aether-Count", 1], ["Aether-Commit", `f-${i}`], valid[3]!];
+      const options: object = { timeout: 60_000, headers: headerBlock(status, [...forged, ...commit]) };
       await connection.request(
         subject,
         `{"time":1,"events":[{"id":"e","type":"T","data":${i + 2}}]}`,
         options as never,
       );
-      assertEquals((await heard.next()).value?.data, i + 2);
+      assertEquals((await received.next()).value?.data, i + 2);
     }
     assertEquals(await store.latestVersion("a"), 4);
     await store.append("a", [{ type: "T", data: 5 }], { expectedVersion: 4 });
     await using other = await jetstream({ connection });
-    for (const { read, readAll, subscribe } of [store, other.store("t")].map(readings)) {
+    for (const { read, readAll, subscribe } of [store, other.store("t")].map(readersOf)) {
       assertEquals(await read({}), [1, 2, 3, 4, 5]);
       assertEquals(await read({ from: 3 }), [3, 4, 5]);
       assertEquals(await read({ direction: "backwards" }), [5, 4, 3, 2, 1]);
       assertEquals(await readAll(), [1, 2, 3, 4, 5]);
       assertEquals(await subscribe(5), [1, 2, 3, 4, 5]);
     }
-    // A status without a body, and no commit.
+    // The forged headers alone, without a body, are not a commit.
     for (const status of ["", " 404 Not Found", " 503"]) {
-      await connection.request(subject, "", { timeout: 60_000, headers: block(status, forged) } as never);
+      await connection.request(subject, "", { timeout: 60_000, headers: headerBlock(status, forged) } as never);
       assertEquals(await codeOf(other.store("t").latestVersion("a")), "corrupt-data");
       assertEquals(await codeOf(other.store("t").readAll().toArray()), "corrupt-data");
       assertEquals(await codeOf(other.store("t").read("a").toArray()), "corrupt-data");
@@ -171,7 +176,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   }, { version });
 }
 
-function readings(store: EventStore) {
+function readersOf(store: EventStore) {
   return {
     read: (range: object) => store.read("a", range).toArray().then((events) => events.map(({ data }) => data)),
     readAll: () => store.readAll().toArray().then((events) => events.map(({ data }) => data)),

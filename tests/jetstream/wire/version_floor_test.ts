@@ -6,10 +6,10 @@ import { namesOf } from "../../../adapters/jetstream/wire/names.ts";
 import { decodeVersionFloor } from "../../../adapters/jetstream/wire/version_floor.ts";
 
 const names = namesOf("aether", parseNamespace("t"));
-const good = { "Aether-Version": "2", "Aether-Commit": "c-1", "Aether-Sequence": "7" };
+const valid = { "Aether-Version": "2", "Aether-Commit": "c-1", "Aether-Sequence": "7" };
 
 function decode(headers: Readonly<Record<string, string>>) {
-  const block = encodeHeaders(Object.entries({ ...good, ...headers }));
+  const block = encodeHeaders(Object.entries({ ...valid, ...headers }));
   const message = { sequence: 5, subject: "s", headers: new HeaderBlock(block.encode()), data: new Uint8Array() };
   return decodeVersionFloor(names, message);
 }

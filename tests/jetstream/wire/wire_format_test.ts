@@ -12,22 +12,22 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const document = await Deno.readTextFile(new URL("../../../docs/wire-format.md", import.meta.url));
 
-/** The document in one line, to find sentences in it. */
+/** The document without line breaks, to search for sentences. */
 const prose = document.replace(/\s+/g, " ");
 
-/** The document's examples, in its order. */
+/** The examples of the document, in their order. */
 const [
   logConfig,
   hpub,
-  frameHeaders,
-  frameBody,
+  commitHeaders,
+  commitBody,
   plainLogConfig,
   eventHpub,
   eventHeaders,
   eventBody,
   expiringLogConfig,
   floorsConfig,
-  headHeaders,
+  floorHeaders,
   snapshotsConfig,
   manifestHeaders,
   manifestBody,
@@ -35,7 +35,7 @@ const [
   recordHeaders,
 ] = [...document.matchAll(/```(?:json|text)\n([\s\S]*?)```/g)].map(([, block]) => block!);
 
-/** A block of headers as it is on the wire, where it ends with an empty line. */
+/** A block of headers as it is sent: with CR LF, and an empty line at its end. */
 function wire(block = ""): string {
   return `${block}\n`.replaceAll("\n", "\r\n");
 }
@@ -52,7 +52,7 @@ Deno.test("derivedIdentity() returns the identity in the document", () => {
 const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("a commit is stored as the document says, byte for byte", async ({ connect }) => {
+  await testOnServer("append() stores a commit as the document says, byte for byte", async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection, now: () => 1_767_225_600_000 });
     const store = backend.store("prod.orders");
@@ -62,15 +62,15 @@ for (const version of NATS_SERVER_VERSIONS) {
     ], { expectedVersion: 0, commitId: "c-1" });
     await store.snapshots.put("order.42", { version: 2, schema: 1, eventId: "e-2", state: { paid: true } });
 
-    const frame = await storedMessage(connection, "prod=2Eorders_events", 1);
+    const message = await storedMessage(connection, "prod=2Eorders_events", 1);
     const { created } = await ask<{ created: string }>(connection, "STREAM.INFO.prod=2Eorders_events");
     const identity = derivedIdentity("prod=2Eorders_events", created);
-    assertEquals(frame.headers, wire(frameHeaders!.replace(exampleIdentity, identity)));
+    assertEquals(message.headers, wire(commitHeaders!.replace(exampleIdentity, identity)));
     assertEquals(logIdentityOf((await store.end())!), identity);
-    assertEquals(`${new TextDecoder().decode(frame.body)}\n`, frameBody);
-    const bytes = new TextEncoder().encode(frame.headers).length;
-    assertEquals(hpub, `HPUB ${frame.subject} _INBOX.reply ${bytes} ${bytes + frame.body.length}\n`);
-    assertStringIncludes(prose, `${bytes} bytes of headers, ${bytes + frame.body.length} bytes in all`);
+    assertEquals(`${new TextDecoder().decode(message.body)}\n`, commitBody);
+    const bytes = new TextEncoder().encode(message.headers).length;
+    assertEquals(hpub, `HPUB ${message.subject} _INBOX.reply ${bytes} ${bytes + message.body.length}\n`);
+    assertStringIncludes(prose, `${bytes} bytes of headers, ${bytes + message.body.length} bytes in all`);
 
     const manifest = await storedMessage(connection, "prod=2Eorders_snapshots", 1);
     assertEquals(manifest.headers, wire(manifestHeaders));
@@ -86,7 +86,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("a log without republished commits is created as the document says", async ({ connect }) => {
+  await testOnServer("jetstream({ republish: false }) creates a log as the document says", async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection, republish: false });
     await backend.store("prod.orders").append("order.42", [{ type: "Placed", data: {} }], { expectedVersion: 0 });
@@ -97,7 +97,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   }, { version });
 
   await testOnServer(
-    "a version floor is stored as the document says, byte for byte",
+    "Purger stores a version floor as the document says, byte for byte",
     async ({ connect }) => {
       const connection = await connect();
       await using backend = await jetstream({
@@ -113,14 +113,14 @@ for (const version of NATS_SERVER_VERSIONS) {
       for (const expectedVersion of [0, 2]) await store.append("order.1", events, { expectedVersion });
       const subject = "aether.heads.prod=2Eorders.order.42";
       const found = await poll(() => lastMessage(connection, "prod=2Eorders_heads", subject));
-      assertEquals([found?.headers, found?.body.length], [wire(headHeaders), 0]);
-      // Heads are written before the commits leave.
-      const leaves = async () => !await lastMessage(connection, "prod=2Eorders_events", "aether.log.*.13.order.42");
-      assertEquals(await poll(leaves), true);
+      assertEquals([found?.headers, found?.body.length], [wire(floorHeaders), 0]);
+      // Version floors are written before the commits are purged.
+      const isPurged = async () => !await lastMessage(connection, "prod=2Eorders_events", "aether.log.*.13.order.42");
+      assertEquals(await poll(isPurged), true);
       assertStringIncludes(prose, `at \`${subject}\``);
 
       const next = await lastMessage(connection, "prod=2Eorders_events", "aether.log.prod=2Eorders.*.order.1");
-      assertEquals(next?.headers.includes("Aether-Reached"), false, "it had a commit in the log");
+      assertEquals(next?.headers.includes("Aether-Reached"), false, "the actor had a commit in the log");
       const again = await store.append("order.42", events, { expectedVersion: 2, commitId: "c-2" });
       assertEquals(again.version, 4);
       const { headers = "" } = await lastMessage(connection, "prod=2Eorders_events", "aether.log.*.13.order.42") ?? {};
@@ -139,7 +139,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 }
 
-await testOnServer("a record is stored as the document says, byte for byte", async ({ connect }) => {
+await testOnServer("Records.put() stores a record as the document says, byte for byte", async ({ connect }) => {
   const connection = await connect();
   const revision = await openRecords(connection, "prod.orders").put("a", encode("1"), 0);
   const { config } = await ask<{ config: Record<string, unknown> }>(connection, "STREAM.INFO.prod=2Eorders_records");
@@ -150,74 +150,80 @@ await testOnServer("a record is stored as the document says, byte for byte", asy
   assertStringIncludes(prose, `\`${subject.replace(`${revision! - 1}`, "1767225600000")}\``);
 });
 
-await testOnServer("records that another program stored after the document are read", async ({ connect }) => {
-  const connection = await connect();
-  await ask(connection, "STREAM.CREATE.prod=2Eorders_records", JSON.parse(recordsConfig!));
-  const raw = { encode: () => encode(wire(recordHeaders)) };
-  const options: object = { timeout: 60_000, headers: raw };
-  await connection.request("aether.records.prod=2Eorders.1767225600000.a", "1", options as { timeout: number });
-  const { entries } = await openRecords(connection, "prod.orders").scan("", 0);
-  assertEquals(entries, [{ key: "a", value: encode("1"), revision: 1_767_225_600_001 }]);
-});
-
-await testOnServer("commits that another program stored after the document are read", async ({ connect }) => {
-  const connection = await connect();
-  await ask(connection, "STREAM.CREATE.prod=2Eorders_events", JSON.parse(logConfig!));
-  await ask(connection, "STREAM.CREATE.prod=2Eorders_snapshots", JSON.parse(snapshotsConfig!));
-  const publish = async (subject: string, headers: string, body: string) => {
-    // Only what nats.js calls of headers.
-    const raw = { encode: () => encode(headers) };
+await testOnServer(
+  "Records.scan() reads a record that another program stored as the document says",
+  async ({ connect }) => {
+    const connection = await connect();
+    await ask(connection, "STREAM.CREATE.prod=2Eorders_records", JSON.parse(recordsConfig!));
+    const raw = { encode: () => encode(wire(recordHeaders)) };
     const options: object = { timeout: 60_000, headers: raw };
-    const answer = await connection.request(subject, encode(body), options as { timeout: number });
-    assertEquals(answer.json<{ seq: number }>().seq, 1);
-  };
-  await publish("aether.log.prod=2Eorders.13.order.42", wire(frameHeaders), frameBody!.trimEnd());
-  await publish(
-    "aether.snapshots.prod=2Eorders.order.42.2.manifest.0",
-    wire(manifestHeaders),
-    manifestBody!.trimEnd(),
-  );
+    await connection.request("aether.records.prod=2Eorders.1767225600000.a", "1", options as { timeout: number });
+    const { entries } = await openRecords(connection, "prod.orders").scan("", 0);
+    assertEquals(entries, [{ key: "a", value: encode("1"), revision: 1_767_225_600_001 }]);
+  },
+);
 
-  await using backend = await jetstream({ connection });
-  const store = backend.store("prod.orders");
-  const events = await store.read("order.42").toArray();
-  assertEquals(events.map(({ position: _, ...event }) => event), [
-    {
-      id: "e-1",
-      type: "Placed",
-      schemaVersion: 1,
-      namespace: store.namespace,
-      actorId: "order.42",
-      version: 1,
-      commitId: "c-1",
-      timestamp: 1_767_225_600_000,
-      data: { sku: "A" },
-      metadata: { correlationId: "r-1", traceparent },
-    },
-    {
-      id: "e-2",
-      type: "Paid",
-      schemaVersion: 2,
-      namespace: store.namespace,
-      actorId: "order.42",
+await testOnServer(
+  "read() and snapshots.latest() read messages that another program stored as the document says",
+  async ({ connect }) => {
+    const connection = await connect();
+    await ask(connection, "STREAM.CREATE.prod=2Eorders_events", JSON.parse(logConfig!));
+    await ask(connection, "STREAM.CREATE.prod=2Eorders_snapshots", JSON.parse(snapshotsConfig!));
+    const publish = async (subject: string, headers: string, body: string) => {
+      // nats.js calls only `encode` of headers.
+      const raw = { encode: () => encode(headers) };
+      const options: object = { timeout: 60_000, headers: raw };
+      const answer = await connection.request(subject, encode(body), options as { timeout: number });
+      assertEquals(answer.json<{ seq: number }>().seq, 1);
+    };
+    await publish("aether.log.prod=2Eorders.13.order.42", wire(commitHeaders), commitBody!.trimEnd());
+    await publish(
+      "aether.snapshots.prod=2Eorders.order.42.2.manifest.0",
+      wire(manifestHeaders),
+      manifestBody!.trimEnd(),
+    );
+
+    await using backend = await jetstream({ connection });
+    const store = backend.store("prod.orders");
+    const events = await store.read("order.42").toArray();
+    assertEquals(events.map(({ position: _, ...event }) => event), [
+      {
+        id: "e-1",
+        type: "Placed",
+        schemaVersion: 1,
+        namespace: store.namespace,
+        actorId: "order.42",
+        version: 1,
+        commitId: "c-1",
+        timestamp: 1_767_225_600_000,
+        data: { sku: "A" },
+        metadata: { correlationId: "r-1", traceparent },
+      },
+      {
+        id: "e-2",
+        type: "Paid",
+        schemaVersion: 2,
+        namespace: store.namespace,
+        actorId: "order.42",
+        version: 2,
+        commitId: "c-1",
+        timestamp: 1_767_225_600_000,
+        data: { cents: 1999 },
+        metadata: {},
+      },
+    ]);
+    assertEquals(await store.snapshots.latest("order.42"), {
       version: 2,
-      commitId: "c-1",
-      timestamp: 1_767_225_600_000,
-      data: { cents: 1999 },
-      metadata: {},
-    },
-  ]);
-  assertEquals(await store.snapshots.latest("order.42"), {
-    version: 2,
-    schema: 1,
-    eventId: "e-2",
-    state: { paid: true },
-  });
-  await store.append("order.42", [{ type: "Shipped", data: null }], { expectedVersion: 2 });
-  assertEquals(await store.latestVersion("order.42"), 3);
-});
+      schema: 1,
+      eventId: "e-2",
+      state: { paid: true },
+    });
+    await store.append("order.42", [{ type: "Shipped", data: null }], { expectedVersion: 2 });
+    assertEquals(await store.latestVersion("order.42"), 3);
+  },
+);
 
-await testOnServer("an event is published as the document says, byte for byte", async ({ server, connect }) => {
+await testOnServer("publish() sends an event as the document says, byte for byte", async ({ server, connect }) => {
   await using proxy = new TcpProxy(server.port);
   const connection = await connect({ servers: proxy.url });
   await using backend = await jetstream({ connection, now: () => 1_767_225_600_000 });
@@ -234,67 +240,79 @@ await testOnServer("an event is published as the document says, byte for byte", 
   assertStringIncludes(prose, `${bytes} bytes of headers, ${all} bytes in all`);
 });
 
-await testOnServer("events that another program published after the document are delivered", async ({ connect }) => {
-  const connection = await connect();
-  await using backend = await jetstream({ connection });
-  const heard: BusEvent[] = [];
-  backend.bus.within("prod.orders").subscribe((event) => void heard.push(event));
-  const options: object = { headers: { encode: () => new TextEncoder().encode(wire(eventHeaders)) } };
-  connection.publish("aether.events.prod.orders", eventBody!.trimEnd(), options);
-  await connection.flush();
-  assertEquals(heard, [{
-    id: "e-3",
-    type: "Viewed",
-    schemaVersion: 1,
-    namespace: parseNamespace("prod.orders"),
-    actorId: "order.42",
-    timestamp: 1_767_225_600_000,
-    data: { by: "Ann" },
-    metadata: {},
-  }]);
-});
+await testOnServer(
+  "subscribe() delivers an event that another program published as the document says",
+  async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection });
+    const received: BusEvent[] = [];
+    backend.bus.within("prod.orders").subscribe((event) => void received.push(event));
+    const options: object = { headers: { encode: () => new TextEncoder().encode(wire(eventHeaders)) } };
+    connection.publish("aether.events.prod.orders", eventBody!.trimEnd(), options);
+    await connection.flush();
+    assertEquals(received, [{
+      id: "e-3",
+      type: "Viewed",
+      schemaVersion: 1,
+      namespace: parseNamespace("prod.orders"),
+      actorId: "order.42",
+      timestamp: 1_767_225_600_000,
+      data: { by: "Ann" },
+      metadata: {},
+    }]);
+  },
+);
 
-await testOnServer("the server republishes each commit at the depth of its namespace", async ({ connect }) => {
-  const connection = await connect();
-  await using backend = await jetstream({ connection });
-  const heard: [pattern: string, subject: string, sequence: string, last: string][] = [];
-  for (const pattern of ["aether.commits.1.prod.>", "aether.commits.2.prod.orders.>", "aether.commits.2.prod.*.>"]) {
-    connection.subscribe(pattern, {
-      callback: (_, { subject, headers }) => {
-        heard.push([pattern, subject, headers!.get("Nats-Sequence"), headers!.get("Nats-Last-Sequence")]);
-      },
-    });
-  }
-  for (const namespace of ["prod", "prod.orders"]) {
-    for (const expectedVersion of [0, 1]) {
-      await backend.store(namespace).append("order.42", [{ type: "Placed", data: {} }], { expectedVersion });
+await testOnServer(
+  "the server republishes each commit at a subject with the depth of its namespace",
+  async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection });
+    const received: [pattern: string, subject: string, sequence: string, last: string][] = [];
+    for (const pattern of ["aether.commits.1.prod.>", "aether.commits.2.prod.orders.>", "aether.commits.2.prod.*.>"]) {
+      connection.subscribe(pattern, {
+        callback: (_, { subject, headers }) => {
+          received.push([pattern, subject, headers!.get("Nats-Sequence"), headers!.get("Nats-Last-Sequence")]);
+        },
+      });
     }
-  }
-  await connection.flush();
-  const at = (pattern: string, ns: string) => [
-    [pattern, `aether.commits.${ns}.13.order.42`, "1", "0"],
-    [pattern, `aether.commits.${ns}.13.order.42`, "2", "1"],
-  ];
-  assertEquals(heard.toSorted(), [
-    ...at("aether.commits.1.prod.>", "1.prod"),
-    ...at("aether.commits.2.prod.*.>", "2.prod.orders"),
-    ...at("aether.commits.2.prod.orders.>", "2.prod.orders"),
-  ]);
-});
+    for (const namespace of ["prod", "prod.orders"]) {
+      for (const expectedVersion of [0, 1]) {
+        await backend.store(namespace).append("order.42", [{ type: "Placed", data: {} }], { expectedVersion });
+      }
+    }
+    await connection.flush();
+    const at = (pattern: string, ns: string) => [
+      [pattern, `aether.commits.${ns}.13.order.42`, "1", "0"],
+      [pattern, `aether.commits.${ns}.13.order.42`, "2", "1"],
+    ];
+    assertEquals(received.toSorted(), [
+      ...at("aether.commits.1.prod.>", "1.prod"),
+      ...at("aether.commits.2.prod.*.>", "2.prod.orders"),
+      ...at("aether.commits.2.prod.orders.>", "2.prod.orders"),
+    ]);
+  },
+);
 
-await testOnServer("traceHeaders() leaves a malformed trace to the body", async ({ connect }) => {
-  const connection = await connect();
-  await using backend = await jetstream({ connection });
-  const store = backend.store("t");
-  const metadata = { traceparent, tracestate: "y".repeat(513) };
-  const malformed = { traceparent: "00-1-2-01", tracestate: "a=1" };
-  await store.append("a", [{ type: "T", data: 1, metadata }], { expectedVersion: 0 });
-  await store.append("a", [{ type: "T", data: 1, metadata: malformed }], { expectedVersion: 1 });
-  const [well, ill] = [await storedMessage(connection, "t_events", 1), await storedMessage(connection, "t_events", 2)];
-  assertEquals([well.headers.includes(`\r\ntraceparent: ${traceparent}`), well.headers.includes("tracestate")], [
-    true,
-    false,
-  ]);
-  assertEquals(ill.headers.includes("trace"), false);
-  assertEquals((await store.read("a").toArray()).map((event) => event.metadata), [metadata, malformed]);
-});
+await testOnServer(
+  "traceHeaders() writes no header for a malformed trace, which stays in the body",
+  async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection });
+    const store = backend.store("t");
+    const metadata = { traceparent, tracestate: "y".repeat(513) };
+    const malformed = { traceparent: "00-1-2-01", tracestate: "a=1" };
+    await store.append("a", [{ type: "T", data: 1, metadata }], { expectedVersion: 0 });
+    await store.append("a", [{ type: "T", data: 1, metadata: malformed }], { expectedVersion: 1 });
+    const [first, second] = [
+      await storedMessage(connection, "t_events", 1),
+      await storedMessage(connection, "t_events", 2),
+    ];
+    assertEquals([first.headers.includes(`\r\ntraceparent: ${traceparent}`), first.headers.includes("tracestate")], [
+      true,
+      false,
+    ]);
+    assertEquals(second.headers.includes("trace"), false);
+    assertEquals((await store.read("a").toArray()).map((event) => event.metadata), [metadata, malformed]);
+  },
+);
