@@ -124,7 +124,7 @@ export interface Backend extends AsyncDisposable {
    * @throws {InvalidArgumentError} If an option is invalid, or a live node has the same name.
    * @throws {UnsupportedStorageError} If the adapter keeps no records, or the cluster uses another version of the
    * protocol.
-   * @throws {UnavailableError} If the storage does not answer within two times to live.
+   * @throws {UnavailableError} If the storage does not answer within twice the `ttl`.
    * @throws {ClosedError} If the backend was closed.
    *
    * @example
@@ -190,10 +190,10 @@ export interface BackendOptions {
   /** Called before each use of a grant. If it throws, the use is rejected with that error. */
   readonly onGrantUsed?: ((use: GrantUse) => void) | undefined;
   /**
-   * Called with the errors of background work, for which no caller waits. The second argument is an event only for an
-   * error of a handler.
-   * - an error of a handler of the bus, with the event. Without `onError`, the error becomes an uncaught exception;
-   * - the reason why this process cannot receive the events of other processes. Without `onError`, it becomes an
+   * Called with the errors of background work, for which no caller waits. There are three kinds:
+   * - an error of a handler of the bus. The second argument is the event. Without `onError`, the error becomes an
+   *   uncaught exception;
+   * - the reason why this process cannot receive the events of other processes. Without `onError`, the error becomes an
    *   uncaught exception;
    * - a received message that is not an event, an event without a current shape in the subscriber's event map, a
    *   published event that the storage refused, or a failure to remove expired events. Without `onError`, these errors

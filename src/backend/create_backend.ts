@@ -104,7 +104,8 @@ class DriverBackend implements Backend {
       onError: report,
       observer: this.#observer,
       onUndelivered: (error) => {
-        // A corrupt message comes from another process, which must not be able to end this process.
+        // Without `onError`, a corrupt event is ignored: another process has sent it, and must not be able to end this
+        // process.
         if (onError !== undefined || !isAetherError(error, "corrupt-data")) report(error, undefined);
       },
     });
@@ -187,11 +188,11 @@ class DriverBackend implements Backend {
     return parts;
   }
 
-  async *#list(covered: (namespace: string) => boolean): AsyncGenerator<Namespace, void, void> {
+  async *#list(isCovered: (namespace: string) => boolean): AsyncGenerator<Namespace, void, void> {
     this.#lifetime.check("list namespaces");
     for await (const namespace of this.#driver.namespaces()) {
       this.#lifetime.check("list namespaces");
-      if (covered(namespace)) yield namespace;
+      if (isCovered(namespace)) yield namespace;
     }
   }
 }

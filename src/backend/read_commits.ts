@@ -27,7 +27,7 @@ export async function* readCommits(
   for await (const page of log.readLog(WHOLE_LOG, signal)) yield* commitsOf(page);
 }
 
-/** Splits a page into its commits. A page of a whole log contains complete commits, in order. */
+/** Splits a page into its commits. The pages of a read of the whole log contain complete commits, in order. */
 function* commitsOf(page: Page): Generator<RecordedCommit, void, void> {
   let start = 0;
   for (let i = 1; i <= page.length; i++) {

@@ -41,9 +41,9 @@ export const DEFAULT_MAX_COMMIT_BYTES = 1_000_000;
 export const MAX_SNAPSHOT_BYTES = 64_000_000;
 
 /**
- * Bytes of one event's data in checks that do not know the adapter's limit for commits: in an event constructor and
- * after an upcast. It limits the memory for data that refers to one object many times, because the copy contains the
- * object each time.
+ * Bytes of one JSON value that is copied before the adapter's limit for commits applies, or where that limit does not
+ * apply: the data of a decided or upcast event, metadata, a command that is sent to another node. It limits the memory
+ * for a value that refers to one object many times, because the copy contains the object each time.
  */
 export const MAX_DECIDED_EVENT_BYTES = 64_000_000;
 

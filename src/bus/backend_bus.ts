@@ -62,7 +62,7 @@ export interface BusContext {
 interface SubscriptionTarget {
   /** The namespaces of the subscription. */
   readonly pattern: NamespacePattern;
-  /** The name of the subscribing method in errors. */
+  /** The attempted operation in errors, such as `observe`. */
   readonly verb: string;
   /** The filter that the subscriber applies itself; `undefined` if it receives every event of the target. */
   readonly filter: EventFilter | undefined;
@@ -134,9 +134,9 @@ export class BackendBus implements EventBus {
 
   subscriberCounts(grant: Grant): ReadonlyMap<Namespace, number> {
     this.#context.lifetime.check("count subscribers");
-    const covered = compilePattern(this.#context.mint.use(grant, "subscriberCounts").pattern);
+    const isCovered = compilePattern(this.#context.mint.use(grant, "subscriberCounts").pattern);
     const counts = [...this.#channels.values()]
-      .filter(({ namespace, subscribers }) => subscribers > 0 && covered(namespace))
+      .filter(({ namespace, subscribers }) => subscribers > 0 && isCovered(namespace))
       .map(({ namespace, subscribers }) => [namespace, subscribers] as const);
     return new Map(counts);
   }
@@ -182,7 +182,7 @@ export class BackendBus implements EventBus {
     const { lifetime, transport } = this.#context;
     const published = preparePublished(channel.namespace, parseActorId(actorId), event, settings, derived);
     // This check comes last: reading the event may have run code of the caller, which may have closed the backend.
-    Operation.begin(lifetime, "publish of", actorId, undefined);
+    Operation.begin(lifetime, "publish an event of", actorId, undefined);
     // The event is sent to other processes first, because a handler in this process may publish a later event.
     transport?.send(published);
     channel.deliver(published);
@@ -243,10 +243,10 @@ export class BackendBus implements EventBus {
       this.#transportSubscriptions.remove(pattern);
     };
     const onEnd = (close: () => void, abort: () => void) => {
-      const ended = lifetime.register(() => Promise.resolve(close()));
+      const leaveLifetime = lifetime.register(() => Promise.resolve(close()));
       const removeAbortListener = onAbort(signal, abort);
       unbind = () => {
-        ended();
+        leaveLifetime();
         removeAbortListener();
       };
       // Code that the transport ran may have closed the backend.
@@ -280,6 +280,7 @@ export class BackendBus implements EventBus {
   #receive(pattern: NamespacePattern, events: readonly BusEvent[]): void {
     this.#dispatchQueue.deliverAll(events, (event) => {
       dispatchAll(this.#subscribers.subscribersOf(pattern), event);
+      // A pattern without wildcards is a namespace, which may have subscriptions to actor patterns.
       if (pattern as string === event.namespace) this.#channels.get(event.namespace)?.dispatchByActor(event);
     });
   }

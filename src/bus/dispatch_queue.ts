@@ -5,8 +5,8 @@ export type Dispatch = (event: BusEvent) => void;
 
 /**
  * Orders the deliveries of a bus: one event at a time, in FIFO order. An event that a handler publishes or stores waits
- * until the current event has reached every subscriber. All subscribers receive the same order. A handler that
- * publishes causes no recursion: a loop delivers the waiting events.
+ * until the current event was delivered to every subscriber. All subscribers receive events in the same order. A
+ * handler that publishes causes no recursion: a loop delivers the waiting events.
  */
 export class DispatchQueue {
   #isDispatching = false;

@@ -26,7 +26,7 @@ export interface EventBus {
    * @param namespace See {@link parseNamespace}. Only a call without arguments means `default`: an explicit `undefined`
    * is refused.
    * @param events The event map, from {@link events}. Without it, the bus accepts events of any type.
-   * @throws {InvalidNamespaceError} If it is not a namespace.
+   * @throws {InvalidNamespaceError} If `namespace` is not a valid namespace.
    * @throws {InvalidArgumentError} If `events` is not from {@link events}.
    * @throws {ClosedError} If the backend was closed.
    *
@@ -58,7 +58,7 @@ export interface EventBus {
    * @param handler See {@link Handler}.
    * @param options A selection of the events; `signal` ends the observation.
    * @returns The subscription. It ends when it is closed or disposed.
-   * @throws {InvalidGrantError} If it is not a grant of this backend.
+   * @throws {InvalidGrantError} If this backend did not mint the grant.
    * @throws {InvalidArgumentError} If the handler is not a function, or an option is invalid.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
    * @throws {AbortError} If the signal was aborted before the call.
@@ -99,7 +99,7 @@ export interface EventBus {
    * Counts the active subscriptions to the bus of a namespace. Observations with a grant are not counted, because they
    * do not belong to the namespace.
    *
-   * @throws {InvalidNamespaceError} If it is not a namespace.
+   * @throws {InvalidNamespaceError} If `namespace` is not a valid namespace.
    */
   subscriberCount(namespace: string): number;
 
@@ -107,7 +107,7 @@ export interface EventBus {
    * Counts the active subscriptions of each namespace that a grant covers. A namespace without subscriptions is not in
    * the map.
    *
-   * @throws {InvalidGrantError} If it is not a grant of this backend.
+   * @throws {InvalidGrantError} If this backend did not mint the grant.
    */
   subscriberCounts(grant: Grant): ReadonlyMap<Namespace, number>;
 }
@@ -184,7 +184,8 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
   ) => BusSubscription;
 
   /**
-   * Iterates over the events of this namespace, published or stored, from now on, through a bounded queue.
+   * Subscribes to the events of this namespace, published or stored, from now on. A bounded queue keeps them for an
+   * iteration.
    *
    * @param options `capacity` and `overflow` are required: the caller chooses the size of the queue, and the policy
    * when it is full.

@@ -8,7 +8,7 @@ import type { ObserverGuard } from "../observer/observer_guard.ts";
 import type { QueuedEvents, QueueOptions } from "./event_bus.ts";
 
 /** Minimum number of delivered entries at the front of the array before they are removed from it. */
-const MIN_CUT = 1_024;
+const MIN_REMOVED = 1_024;
 
 /** A call of `next` that has no event yet. */
 type Waiter = PromiseWithResolvers<IteratorResult<BusEvent, void>>;
@@ -27,7 +27,7 @@ export class EventQueue {
   readonly #waiters: Waiter[] = [];
   #dropped = 0;
   #isIterated = false;
-  #ended = false;
+  #hasEnded = false;
   #failure: unknown;
   #onEnd: () => void = () => {};
   /** Receives the measurements of the queue; absent if the backend has no observer, or the queue has ended. */
@@ -62,7 +62,7 @@ export class EventQueue {
 
   /** Passes an event to a waiting consumer, or adds it to the queue as the overflow policy allows. */
   put(event: BusEvent): void {
-    if (this.#ended) return;
+    if (this.#hasEnded) return;
     const waiter = this.#waiters.shift();
     if (waiter !== undefined) waiter.resolve({ done: false, value: event });
     else if (this.#events.length - this.#first < this.#capacity || this.#makeRoom(event)) {
@@ -73,14 +73,14 @@ export class EventQueue {
 
   /** Ends the queue with an error, which the consumer receives after the waiting events. */
   fail(failure: unknown): void {
-    if (!this.#ended) this.#failure = failure;
+    if (!this.#hasEnded) this.#failure = failure;
     this.close();
   }
 
   /** Accepts no more events. The waiting events can still be read. */
   close(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     this.#endMeasuring();
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(this.#end());
     this.#onEnd();
@@ -112,7 +112,7 @@ export class EventQueue {
 
   #next(): Promise<IteratorResult<BusEvent, void>> {
     if (this.#first < this.#events.length) return Promise.resolve({ done: false, value: this.#shift() });
-    if (this.#ended) return this.#end();
+    if (this.#hasEnded) return this.#end();
     const waiter: Waiter = Promise.withResolvers();
     this.#waiters.push(waiter);
     return waiter.promise;
@@ -162,7 +162,7 @@ export class EventQueue {
     this.#events[this.#first++] = undefined; // The queue does not keep a delivered event alive.
     // Removing the delivered entries copies the waiting events. This happens only if at least half of the entries are
     // delivered: on average, at most one event is copied per delivery.
-    if (this.#first >= MIN_CUT && this.#first >= this.#events.length / 2) {
+    if (this.#first >= MIN_REMOVED && this.#first >= this.#events.length / 2) {
       this.#events = this.#events.slice(this.#first);
       this.#first = 0;
     }

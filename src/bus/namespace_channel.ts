@@ -12,7 +12,7 @@ import { dispatchAll, type Subscriber } from "./subscriber.ts";
  * Two routers contain the subscriptions. The router of the backend's bus contains subscriptions to all actors of the
  * namespace, and observations with a grant. The channel keeps its route in that router, so that an event needs no
  * lookup of the namespace. A router of the channel contains the subscriptions to an actor pattern. Even with 100,000 of
- * these subscriptions, the cost of an event depends only on the number of matching ones.
+ * these subscriptions, the cost of an event depends only on the number of subscriptions that match.
  */
 export class NamespaceChannel {
   readonly namespace: Namespace;
@@ -64,12 +64,12 @@ export class NamespaceChannel {
     if (--this.#subscribers === 0) void this.#route.handlers;
   }
 
-  /** Delivers an event to all subscribers when the dispatch queue reaches it. */
+  /** Adds an event to the dispatch queue, which delivers it to all subscribers. */
   deliver(event: BusEvent): void {
     this.#dispatchQueue.deliver(event, this.#dispatch);
   }
 
-  /** Delivers the events of one commit to all subscribers when the dispatch queue reaches them. */
+  /** Adds the events of one commit to the dispatch queue, which delivers them to all subscribers. */
   deliverAll(events: readonly BusEvent[]): void {
     this.#dispatchQueue.deliverAll(events, this.#dispatch);
   }

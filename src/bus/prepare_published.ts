@@ -24,7 +24,7 @@ export function preparePublished(
   const { event: prepared, maxBytes } = prepareEvent(event, "event", settings);
   const timestamp = checkedTime(settings.now);
   const content = { timestamp, events: [prepared] };
-  checkCommitSize("publish of", actorId, content, maxBytes, settings.maxCommitBytes);
+  checkCommitSize("publish an event of", actorId, content, maxBytes, settings.maxCommitBytes);
   const { events: [extended] } = derived === undefined
     ? content
     : addMetadata(content, derived, maxBytes, settings.maxCommitBytes);

@@ -34,7 +34,7 @@ export class Subscriber {
     this.#onError(error, event);
   }
 
-  /** Stops all deliveries, including those of the current event. Returns whether the subscription was active. */
+  /** Stops all deliveries, also the delivery of the current event. Returns whether the subscription was active. */
   stop(): boolean {
     const wasActive = this.#receive !== undefined;
     this.#receive = undefined;

@@ -7,7 +7,7 @@ import type { ObserverGuard } from "../observer/observer_guard.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import type { Term } from "./cluster.ts";
 
-/** The outcome of the work of one term. */
+/** The outcome of one run of the work. */
 export interface WorkOutcome {
   /** Whether the work ended before its signal was aborted and while this node owned the claim. */
   readonly endedByItself: boolean;
@@ -32,7 +32,7 @@ export interface WorkDefinition {
   readonly key: string;
   /** The name of the work in errors, such as `the leader "nightly"`. */
   readonly title: string;
-  /** The operation as which the observer sees each run of the work. */
+  /** The operation that the observer receives for each run of the work. */
   readonly operation: Pick<ObservedOperation, "name" | "group" | "shard">;
   /** Whether this node is to run the work. */
   isWanted(): boolean;

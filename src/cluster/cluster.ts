@@ -83,8 +83,8 @@ export interface Cluster extends AsyncDisposable {
    * @param name As for {@link Cluster.lead}. Nodes that pass another number of shards share another set.
    * @param shards 1 to 1,024.
    * @param work Called for each shard that is assigned to this node. It must end when its signal is aborted: another
-   * node then becomes the owner. If it returns earlier, the node keeps the shard, and no work runs. If it throws, the
-   * error goes to `onError`, and the work is called again a heartbeat later.
+   * node then becomes the owner. If it returns earlier, the node keeps the shard, and no work runs. If it throws,
+   * `onError` receives the error, and the work is called again a heartbeat later.
    * @throws {InvalidArgumentError} If an argument is invalid, or this node already shares a set of the same name and
    * number.
    * @throws {ClosedError} If the cluster was closed.

@@ -185,7 +185,7 @@ export class ClusterNode implements Cluster {
 
   close(): Promise<void> {
     return this.#scope.close(async () => {
-      for (const end of [...this.#pendingLeads]) end();
+      for (const endLead of [...this.#pendingLeads]) endLead();
       await this.coordinator.leave();
       this.#context.measure("cluster.members", 0);
       this.#leaveBackend();

@@ -23,7 +23,7 @@ const WATCH_HEARTBEATS = 3;
  * @returns A node that the other nodes can see.
  * @throws {InvalidArgumentError} If a live node has the same name.
  * @throws {UnsupportedStorageError} If the cluster uses another version of the protocol, or the storage is unusable.
- * @throws {UnavailableError} If the storage does not answer within two times to live.
+ * @throws {UnavailableError} If the storage does not answer within twice the `ttl`.
  */
 export async function joinCluster(options: CheckedClusterOptions, parts: ClusterParts): Promise<ClusterNode> {
   let onFailure: (error: unknown) => void = () => {};

@@ -42,7 +42,7 @@ function toEventJson({ id, type, schemaVersion, data, metadata }: PreparedEvent)
  * checked like appended events, and copied.
  *
  * @param value Any value.
- * @returns Deeply frozen.
+ * @returns The content, deeply frozen.
  * @throws {TypeError} If the value is not the JSON form of a commit; the message names the problem.
  * @throws {InvalidEventError} If an event could not be appended; the error names the path.
  */
@@ -80,7 +80,7 @@ export function checkCommitJson(value: unknown): { readonly time: number; readon
 /**
  * Checks that an event in the JSON form of a commit is an object without unknown members: see {@link checkCommitJson}.
  *
- * @throws {TypeError} If it is not.
+ * @throws {TypeError} If the value is not such an object.
  */
 export function checkEventJson(value: unknown, i: number): { readonly [K in keyof EventJson]?: unknown } {
   if (!isPlain(value)) throw new TypeError(`events[${i}] is not an object`);

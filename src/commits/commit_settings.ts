@@ -2,7 +2,7 @@ import type { EventTypes } from "../events/event_types.ts";
 
 /** The settings of a backend, and of a store, from which commits are made. */
 export interface CommitSettings {
-  /** Milliseconds since the epoch. */
+  /** Returns the current time, in milliseconds since the epoch. */
   readonly now: () => number;
   /** Returns a random id. */
   readonly newId: () => string;

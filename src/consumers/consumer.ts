@@ -73,7 +73,7 @@ export interface ConsumerControl {
   redrive(actorId: string): Promise<void>;
 
   /**
-   * Skips one event for good. If the actor is parked, this is its first waiting event; its later events are then
+   * Skips one event permanently. If the actor is parked, this is its first waiting event; its later events are then
    * redriven. If the actor is not parked, this is the event that its lane retries, or at which its lane has stopped.
    *
    * @throws {InvalidArgumentError} If no event of the actor waits, is retried or has stopped its lane.
@@ -120,7 +120,7 @@ export interface ConsumerStatus extends ConsumerFilter {
   readonly name: string;
   /** The order in which events are handled. */
   readonly order: ConsumerOrder;
-  /** Whether it is paused. */
+  /** Whether the consumer is paused. */
   readonly paused: boolean;
   /**
    * The names of the member processes, in order. A process that has crashed counts as a member until its session has
@@ -136,7 +136,8 @@ export interface ConsumerStatus extends ConsumerFilter {
  * - `"running"`: the lane handles events, or waits for the next event;
  * - `"busy"`: the handler has been working on one event for more than 5 seconds: see {@link LaneStatus.work};
  * - `"retrying"`: the handler has failed for an event, and is called again for it: see {@link LaneStatus.work};
- * - `"failed"`: the lane has stopped until the consumer is resumed or reset: see {@link LaneStatus.failure};
+ * - `"failed"`: the lane has stopped: see {@link LaneStatus.failure}. It starts again when the consumer is resumed or
+ *   reset, or another process becomes the owner of the lane;
  * - `"paused"`: the consumer is paused, and the lane has finished its event;
  * - `"unowned"`: no process owns the lane.
  */
@@ -158,7 +159,7 @@ export interface LaneStatus {
   readonly lag: LaneLag;
   /**
    * Milliseconds for which an event has been due and the lane has made no progress; 0 if no event is due, or the lane
-   * has paused. An event is due once its age has reached the option `delay`. A new owner and each change by an operator
+   * has paused. An event is due once its age is at least the option `delay`. A new owner and each change by an operator
    * count as progress. The value can be wrong by up to `saveEvery`, plus the difference between the clocks of the owner
    * and of this process.
    */

@@ -16,7 +16,7 @@ import type { ConsumerFilter, ConsumerOrder } from "./definition.ts";
  * - `"retry"`: the lane waits and calls the handler again;
  * - `"park"`: the actor of the event is parked. The event and all later events of the actor wait until an operator
  *   redrives them;
- * - `"skip"`: the event is skipped for good;
+ * - `"skip"`: the event is skipped permanently;
  * - `"stop"`: the lane stops until an operator resumes or resets the consumer.
  */
 export type FailureAction = "retry" | "park" | "skip" | "stop";
@@ -52,7 +52,7 @@ export interface ConsumeOptions<V extends { readonly type: string } = RecordedEv
   readonly actors?: string | undefined;
   /**
    * The place in the log at which a new consumer starts. `"start"`, the default: the start of the log. `"now"`: the end
-   * of the log. A position: the first event after it. Only the process that creates the consumer decides this, for all
+   * of the log. A position: the first event after it. The process that creates the consumer decides this for all
    * processes.
    */
   readonly from?: "start" | "now" | Position | undefined;
@@ -71,7 +71,7 @@ export interface ConsumeOptions<V extends { readonly type: string } = RecordedEv
   readonly backoff?: ((attempt: number, random: number) => number) | undefined;
   /**
    * Milliseconds between two checkpoints of a lane, 0 to 60,000, by default 1,000. A crash may repeat the work since
-   * the last checkpoint. With 0, a checkpoint is stored after each event, before the next one.
+   * the last checkpoint. With 0, a checkpoint is stored after each event, before the next event is handled.
    */
   readonly saveEvery?: number | undefined;
   /**

@@ -21,7 +21,9 @@ export class EventLoopTurns {
    * ms.
    */
   #stride = 1;
+  /** The number of events since the last read of the clock. */
   #events = 0;
+  /** The time of the last read of the clock. */
   #readAt: number;
 
   constructor(environment: Environment) {

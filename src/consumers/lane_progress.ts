@@ -58,7 +58,7 @@ export class LaneProgress {
     this.#owner = owner;
   }
 
-  /** The number of changes that must be saved, so far. */
+  /** Counts the changes that must be saved. */
   get changes(): number {
     return this.#changes;
   }
@@ -135,16 +135,16 @@ export class LaneProgress {
    * @returns Whether the record had room for the actor.
    */
   park({ actorId, version, id: eventId }: RecordedEvent, error: unknown, at: number): boolean {
-    const before = this.#parked.get(actorId);
-    if (before === undefined && this.#parked.size >= MAX_PARKED) return false;
+    const existing = this.#parked.get(actorId);
+    if (existing === undefined && this.#parked.size >= MAX_PARKED) return false;
     this.#parked.set(actorId, { actorId, version, eventId, error: errorString(error), at });
     if (encodeLane(this.record("")).length <= MAX_LANE_BYTES) {
       this.#work = undefined;
       this.#changes++;
       return true;
     }
-    if (before === undefined) this.#parked.delete(actorId);
-    else this.#parked.set(actorId, before);
+    if (existing === undefined) this.#parked.delete(actorId);
+    else this.#parked.set(actorId, existing);
     return false;
   }
 

@@ -15,7 +15,10 @@ export interface ParkedRecord {
   readonly redrive?: boolean | undefined;
 }
 
-/** The reason why a lane has stopped until the consumer is resumed or reset. */
+/**
+ * The reason why a lane has stopped. It starts again when the consumer is resumed or reset, or another process becomes
+ * the owner.
+ */
 export interface LaneFailure {
   /** The code of the error; `"stopped"` for an error without a code. */
   readonly code: string;

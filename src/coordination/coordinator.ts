@@ -21,7 +21,7 @@ export class Coordinator implements MemberPort, HintedReader {
   readonly #requests: Set<AbortController> = new Set();
   #cancelTick: () => void = () => {};
   readonly #hints: HintedReads;
-  /** The last revision that was read. */
+  /** The greatest revision that was read; 0 if all records must be read. */
   #lastRevision = 0;
   #generation: number | undefined;
   /**

@@ -20,7 +20,7 @@ export interface SharedSessionSettings {
 
 /** A session as one of its users gets it. The session ends when its last user has disposed it. */
 export interface SharedSession extends AsyncDisposable {
-  /** Keeps the session. */
+  /** Maintains the session. */
   readonly coordinator: Coordinator;
 }
 

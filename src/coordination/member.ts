@@ -40,34 +40,34 @@ export class Member implements ClaimContext {
   readonly #port: MemberPort;
   readonly #settings: MemberSettings;
   readonly #claims: ClaimTable = new ClaimTable(this);
-  readonly #own: OwnSession;
+  readonly #ownSession: OwnSession;
   readonly #opening: Opening;
   readonly #sessions: SessionTable = new SessionTable();
   readonly #records: Map<string, RecordEntry> = new Map();
   /** Keys of the records that were known when the last session ended, and were not read again since. */
   #unread: Set<string> | undefined;
   /** Earlier sessions of this member. Each remains here until this member has read back the record that ends it. */
-  readonly #former: Set<string> = new Set();
-  readonly #writes: WriteThrottle;
+  readonly #formerSessions: Set<string> = new Set();
+  readonly #writeThrottle: WriteThrottle;
   #services: readonly string[] = [];
   /** Whether all records were read since the start, the last reset and the end of the last session. */
-  #isCurrent = false;
+  #hasReadAll = false;
   #isLeaving = false;
 
   constructor(port: MemberPort, settings: MemberSettings) {
     this.#port = port;
     this.#settings = settings;
-    this.#own = new OwnSession(settings);
-    this.#writes = new WriteThrottle(settings.heartbeat);
+    this.#ownSession = new OwnSession(settings);
+    this.#writeThrottle = new WriteThrottle(settings.heartbeat);
     this.#opening = new Opening(settings.isReplaceable, settings.ttl);
   }
 
   get session(): string {
-    return this.#own.key;
+    return this.#ownSession.key;
   }
 
   get isValid(): boolean {
-    return this.#own.isValidAt(this.#port.now()) && !this.#port.wasSuspended;
+    return this.#ownSession.isValidAt(this.#port.now()) && !this.#port.wasSuspended;
   }
 
   get isLeaving(): boolean {
@@ -90,7 +90,7 @@ export class Member implements ClaimContext {
 
   /** The time at which {@link Member.tick} is due. */
   get wakeAt(): number {
-    return this.#isCurrent ? this.#own.wakeAt : Infinity;
+    return this.#hasReadAll ? this.#ownSession.wakeAt : Infinity;
   }
 
   record(key: string): RecordEntry | undefined {
@@ -103,7 +103,7 @@ export class Member implements ClaimContext {
 
   /** Sends a write of a record. Writes of the same key over the same revision are sent at most once per heartbeat. */
   write(key: string, value: Uint8Array, expected: number): void {
-    if (this.#writes.isDue(key, expected, this.#port.now())) this.#port.put(key, value, expected);
+    if (this.#writeThrottle.isDue(key, expected, this.#port.now())) this.#port.put(key, value, expected);
   }
 
   holds(claim: Claim): boolean {
@@ -128,7 +128,7 @@ export class Member implements ClaimContext {
   offer(services: readonly string[]): void {
     this.#services = services;
     if (this.session === "" || this.#isLeaving) return;
-    this.#own.announce();
+    this.#ownSession.announce();
     this.tick();
   }
 
@@ -157,9 +157,9 @@ export class Member implements ClaimContext {
 
   /** Called when the storage was replaced. This member discards all records that it has read. */
   reset(): void {
-    for (const known of [this.#records, this.#writes, this.#former, this.#sessions]) known.clear();
+    for (const known of [this.#records, this.#writeThrottle, this.#formerSessions, this.#sessions]) known.clear();
     this.#opening.reset();
-    this.#isCurrent = false;
+    this.#hasReadAll = false;
     this.#end();
     if (this.#sessions.refreshMembers()) this.#port.membersChanged();
   }
@@ -170,9 +170,9 @@ export class Member implements ClaimContext {
    * @param isLast Whether no more records exist at the moment.
    */
   applyRecords(entries: readonly RecordEntry[], isLast: boolean): void {
-    const isReading = !this.#isCurrent;
+    const isReadingAll = !this.#hasReadAll;
     for (const entry of entries) this.#apply(entry);
-    if (isLast && isReading) this.#complete();
+    if (isLast && isReadingAll) this.#finishReading();
     if (this.#sessions.refreshMembers()) this.#port.membersChanged();
     this.#endSilent();
     this.tick();
@@ -180,18 +180,18 @@ export class Member implements ClaimContext {
 
   /** Applies a change that this member made to the record of its claim, after the storage has confirmed it. */
   applyStored(entry: RecordEntry): void {
-    if (!this.#isCurrent) return;
+    if (!this.#hasReadAll) return;
     this.#apply(entry);
     this.#claims.reconcile();
   }
 
   /** Ends an expired session, sends a due heartbeat, and reconciles the claims. */
   tick(): void {
-    if (!this.#isCurrent) return;
+    if (!this.#hasReadAll) return;
     const now = this.#port.now();
-    if (this.#own.hasExpiredAt(now)) return this.#end();
-    if (this.session === "" && !this.#isLeaving) this.#own.begin(this.#port.newSession(), now);
-    if (this.session !== "" && this.#own.isBeatDueAt(now)) this.#sendBeat(now);
+    if (this.#ownSession.hasExpiredAt(now)) return this.#end();
+    if (this.session === "" && !this.#isLeaving) this.#ownSession.begin(this.#port.newSession(), now);
+    if (this.session !== "" && this.#ownSession.isBeatDueAt(now)) this.#sendBeat(now);
     this.#endFormer();
     this.#claims.reconcile();
     if (this.#isLeaving) this.leave();
@@ -200,18 +200,18 @@ export class Member implements ClaimContext {
   #apply(entry: RecordEntry): void {
     const { key, value, revision } = entry;
     this.#unread?.delete(key);
-    if ((this.#records.get(key)?.revision ?? 0) >= revision && this.#isCurrent) return;
+    if ((this.#records.get(key)?.revision ?? 0) >= revision && this.#hasReadAll) return;
     this.#records.set(key, entry);
     if (!key.startsWith(SESSIONS)) return;
     this.#sessions.set(key, value);
-    if (value.length === 0) this.#former.delete(key);
+    if (value.length === 0) this.#formerSessions.delete(key);
     if (key === this.session) this.#applyOwn(value);
   }
 
   #applyOwn(value: Uint8Array): void {
-    const outcome = this.#own.read(value, this.#port.now());
+    const outcome = this.#ownSession.read(value, this.#port.now());
     if (outcome === "late" || outcome === "ended") return this.#end();
-    if (decodeSession(value)?.services.join() !== this.#services.join()) this.#own.announce();
+    if (decodeSession(value)?.services.join() !== this.#services.join()) this.#ownSession.announce();
     if (outcome !== "counted") return;
     this.#sessions.countHeartbeat(this.session);
     this.#opening.readHeartbeat(this.#port.now());
@@ -220,8 +220,8 @@ export class Member implements ClaimContext {
   }
 
   /** Called when all records were read. Forgets the records that were known before and were not read again. */
-  #complete(): void {
-    this.#isCurrent = true;
+  #finishReading(): void {
+    this.#hasReadAll = true;
     for (const key of this.#unread ?? []) {
       this.#records.delete(key);
       this.#sessions.delete(key);
@@ -231,7 +231,7 @@ export class Member implements ClaimContext {
 
   #sendBeat(now: number): void {
     const revision = this.#records.get(this.session)?.revision;
-    const beat = this.#own.send(now, revision === undefined);
+    const beat = this.#ownSession.send(now, revision === undefined);
     const value = encodeSession({ beat, ttl: this.#settings.ttl, services: this.#services });
     this.#port.put(this.session, value, revision ?? 0);
   }
@@ -239,11 +239,11 @@ export class Member implements ClaimContext {
   /** Ends the session in this process. `#endFormer` writes the end to the storage. */
   #end(): void {
     if (this.session === "") return;
-    this.#former.add(this.session);
-    this.#own.end();
+    this.#formerSessions.add(this.session);
+    this.#ownSession.end();
     // The storage may have been restored from a backup after the records were read. This member reads all records
     // again.
-    this.#isCurrent = false;
+    this.#hasReadAll = false;
     this.#unread = new Set(this.#records.keys());
     this.#claims.reconcile();
     this.#port.readAgain();
@@ -251,10 +251,10 @@ export class Member implements ClaimContext {
 
   /** Ends earlier sessions whose work has settled, so that other members may take their claims. */
   #endFormer(): void {
-    if (!this.#isCurrent) return;
-    for (const session of this.#former) {
+    if (!this.#hasReadAll) return;
+    for (const session of this.#formerSessions) {
       const record = this.#records.get(session);
-      if (record === undefined) this.#former.delete(session);
+      if (record === undefined) this.#formerSessions.delete(session);
       else if (!this.#claims.isWorkingIn(session)) this.write(session, ENDED, record.revision);
     }
   }
@@ -273,18 +273,18 @@ export class Member implements ClaimContext {
    * Forgets sessions that ended long ago and own no claim. The member with the first session key deletes their records.
    */
   #forgetEnded(): void {
-    const old = this.#sessions.endedFor(KEEP_ENDED * this.#beatsIn(this.#settings.ttl));
-    if (old.length === 0) return;
-    const [first] = this.members.keys();
+    const ended = this.#sessions.endedFor(KEEP_ENDED * this.#beatsIn(this.#settings.ttl));
+    if (ended.length === 0) return;
+    const [firstMember] = this.members.keys();
     const decoder = new TextDecoder();
     const others = [...this.#records.values()].filter(({ key }) => !key.startsWith(SESSIONS));
     const values = others.map(({ value }) => decoder.decode(value));
-    for (const key of old) {
+    for (const key of ended) {
       if (values.some((value) => value.includes(key))) continue;
-      if (first === this.session) this.#port.delete(key, this.#records.get(key)!.revision);
+      if (firstMember === this.session) this.#port.delete(key, this.#records.get(key)!.revision);
       this.#records.delete(key);
       this.#sessions.delete(key);
-      this.#writes.forget(key);
+      this.#writeThrottle.forget(key);
     }
   }
 

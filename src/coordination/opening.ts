@@ -56,7 +56,9 @@ export class Opening {
   }
 
   /**
-   * @param record The record {@link OPENED}, if it exists.
+   * Returns the next write of the record {@link OPENED}.
+   *
+   * @param record The record, if it exists.
    * @returns `undefined` if nothing is to be written now.
    */
   next(record: RecordEntry | undefined, now: number): OpeningWrite | undefined {

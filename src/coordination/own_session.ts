@@ -23,6 +23,7 @@ export class OwnSession {
   readonly #heartbeat: number;
   readonly #lease: number;
   #key = "";
+  /** The number of the heartbeat that was sent last. */
   #beat = 0;
   /** The send times of the heartbeats that were not read back yet, by their numbers. */
   readonly #sent: Map<number, number> = new Map();
@@ -49,10 +50,12 @@ export class OwnSession {
     return this.#key === "" ? Infinity : Math.min(this.#lastSent + this.#heartbeat, this.#deadline);
   }
 
+  /** Whether the session counts as a member and its lease has not ended. */
   isValidAt(now: number): boolean {
     return this.#isJoined && now < this.#deadline;
   }
 
+  /** Whether the lease has ended. */
   hasExpiredAt(now: number): boolean {
     return this.#key !== "" && now >= this.#deadline;
   }

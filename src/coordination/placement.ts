@@ -53,7 +53,7 @@ const SPREAD = 0x9e3779b1;
 
 /**
  * Assigns shards to members, at most `ceil(shards / members)` to each. Shards are assigned in the order of their
- * numbers. Each goes to the member with the greatest weight that has not reached the maximum.
+ * numbers. Among the members that have fewer shards than the maximum, the one with the greatest weight gets the shard.
  *
  * @param members In the same order on every member.
  * @param salt Makes the assignments of different services independent.

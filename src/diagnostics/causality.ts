@@ -147,7 +147,7 @@ function toSubject(subject: CausalitySubject): CausalitySubject {
 
 /** The searched log, or the searched logs of several namespaces. */
 interface SearchedLog {
-  /** Reads all events. */
+  /** Reads all events that have not expired. */
   all(): AsyncIterable<RecordedEvent>;
   /**
    * Checks `after`, the start of a page.

@@ -129,19 +129,19 @@ export async function health(
 ): Promise<HealthReport> {
   checkOptions(options, OPTIONS, "health");
   if (typeof backend?.probe !== "function") refuseArgument("backend", "a backend", backend);
-  const { signal, timeout = DEFAULT_TIMEOUT, consumers = [], errorMessages = false, ...given } = options;
+  const { signal, timeout = DEFAULT_TIMEOUT, consumers = [], errorMessages = false, ...boundOptions } = options;
   checkSignalOption(signal);
   checkWholeNumber(timeout, "timeout", 1, MAX_TIMEOUT, "milliseconds");
   if (typeof errorMessages !== "boolean") refuseArgument("errorMessages", "true or false", errorMessages);
-  const bounds = toBounds(given);
+  const bounds = toBounds(boundOptions);
   const checked = checkConsumers(consumers);
   const limit = new TimeLimit(timeout, signal);
   try {
     const [storage, ...statuses] = await Promise.all([
-      limit.wait((limited) => backend.probe({ signal: limited })),
+      limit.wait((limitedSignal) => backend.probe({ signal: limitedSignal })),
       ...checked.map(({ name }, i) =>
-        limit.wait(async (limited) => {
-          return summarizeConsumer(name, await checked[i]!.status({ signal: limited }));
+        limit.wait(async (limitedSignal) => {
+          return summarizeConsumer(name, await checked[i]!.status({ signal: limitedSignal }));
         })
       ),
     ]);
@@ -221,27 +221,27 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : formatValue(error);
 }
 
-/** Error: a part has not answered within the time limit of the check. */
+/** The error of a part that has not answered within the time limit of the check. */
 class TimedOut extends Error {
   override readonly name = "TimedOut";
 }
 
 /** The common time limit of all parts of a check. */
 class TimeLimit {
-  readonly #over: AbortController = new AbortController();
+  readonly #timeout: AbortController = new AbortController();
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #signal: AbortSignal;
 
   constructor(timeout: number, signal: AbortSignal | undefined) {
-    this.#timer = setTimeout(() => this.#over.abort(new TimedOut(`no answer within ${timeout} ms`)), timeout);
-    this.#signal = signal === undefined ? this.#over.signal : AbortSignal.any([signal, this.#over.signal]);
+    this.#timer = setTimeout(() => this.#timeout.abort(new TimedOut(`no answer within ${timeout} ms`)), timeout);
+    this.#signal = signal === undefined ? this.#timeout.signal : AbortSignal.any([signal, this.#timeout.signal]);
   }
 
   /** Returns the answer of a part, or an error if the part fails or the time limit has passed. Never rejects. */
   async wait<T>(work: (signal: AbortSignal) => Promise<T>): Promise<Answer<T>> {
     const { promise, resolve } = Promise.withResolvers<Answer<T>>();
-    const late = () => resolve({ error: this.#signal.reason });
-    this.#signal.addEventListener("abort", late);
+    const onAbort = () => resolve({ error: this.#signal.reason });
+    this.#signal.addEventListener("abort", onAbort);
     try {
       if (this.#signal.aborted) return { error: this.#signal.reason };
       // If the signal was aborted, its reason replaces the error of the part, which can have any class.
@@ -252,7 +252,7 @@ class TimeLimit {
     } catch (error) {
       return { error };
     } finally {
-      this.#signal.removeEventListener("abort", late);
+      this.#signal.removeEventListener("abort", onAbort);
     }
   }
 
