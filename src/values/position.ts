@@ -5,8 +5,9 @@ import type { Position } from "../base/position.ts";
 import { LOG_IDENTITY_LENGTH } from "./log_identity.ts";
 
 // A position is `<log identity>-<16 digits>`. The digits combine a commit's offset in the log and an event's index in
-// the commit, in one number of fixed width. The last event of each commit has the index LAST_INDEX, at any size.
-// A reader that passes such a position has read the whole commit. This holds even after the commit has expired.
+// the commit, in one number of fixed width. The last event of each commit has the index LAST_INDEX, even if the commit
+// has few events. A reader that passes such a position has read the whole commit. This holds even after the commit has
+// expired.
 
 /** Numbers reserved for the events of one commit: a power of two above {@link MAX_EVENTS_PER_COMMIT}. */
 const SLOTS = 1_024;
