@@ -54,7 +54,7 @@ export async function isObtained(
 
 async function problemOf(runtime: Runtime): Promise<string | undefined> {
   try {
-    const { code, stdout, stderr } = await output(runtime, ["--version"]);
+    const { code, stdout, stderr } = await output(runtime.command, ["--version"]);
     if (code !== 0) return stderr.trim();
     return runtime.version.test(stdout) ? undefined : `its version is ${stdout.trim()}`;
   } catch (error) {
@@ -72,11 +72,28 @@ export interface ProgramResult {
 
 /** Runs the program at `path`, in the folder `cwd` if it is given. */
 export async function runProgram(runtime: Runtime, path: string, cwd?: string): Promise<ProgramResult> {
-  return await output(runtime, [...runtime.run, path], cwd);
+  return await output([await programOf(runtime)], [...runtime.run, path], cwd);
+}
+
+/** The paths of the programs that `npx` starts. It takes a second each time. */
+const programs = new Map<string, Promise<string>>();
+
+function programOf({ command }: Runtime): Promise<string> {
+  const key = command.join(" ");
+  const known = programs.get(key) ?? findProgram(command);
+  programs.set(key, known);
+  return known;
+}
+
+async function findProgram(command: Runtime["command"]): Promise<string> {
+  if (command.length === 1) return command[0];
+  const { code, stdout, stderr } = await output(command, ["--print", "process.execPath"]);
+  if (code !== 0) throw new Error(`Cannot find the program of \`${command.join(" ")}\`: ${stderr.trim()}`);
+  return stdout.trim();
 }
 
 async function output(
-  { command: [program, ...args] }: Runtime,
+  [program, ...args]: Runtime["command"],
   more: readonly string[],
   cwd?: string,
 ): Promise<ProgramResult> {

@@ -21,7 +21,7 @@ export const at = (version: number, state: unknown): TestSnapshot => ({
 export function noise(length: number): string {
   const bytes = new Uint8Array(length);
   for (let i = 0; i < length; i += 65_536) crypto.getRandomValues(bytes.subarray(i, i + 65_536));
-  return Array.from(bytes, (byte) => String.fromCharCode(32 + (byte % 94))).join("");
+  return new TextDecoder().decode(bytes.map((byte) => 32 + byte % 94));
 }
 
 /** The subjects in the snapshot stream of the namespace "t", sorted, without the prefix `aether.snapshots.t.`. */

@@ -2,7 +2,7 @@ import { raceOfProcesses } from "../_support/race_of_processes.ts";
 import { clusterOfThree } from "../_support/test_cluster.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
-const title = "append() of two processes at the same version succeeds for one of them, in 2,000 rounds";
+const title = "append() of two processes at the same version succeeds for one of them, in 500 rounds";
 
 await testOnServer(title, async ({ server, connect }) => await raceOfProcesses(await connect(), [server.url], 1));
 
