@@ -191,8 +191,8 @@ export class CaseContext {
   }
 
   /**
-   * Returns a supported capability. Cases of other capabilities are skipped. It throws only for a case whose definition
-   * lacks `requires`.
+   * Returns a supported capability. Cases of other capabilities are skipped. The method throws only for a case whose
+   * definition lacks `requires`.
    */
   #capability<N extends CapabilityName>(need: N): Capability<N> {
     const offer = capabilityOf(this.#harness, need);

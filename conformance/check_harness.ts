@@ -2,7 +2,7 @@ import { quote } from "../src/base/quote.ts";
 import type { CapabilityName, ConformanceHarness } from "./harness.ts";
 import { capabilityOf } from "./capability.ts";
 
-/** The names of all capabilities. It is an object, so that the compiler requires each name. */
+/** The names of all capabilities, as an object, so that the compiler requires each name. */
 const CAPABILITIES: Readonly<Record<CapabilityName, true>> = {
   reopen: true,
   sharedStorage: true,

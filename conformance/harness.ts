@@ -15,8 +15,8 @@ export interface ConformanceHarness {
    */
   readonly reopen?: Supported<() => BackendFactory | Promise<BackendFactory>> | undefined;
   /**
-   * Makes a storage. Returns a function that opens backends on it. They are open at the same time, like several
-   * processes. Each backend reads the commits of the others.
+   * Makes a storage. Returns a function that opens backends on it. The backends are open at the same time, like several
+   * processes. Each backend reads the commits of all backends.
    */
   readonly sharedStorage: Supported<() => BackendFactory | Promise<BackendFactory>>;
   /**

@@ -8,8 +8,8 @@ import { openDriver } from "./open_driver.ts";
  * namespace has a stream, which the first append creates.
  *
  * An acknowledged commit survives a crash of any process. With replicas, it also survives the loss of a minority of the
- * machines that store it. It is certain to survive a loss of power only if the servers have `sync_interval: always` in
- * their configuration. By default, they write to disk every two minutes.
+ * machines that store it. The commit is certain to survive a loss of power only if the servers have `sync_interval:
+ * always` in their configuration. By default, they write to disk every two minutes.
  *
  * `capabilities.durability` is the durability of the streams that this backend creates. It is `"quorum"` with replicas,
  * `"process"` in the file storage of one server, and `"none"` in the memory of one server.

@@ -47,7 +47,7 @@ export class JetStreamLog implements Log {
     this.#log = log;
     this.#follower = new LogFollower(log);
     this.#snapshots = snapshots;
-    // The mutex is needed because a stream with replicas refuses an append to an actor while another one is in flight.
+    // A stream with replicas refuses an append to an actor while another append to that actor is in flight.
     this.#appendParts = { log, actors: new KeyedMutex(), purger, selfEchoes };
   }
 

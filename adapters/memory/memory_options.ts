@@ -15,7 +15,7 @@ export interface MemoryOptions extends BackendOptions {
    * is measured by `now`, and bytes are counted in the JSON form of commits.
    */
   readonly retention?: Retention | undefined;
-  /** Quota of each namespace: an append past it is refused. It excludes `retention`. */
+  /** Quota of each namespace: an append beyond the quota is refused. Not together with `retention`. */
   readonly quota?: Quota | undefined;
   /** Maximum bytes of one commit in its JSON form; by default 1,000,000, as on JetStream. */
   readonly maxCommitBytes?: number | undefined;

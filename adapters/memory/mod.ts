@@ -1,5 +1,5 @@
 /**
- * The in-memory adapter: for tests, and for services that may lose their data when they end. It keeps every guarantee
+ * The in-memory adapter, for tests, and for services that may lose their data when they end. It keeps every guarantee
  * of the event store except durability.
  *
  * @example

@@ -6,10 +6,10 @@ import { appendHistory, HISTORY } from "../history.ts";
 import { expectEqual, expectError, expectTrue } from "../expect.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, someEvents } from "../fixtures.ts";
 
-/** The events of the history in the order of the log, each with its place as `actor@version`. */
-const PLACES = HISTORY.flatMap(([actorId, types], i) => {
+/** The events of the history in the order of the log, each with its coordinates `actor@version`. */
+const HISTORY_EVENTS = HISTORY.flatMap(([actorId, types], i) => {
   const earlier = HISTORY.slice(0, i).filter(([other]) => other === actorId).flatMap(([, types]) => types).length;
-  return types.map((type, k) => ({ place: `${actorId}@${earlier + k + 1}`, actorId, type }));
+  return types.map((type, k) => ({ coordinates: `${actorId}@${earlier + k + 1}`, actorId, type }));
 });
 
 /** The log of a namespace: its order, its positions, and selections from it. */
@@ -21,8 +21,8 @@ export const logCases: readonly CaseDefinition[] = [
       const store = await context.store();
       await appendHistory(store);
       const log = await store.readAll().toArray();
-      expectEqual(coordinatesOf(log), placesWhere(() => true), "the events of the log");
-      expectEqual(log.map(({ type }) => type), PLACES.map(({ type }) => type), "the types of the events");
+      expectEqual(coordinatesOf(log), coordinatesWhere(() => true), "the events of the log");
+      expectEqual(log.map(({ type }) => type), HISTORY_EVENTS.map(({ type }) => type), "the types of the events");
       expectTrue(
         log.every(({ namespace }) => namespace === context.namespace),
         "every event has the namespace of the store",
@@ -54,7 +54,7 @@ export const logCases: readonly CaseDefinition[] = [
       const store = await context.store();
       await appendHistory(store);
       const log = await store.readAll().toArray();
-      for (const actorId of new Set(PLACES.map((place) => place.actorId))) {
+      for (const actorId of new Set(HISTORY_EVENTS.map((event) => event.actorId))) {
         const ofActor = log.filter((event) => event.actorId === actorId);
         expectEqual(await store.read(actorId).toArray(), ofActor, `"${actorId}" read as an actor, and from the log`);
       }
@@ -94,7 +94,7 @@ export const logCases: readonly CaseDefinition[] = [
       expectEqual(after, third?.position, "the position that was stored");
       expectEqual(
         coordinatesOf(await store.readAll({ after }).toArray()),
-        placesWhere(() => true).slice(3),
+        coordinatesWhere(() => true).slice(3),
         "the events after the third event",
       );
     },
@@ -151,7 +151,7 @@ export const logCases: readonly CaseDefinition[] = [
     run: async (context) => {
       const store = await context.store();
       await appendHistory(store);
-      const all = placesWhere(() => true);
+      const all = coordinatesWhere(() => true);
       for (const limit of countUp(1, all.length + 1)) {
         expectEqual(
           coordinatesOf(await store.readAll({ limit }).toArray()),
@@ -207,9 +207,9 @@ export const logCases: readonly CaseDefinition[] = [
         [{ actors: "order.2", limit: 4 }, ["order.2@1", "order.2@2", "order.2@3", "order.2@4"]],
         [{ actors: "order.*", types: ["Shipped"], limit: 1 }, ["order.2@3"]],
       ];
-      for (const [options, places] of rows) {
+      for (const [options, coordinates] of rows) {
         const read = await store.readAll(options).toArray();
-        expectEqual(coordinatesOf(read), places, `the log read with ${JSON.stringify(options)}`);
+        expectEqual(coordinatesOf(read), coordinates, `the log read with ${JSON.stringify(options)}`);
       }
     },
   },
@@ -240,19 +240,23 @@ export const logCases: readonly CaseDefinition[] = [
       await appendHistory(store);
       expectEqual(
         coordinatesOf(await store.readAll({ after: "oldest-available" }).toArray()),
-        placesWhere(() => true),
+        coordinatesWhere(() => true),
         "the log",
       );
-      expectEqual(coordinatesOf(await store.readAll({ after: "start" }).toArray()), placesWhere(() => true), "the log");
+      expectEqual(
+        coordinatesOf(await store.readAll({ after: "start" }).toArray()),
+        coordinatesWhere(() => true),
+        "the log",
+      );
     },
   },
 ];
 
-type Place = (typeof PLACES)[number];
+type HistoryEvent = (typeof HISTORY_EVENTS)[number];
 
 function logReturns(
   name: string,
-  rows: readonly (readonly [ReadAllOptions, (place: Place) => boolean])[],
+  rows: readonly (readonly [ReadAllOptions, (event: HistoryEvent) => boolean])[],
 ): CaseDefinition {
   return {
     name,
@@ -262,12 +266,12 @@ function logReturns(
       await appendHistory(store);
       for (const [options, wanted] of rows) {
         const read = await store.readAll(options).toArray();
-        expectEqual(coordinatesOf(read), placesWhere(wanted), `the log read with ${JSON.stringify(options)}`);
+        expectEqual(coordinatesOf(read), coordinatesWhere(wanted), `the log read with ${JSON.stringify(options)}`);
       }
     },
   };
 }
 
-function placesWhere(wanted: (place: Place) => boolean): string[] {
-  return PLACES.filter(wanted).map(({ place }) => place);
+function coordinatesWhere(wanted: (event: HistoryEvent) => boolean): string[] {
+  return HISTORY_EVENTS.filter(wanted).map(({ coordinates }) => coordinates);
 }

@@ -98,7 +98,7 @@ export const logEndCases: readonly CaseDefinition[] = [
         [{ after: "oldest-available", limit: 9 }, newestFirst],
         [{ after: remaining[1]!.position }, newestFirst.slice(0, 4)],
         [{ before: remaining[3]!.position, limit: 3 }, newestFirst.slice(3, 6)],
-        [{ actors: "order.1", limit: 2 }, newestFirst.filter((place) => place.startsWith("order.1"))],
+        [{ actors: "order.1", limit: 2 }, newestFirst.filter((event) => event.startsWith("order.1"))],
         [{ after: "oldest-available", before: remaining[0]!.position }, []],
       ] as const;
       for (const [options, expected] of withoutExpired) {
@@ -115,7 +115,7 @@ export const logEndCases: readonly CaseDefinition[] = [
         [{ after: positions[1] }, newestFirst],
         [{ before: remaining[1]!.position }, newestFirst.slice(5)],
         [{ before: remaining[0]!.position }, []],
-        [{ actors: "order.1" }, newestFirst.filter((place) => place.startsWith("order.1"))],
+        [{ actors: "order.1" }, newestFirst.filter((event) => event.startsWith("order.1"))],
         [{ actors: "never.*" }, []],
         [{ types: ["Never"] }, []],
       ] as const;

@@ -20,7 +20,7 @@ const counter: Decider<number, null, AnyEvents> = decider(events(), {
   decide: () => [{ type: "Answered", data: {} }],
 });
 
-/** The counter, loaded from its snapshots. It writes none. */
+/** The counter with snapshots: a load reads them, and no snapshot is written. */
 const snapshotted = withSnapshots(counter, {
   schema: 1,
   policy: never,

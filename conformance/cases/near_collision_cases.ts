@@ -130,8 +130,12 @@ export const nearCollisionCases: readonly CaseDefinition[] = [
       for (const actorId of SIMILAR_ACTORS) await appendOne(store, actorId);
       for (const [i, actorId] of SIMILAR_ACTORS.entries()) {
         const events = await followed[i]!.until(2);
-        const places = events.map((event) => [event.actorId, event.version]);
-        expectEqual(places, [[actorId, 1], [actorId, 2]], `the events that the subscription to "${actorId}" returned`);
+        const coordinates = events.map((event) => [event.actorId, event.version]);
+        expectEqual(
+          coordinates,
+          [[actorId, 1], [actorId, 2]],
+          `the events that the subscription to "${actorId}" returned`,
+        );
         const snapshot = await store.snapshots.latest(actorId);
         expectEqual([snapshot?.state, snapshot?.version], [actorId, i + 1], `the snapshot of "${actorId}"`);
       }

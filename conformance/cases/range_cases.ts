@@ -111,7 +111,7 @@ export const rangeCases: readonly CaseDefinition[] = [
     invariant: "ranges",
     run: async (context) => {
       const store = await context.store();
-      // A full commit, then small ones: 300 commits in all.
+      // A large commit, then small commits: 300 commits in all.
       await appendCommits(store, ACTOR, [700, ...countUp(1, 299).map(() => 1)]);
       const forwards = await store.read(ACTOR).toArray();
       expectEqual(versionsOf(forwards), countUp(1, 999), "the versions of a long history");

@@ -6,7 +6,7 @@ import { appendOne, coordinatesOf, countUp, someEvents } from "../fixtures.ts";
 import { BusRecorder } from "../bus_recorder.ts";
 import { openTwoBackends } from "../open_two_backends.ts";
 
-/** Cases with several backends on one storage. Each delivers the events that the others publish and store. */
+/** Several backends on one storage: each backend delivers the events that other backends publish and store. */
 export const sharedBusCases: readonly CaseDefinition[] = [
   {
     name: "bus.publish() reaches another backend once, in order, as the publisher's own bus delivers it",
@@ -80,11 +80,11 @@ export const sharedBusCases: readonly CaseDefinition[] = [
         for (let i = 0; i < 20; i++) await appendOne(backend.store(context.namespace), "order.1");
       });
       await context.wait(Promise.all(appends), "the appends of both backends");
-      const places = countUp(1, 40).map((n) => `order.1@${n}`);
+      const coordinates = countUp(1, 40).map((n) => `order.1@${n}`);
       for (const [received, name] of [[own, "one"], [other, "the other"]] as const) {
         expectEqual(
           coordinatesOf(await received.until(40) as RecordedEvent[]),
-          places,
+          coordinates,
           `the events that ${name} backend received`,
         );
       }
@@ -148,8 +148,8 @@ export const sharedBusCases: readonly CaseDefinition[] = [
       await two.store(context.namespace).append("order.1", someEvents(1), first);
       await appendOne(two.store(context.namespace), "order.1");
       for (const [received, name] of [[own, "one"], [other, "the other"]] as const) {
-        const places = coordinatesOf(await received.until(2) as RecordedEvent[]);
-        expectEqual(places, ["order.1@1", "order.1@2"], `the events that ${name} backend received`);
+        const coordinates = coordinatesOf(await received.until(2) as RecordedEvent[]);
+        expectEqual(coordinates, ["order.1@1", "order.1@2"], `the events that ${name} backend received`);
       }
     },
   },

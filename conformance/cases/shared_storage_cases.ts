@@ -3,7 +3,7 @@ import { expectEqual, expectError, expectThrows } from "../expect.ts";
 import { SubscriptionRecorder } from "../subscription_recorder.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, someEvents, versionsOf } from "../fixtures.ts";
 
-/** Several backends on one storage, like several processes: each reads the acknowledged commits of the others. */
+/** Several backends on one storage, like several processes: each reads the acknowledged commits of other backends. */
 export const sharedStorageCases: readonly CaseDefinition[] = [
   {
     name: "read() and readAll() return the appends of other backends, in any order of opening",

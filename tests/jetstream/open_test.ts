@@ -117,7 +117,7 @@ await testOnServer("jetstream() refuses more replicas than the server can store"
   const opening = jetstream({ connection: await connect(), replicas: 2 });
   const error = await failureOf(opening);
   assert(isAetherError(error, "unsupported-storage"), String(error));
-  assertStringIncludes(error.message, "no cluster");
+  assertStringIncludes(error.message, "not part of a cluster");
 });
 
 await testOnServer("jetstream() refuses replicas on nats-server 2.9.20 and older", async ({ connect }) => {

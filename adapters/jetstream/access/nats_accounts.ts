@@ -47,14 +47,14 @@ export interface NatsJetStreamLimits {
 export interface TenantAccount {
   /** The name of the account: 1 to 64 characters `A-Z a-z 0-9 _ -`. */
   readonly name: string;
-  /** Its users. */
+  /** The users of the account. */
   readonly users: readonly NatsAccountUser[];
   /**
    * The namespaces whose bus events observers may receive; by default none. The account can also use namespaces that
    * are not in this list.
    */
   readonly namespaces?: readonly string[] | undefined;
-  /** Its limits; by default the limits of the server. */
+  /** The limits of the account; by default the limits of the server. */
   readonly limits?: NatsJetStreamLimits | undefined;
 }
 
@@ -62,9 +62,9 @@ export interface TenantAccount {
 export interface ObserverAccount {
   /** The name of the account: 1 to 64 characters `A-Z a-z 0-9 _ -`. */
   readonly name: string;
-  /** The namespaces whose bus events it receives. */
+  /** A pattern of the namespaces whose bus events the account receives. */
   readonly pattern: string;
-  /** Its users. They receive bus events and may send nothing. */
+  /** The users of the account. They receive bus events and may send nothing. */
   readonly users: readonly NatsCredentials[];
 }
 
@@ -86,9 +86,9 @@ export interface NatsAccounts {
 
 /** One account. */
 export interface NatsAccount {
-  /** Whether the account has JetStream, or its JetStream limits. */
+  /** Whether JetStream is enabled, or the JetStream limits of the account. */
   readonly jetstream: "enabled" | "disabled" | NatsJetStreamLimits;
-  /** Its users. */
+  /** The users of the account. */
   readonly users: readonly (NatsCredentials & { readonly permissions?: NatsPermissions | undefined })[];
   /** The subjects that other accounts may import. */
   readonly exports?: readonly { readonly stream: string; readonly accounts: readonly string[] }[] | undefined;

@@ -25,14 +25,14 @@ import { backendRecords, namespaceRecords, type RecordsStream } from "../records
  * - `"publisher"`: publishes on the bus of one namespace.
  * - `"observer"`: receives the bus events of the namespaces of a pattern. It sends nothing.
  * - `"node"`: joins the cluster, whose stream an operator has created.
- * - `"host"`: hosts actors of a namespace, and sends commands to the other nodes that host them. Its user also needs
- *   `"tenant"` and `"node"`. Other nodes execute the commands of this user with the rights of those nodes.
+ * - `"host"`: hosts actors of a namespace, and sends commands to other nodes that host them. The user also needs
+ *   `"tenant"` and `"node"`. Another node executes the commands of this user with the rights of that node.
  * - `"operator"`: creates, changes and lists streams, so that it can provision namespaces.
  *
- * The roles `"tenant"`, `"reader"`, `"node"` and `"operator"` make JetStream requests. A hostile user with one of them
- * can read, change and delete **every** stream of its account, because a nats-server does not check reply subjects. A
- * user that is only a publisher or an observer makes no JetStream request and cannot do that. See {@link natsAccounts}
- * and docs/security.md.
+ * Users with the roles `"tenant"`, `"reader"`, `"node"` and `"operator"` make JetStream requests. A hostile user with
+ * such a role can read, change and delete **every** stream of its account, because a nats-server does not check reply
+ * subjects. A user that is only a publisher or an observer makes no JetStream request and cannot do that. See
+ * {@link natsAccounts} and docs/security.md.
  */
 export type NatsRights =
   | { readonly role: "tenant"; readonly namespace: string; readonly retention?: boolean | undefined }
@@ -74,10 +74,10 @@ export interface SubjectPermissions {
 /**
  * Returns the permissions of a NATS user: the subjects that its role needs.
  *
- * They prevent mistakes: the server refuses requests that the user sends to another namespace. **They do not isolate
- * users of one account.** A nats-server does not check the reply subject of a request, so a hostile user that may make
- * JetStream requests can read, change and delete every stream of its account. For tenants use {@link natsAccounts}: an
- * account is the isolation boundary.
+ * The permissions prevent mistakes: the server refuses requests that the user sends to another namespace. **They do not
+ * isolate users of one account.** A nats-server does not check the reply subject of a request, so a hostile user that
+ * may make JetStream requests can read, change and delete every stream of its account. For tenants use {@link
+ * natsAccounts}: an account is the isolation boundary.
  *
  * @param rights One role, or several.
  * @param options See {@link NatsPermissionsOptions}.

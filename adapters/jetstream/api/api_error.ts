@@ -38,7 +38,7 @@ export const API_ERROR = {
 const TRANSIENT_KINDS: ReadonlySet<FailureKind> = new Set(["disconnected", "no-responders", "no-reply"]);
 
 /**
- * Errors after which the same request may succeed soon. Their status is no criterion: a full stream has status 503 too.
+ * Errors after which the same request may succeed soon. The status is no criterion: a full stream has status 503 too.
  */
 const TRANSIENT_CODES: ReadonlySet<number> = new Set([
   API_ERROR.clusterIncomplete,

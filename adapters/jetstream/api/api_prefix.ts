@@ -27,7 +27,7 @@ export interface ApiTarget {
 /**
  * Checks the options, and returns the prefix of the subjects of the API, without a dot at its end.
  *
- * @throws {InvalidArgumentError} If one of them is malformed, or both are present.
+ * @throws {InvalidArgumentError} If an option is malformed, or both are present.
  */
 export function apiPrefixOf({ domain, apiPrefix }: ApiTarget): string {
   if (domain !== undefined) {

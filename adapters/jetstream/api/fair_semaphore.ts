@@ -23,7 +23,8 @@ interface Waiter {
 }
 
 /**
- * A counting semaphore that the namespaces of a backend share. It bounds the answers in flight on their connection.
+ * A counting semaphore that the namespaces of a backend share. It bounds the number of answers in flight on the
+ * connection.
  *
  * Namespaces get permits in turn, so that a long queue of one namespace does not delay another. A stalled task loses
  * its permit and continues without it, so that a stream that does not answer delays no other stream.

@@ -49,7 +49,7 @@ export class KeyedMutex {
     try {
       await abortable(turn.promise, signal);
     } catch (error) {
-      // The waiter may have acquired the mutex just before it failed. It then releases the mutex.
+      // The wait may have failed just after the waiter acquired the mutex. The mutex is then released.
       if (!waiting.delete(turn.resolve)) this.release(key);
       throw error;
     } finally {

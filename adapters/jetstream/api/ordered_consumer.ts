@@ -117,7 +117,7 @@ export class OrderedConsumer {
   }
 
   /**
-   * Creates the consumer. It waits first if the previous one delivered nothing.
+   * Creates the consumer. If the previous consumer delivered nothing, the method waits first.
    *
    * @returns `true`. With `retryWhileTransient()`, a caller receives `undefined` instead if the stream does not exist.
    * @throws {ApiError} If the server creates no consumer.

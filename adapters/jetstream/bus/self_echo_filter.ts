@@ -1,10 +1,10 @@
 /**
  * Keeps a backend from delivering its own commits twice: the core delivers them once they are acknowledged, and the
- * server republishes them too. It also keeps commits of other backends in the order of versions.
+ * server republishes them too. The filter also keeps commits of other backends in the order of versions.
  *
  * The acknowledgement contains the sequence of the own commit. While an append to an actor is in flight, republished
- * commits of that actor are held. When the append has ended, commits before its own are delivered, and the own one is
- * dropped. Later commits are delivered after the core has delivered the own commit.
+ * commits of that actor are held. When the append has ended, the filter delivers the commits before the own commit, and
+ * drops the copy of the own commit. It delivers later commits after the core has delivered the own commit.
  *
  * An append that failed, or that repeats an earlier one, drops nothing: the core does not deliver its commit.
  *
@@ -18,7 +18,7 @@ import { LruCache } from "../util/lru_cache.ts";
  * the copy arrives, the commit is delivered twice.
  */
 const MAX_ACTORS = 20_000;
-/** Maximum number of held commits of one actor; further ones are lost. */
+/** Maximum number of held commits of one actor. Further commits are lost. */
 const MAX_HELD = 1_000;
 
 /** A republished commit that waits. */

@@ -22,7 +22,7 @@ export async function findSuccessor(
   return floor === undefined || floor.version <= version ? { kind: "none" } : { kind: "floor", floor };
 }
 
-/** The first commit of a subject at a sequence or after it, without superseded ones. */
+/** The first commit of a subject from a sequence on. Superseded commits are skipped. */
 async function nextCommit(
   log: LogContext,
   subject: string,

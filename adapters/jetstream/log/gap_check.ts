@@ -31,7 +31,7 @@ export class GapCheck {
   /**
    * Accepts the messages that were received from `next` on.
    *
-   * @returns The messages up to the first gap. The caller passes the others in a further call.
+   * @returns The messages up to the first gap. The caller passes the remaining messages in a further call.
    * @throws {EventsExpiredError} If a wanted commit before the first message has expired.
    */
   async accept(messages: readonly StoredMessage[], budget: RetryBudget): Promise<readonly StoredMessage[]> {
@@ -57,7 +57,7 @@ export class GapCheck {
   }
 
   /**
-   * Moves `next` to the first stored sequence, if that is greater. Called before a reader continues.
+   * Moves `next` to the first stored sequence, if that sequence is greater. Called before a reader continues.
    *
    * @throws {EventsExpiredError} If a wanted commit was purged, or may have been.
    */

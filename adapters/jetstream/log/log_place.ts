@@ -6,7 +6,7 @@ export interface LogPlace {
   readonly last: number;
   /** A commit that was read. As long as it is at its sequence, the log is still the same log. */
   readonly anchor: ReadAnchor | undefined;
-  /** The sequence to continue at. It is greater than `last`, and no wanted commit lies between the two. */
+  /** The sequence at which to continue, greater than `last`. No wanted commit lies between `last` and `next`. */
   readonly next: number;
   /** The identity of the log, as the server last reported it before it delivered the next messages. */
   readonly identity: string;

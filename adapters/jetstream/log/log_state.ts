@@ -64,7 +64,7 @@ async function firstUnexpired(
  *
  * @param range The log identity in the position, if the position names a log, and the sequence of the position.
  * @param state Absent if there is no log.
- * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond the end of this one.
+ * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond the end of this log.
  */
 export function checkPosition(
   { names }: LogContext,
@@ -78,7 +78,7 @@ export function checkPosition(
 /**
  * The sequence at which a read of a log starts.
  *
- * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond the end of this one.
+ * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond the end of this log.
  * @throws {EventsExpiredError} If the first wanted commit has expired.
  */
 export async function startOf(

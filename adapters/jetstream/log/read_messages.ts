@@ -1,7 +1,7 @@
 /**
  * Reads a range of a stream's messages with the fewest requests. Direct gets read a few messages and create nothing on
- * the server: in batches since nats-server 2.11, one by one before. A consumer reads many messages. It costs two
- * further requests, and is then several times faster.
+ * the server: in batches since nats-server 2.11, one by one on older servers. A consumer reads many messages. It costs
+ * two further requests, and then reads several times faster than direct gets.
  *
  * @module
  */

@@ -40,7 +40,7 @@ export interface Progress {
 /** An item of a subscription. */
 export type FollowItem = Page | "caughtUp" | Progress;
 
-/** One subscription of a log. It catches up with a cursor of its own, then joins a live feed. */
+/** One subscription of a log. The subscription catches up with a cursor of its own, and then joins a live feed. */
 export class Subscriber {
   readonly #log: LogContext;
   readonly #feeds: LiveFeeds;

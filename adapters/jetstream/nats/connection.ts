@@ -1,6 +1,6 @@
 /**
- * The members of a NATS connection that the adapter uses. Every connection of nats.js 3 has them, whichever release or
- * copy the application uses.
+ * The members of a NATS connection that the adapter uses. Every connection of nats.js 3 has them, in any release and
+ * any copy of nats.js.
  */
 export interface JetStreamConnection {
   /** The server's information about itself; absent without a connection. */

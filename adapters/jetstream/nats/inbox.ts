@@ -37,7 +37,7 @@ export class Inbox {
 
   /**
    * Opens an address for the reply to one request. All addresses share one subscription, which the first address
-   * creates. They fail when the connection is lost.
+   * creates. When the connection is lost, the receivers of all addresses get the failure.
    *
    * @param requestSubject The subject of the request. If the server refuses this subject, the receiver gets the
    * failure.

@@ -1,6 +1,6 @@
 /**
  * The headers of a received message. nats.js decodes and checks all headers of a message at the first access, and then
- * searches them one by one. That costs more than all other processing of a message.
+ * searches them one by one. This costs more than all other processing of a message.
  *
  * A received message is one contiguous range of bytes: headers, then body. The body in nats.js is a view of these
  * bytes. The headers, which the server has checked, are the bytes before that view.

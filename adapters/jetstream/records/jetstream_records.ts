@@ -29,7 +29,7 @@ export class JetStreamRecords implements Records {
   readonly isReplaceable = true;
   readonly #api: ServerApi;
   readonly #names: RecordsStream;
-  /** The stream of the records. Its cached fact is its epoch. */
+  /** The stream of the records. Its cached fact is the epoch of the stream. */
   readonly #stream: ManagedStream<number>;
   readonly #gets: MessageGet;
   /** The greatest known revision. A new stream gets greater revisions. */
@@ -65,7 +65,7 @@ export class JetStreamRecords implements Records {
       } catch (error) {
         if (!(error instanceof ApiError) || error.code !== API_ERROR.wrongLastSequence) throw error;
         const last = await this.#gets.last(subject, options);
-        // The record was deleted, or the stream was restored from an older backup. The next scan asks the server which.
+        // The record was deleted, or the stream was restored from an older backup. The next scan finds out which.
         if ((last?.sequence ?? 0) < sequence) this.#stream.invalidate();
         return isResultOf(last, value, sequence) ? this.#toRevision(epoch, last!.sequence) : undefined;
       }

@@ -1,5 +1,5 @@
 /**
- * The configuration of streams of records, and the check of existing ones.
+ * The configuration of streams of records, and the check of existing streams.
  *
  * The subjects of a stream contain its epoch: the time of its creation, which no other stream of that name has. A
  * process with the epoch of a deleted stream therefore cannot read or write the new stream. A revision is the epoch

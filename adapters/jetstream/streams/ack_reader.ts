@@ -44,7 +44,7 @@ export class AckReader {
     return (isSameDomain ? this.#compare(data) : undefined) ?? this.#parse(data, domain);
   }
 
-  /** The sequence; `undefined` if the bytes before it differ from the known ones. */
+  /** The sequence; `undefined` if the bytes before it differ from the known prefix. */
   #compare(data: Uint8Array): number | undefined {
     const prefix = this.#prefix;
     const start = prefix.length;

@@ -75,7 +75,7 @@ async function askAccount(api: ServerApi): Promise<Partial<JetStreamAccountStats
 
 /**
  * A server before 2.10 that refused a message for the account's limit no longer finds the last message of the subject.
- * It then stores a message that expects no earlier one: a version would be used twice.
+ * It then stores a message that expects no earlier message: a version would be used twice.
  */
 function checkAccount(version: string | undefined, account: Partial<JetStreamAccountStats>): void {
   if (isAtLeast(version, 2, 10)) return;

@@ -1,5 +1,5 @@
 /**
- * The configuration of a namespace's streams, and the checks of existing ones.
+ * The configuration of a namespace's streams, and the checks of existing streams.
  *
  * @module
  */

@@ -22,9 +22,10 @@ export type Continuity = "same" | "uncertain" | "replaced";
  * Detects that a stream has another history: it was created again, restored to an older copy, or its server lost
  * unwritten messages in a power failure.
  *
- * The last sequence of a stream never decreases. If a reply has a lower one than was known when the request was sent,
- * the stream has another history. Sequences that were received later do not count, since replies can arrive out of
- * order. Once the stream has grown past the known sequence, the read anchor decides: another commit is at its sequence.
+ * The last sequence of a stream never decreases. If a reply contains a lower last sequence than was known when the
+ * request was sent, the stream has another history. Sequences that were received later do not count, since replies can
+ * arrive out of order. Once the stream has grown past the known sequence, the read anchor decides: another commit is at
+ * its sequence.
  */
 export class StreamContinuity {
   #created: string | undefined;
@@ -70,7 +71,7 @@ export class StreamContinuity {
     return isAnother ? "replaced" : isBack ? "uncertain" : "same";
   }
 
-  /** Applies the sequence of a message that was stored. The result is the same as of {@link StreamContinuity.learn}. */
+  /** Applies the sequence of a message that was stored. Returns a result as {@link StreamContinuity.learn} does. */
   grow(sequence: number, before: KnownHistory): Continuity {
     const isBack = before.number === this.#number && sequence <= before.reached;
     if (isBack) this.change(sequence);

@@ -1,8 +1,8 @@
 /**
  * An LRU cache with a maximum number of entries.
  *
- * It has two generations. Recently used entries are in the young generation. When it is full, it becomes the old
- * generation, and the previous old generation is dropped. An exact order of use would need a write at each read.
+ * The cache has two generations. Recently used entries are in the young generation. A full young generation becomes the
+ * old generation, and the previous old generation is dropped. An exact order of use would need a write at each read.
  */
 export class LruCache<K, V> {
   readonly #max: number;

@@ -2,8 +2,8 @@
  * The subjects of the bus: published events at `<prefix>.events.<namespace>`, and republished commits at
  * `<prefix>.commits.<depth>.<namespace>.<partition>.<actor>`.
  *
- * The subject of a published event ends with its namespace. With a namespace pattern at that place, it is the one
- * subject for all events of the pattern.
+ * The subject of a published event ends with its namespace. With a namespace pattern in that place, one subject covers
+ * all events of the pattern.
  *
  * The subject of a republished commit ends with its actor, so that `>` cannot stand for tokens of the namespace. The
  * subject therefore contains the depth: the number of tokens of the namespace. A pattern such as `prod.>` becomes one

@@ -22,9 +22,10 @@ import { traceHeaders } from "./trace_headers.ts";
 import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
 /**
- * The number of newest commits of a log that are never purged, even if they have expired. It is also the window of an
- * actor's first commit. If the writer found no commit of the actor, its message must be stored within that many commits
- * after the end of the log that the writer read. Otherwise the message is superseded: see {@link CommitHeaders}.
+ * The number of newest commits of a log that are never purged, even if they have expired. This number is also the
+ * window of an actor's first commit. If the writer found no commit of the actor, its message must be stored within that
+ * many commits after the end of the log that the writer read. Otherwise the message is superseded: see {@link
+ * CommitHeaders}.
  */
 export const MIN_RETAINED_COMMITS = 1_024;
 

@@ -104,8 +104,8 @@ export function actorOfSubject(names: Names, partitions: number, subject: string
 }
 
 /**
- * Maximum length of an id for the fast path of {@link isPlainActorId}. A shorter string cannot exceed the limits of an
- * actor id: it has at most 31 tokens of one character, and 30 dots.
+ * Maximum length of an id that {@link isPlainActorId} recognises. Such an id cannot exceed the limits of actor ids: it
+ * has at most 31 tokens, of one character each, and 30 dots.
  */
 const MAX_FAST_LENGTH = 61;
 const DOT = 0x2e;

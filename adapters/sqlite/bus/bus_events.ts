@@ -8,7 +8,7 @@ import { readCommit } from "../log/read_log.ts";
 /** Milliseconds that bus events stay in the file. A receiver that lags by more misses events. */
 export const KEPT_MS = 10_000;
 
-/** Number of new bus events after which old ones are deleted. */
+/** Number of new bus events after which old bus events are deleted. */
 export const DELETION_INTERVAL = 128;
 
 const INSERT = `INSERT INTO bus_events (session, sent, namespace, actor, commit_offset, body)
@@ -77,7 +77,7 @@ export class BusEvents {
   /**
    * The events of a row.
    *
-   * @returns An empty array if the row names a commit that was deleted since.
+   * @returns An empty array if the row names a commit that has been deleted since.
    * @throws {CorruptDataError} If the row cannot be decoded.
    */
   decode({ namespace, actorId, commitOffset, body }: ReceivedRow): readonly BusEvent[] {

@@ -11,10 +11,10 @@
 /** The application id of a file of this adapter: "Aeth" in ASCII. */
 export const APPLICATION_ID = 0x41657468;
 
-/** Keys per namespace, 2^43: more than the greatest offset of a commit. It permits 2^20 namespaces. */
+/** Number of keys per namespace, 2^43: more than the greatest offset of a commit. This permits 2^20 namespaces. */
 export const KEYS_PER_NAMESPACE = 8_796_093_022_208;
 
-/** SQL of a commit's key. Numbers are bound as REAL, whose arithmetic loses digits above 2^53: hence the casts. */
+/** SQL of a commit's key. The casts are needed because numbers are bound as REAL, which loses digits above 2^53. */
 export function keyOf(namespace: string, offset: string): string {
   return `(CAST(${namespace} AS INTEGER) * ${KEYS_PER_NAMESPACE} + CAST(${offset} AS INTEGER))`;
 }

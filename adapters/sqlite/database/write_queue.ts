@@ -53,7 +53,7 @@ export class Transaction {
 
 /** Observes the begin and the end of each transaction of this queue. */
 export interface TransactionObserver {
-  /** Called when a transaction has begun. It sees all earlier commits of other connections. */
+  /** Called when a transaction has begun. The transaction sees all earlier commits of other connections. */
   begun(): void;
   /** Called after the commit or the rollback, before the writes settle. */
   ended(): void;
@@ -90,7 +90,7 @@ export class WriteQueue {
     this.#timeout = timeout;
   }
 
-  /** Sets the one observer of all transactions. */
+  /** Sets the observer of all transactions. There is at most one observer. */
   observe(observer: TransactionObserver): void {
     this.#observer = observer;
   }
@@ -187,7 +187,8 @@ export class WriteQueue {
     const kind = classifyFailure(error);
     this.#isBusy = kind === "busy";
     if (this.#isBusy) return this.#failTimedOut(error);
-    // One write causes an error that is not a failure of the file: the other writes are repeated without it.
+    // An error that is not a failure of the file comes from one write: the other writes are repeated without this
+    // write.
     const failed = kind === "other" ? group[applied] : undefined;
     // If the flush of a commit failed, a recovery of the file may still restore the commit.
     const isUnknown = applied > group.length && kind === "io";

@@ -107,7 +107,7 @@ export class SnapshotWrite extends PendingWrite<void> {
   }
 }
 
-/** Approximate bytes of the rows that one expiry may delete. It limits the number of expiries in a transaction. */
+/** Approximate bytes of the rows that one expiry may delete. This bounds the number of expiries in a transaction. */
 const EXPIRY_BYTES = 1_000_000;
 
 /** Expires commits without an append. No caller waits for the write. After a failure, the next expiry repeats it. */

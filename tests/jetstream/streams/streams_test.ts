@@ -123,18 +123,26 @@ const foreign: [what: string, config: object, says: string][] = [
     subjects: ["aether.log.t.>"],
     description: "aether log v1 partitions=16",
   }, "allow_direct"],
-  ["that does not republish", { ...ours, republish: undefined }, "Set it to"],
+  ["that does not republish", { ...ours, republish: undefined }, "Set republish to"],
   ["that republishes although its description has republish=off", {
     ...ours,
     description: "aether log v1 partitions=16 republish=off",
-  }, "Remove the republish"],
-  ["that republishes to another subject", { ...ours, republish: { ...ours.republish, dest: "x.>" } }, "Set it to"],
+  }, "Remove republish"],
+  [
+    "that republishes to another subject",
+    { ...ours, republish: { ...ours.republish, dest: "x.>" } },
+    "Set republish to",
+  ],
   [
     "that republishes some messages",
     { ...ours, republish: { ...ours.republish, src: "aether.log.t.0.>" } },
-    "Set it to",
+    "Set republish to",
   ],
-  ["that republishes headers only", { ...ours, republish: { ...ours.republish, headers_only: true } }, "Set it to"],
+  [
+    "that republishes headers only",
+    { ...ours, republish: { ...ours.republish, headers_only: true } },
+    "Set republish to",
+  ],
 ];
 
 await testOnServer("a foreign stream with the name of a log is refused and stays unchanged", async (scene, t) => {
