@@ -19,10 +19,5 @@ export function randomOrder(round: number, length: number, actors: number): Uint
 /** The indexes of all actors in random order, the same for all candidates of a round. */
 export function shuffledActors(round: number, actors: number): Uint32Array {
   const random = new Random(round + 1);
-  const order = Uint32Array.from({ length: actors }, (_, i) => i);
-  for (let i = actors - 1; i > 0; i--) {
-    const j = random.below(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
+  return Uint32Array.from(random.shuffle(Array.from({ length: actors }, (_, i) => i)));
 }

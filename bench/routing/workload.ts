@@ -22,7 +22,7 @@ export class Workload {
         : this.#exact();
       patterns.add(tokens.join("."));
     }
-    this.patterns = shuffled([...patterns], this.#random);
+    this.patterns = this.#random.shuffle(patterns);
     this.#tokens = this.patterns.map((pattern) => pattern.split("."));
   }
 
@@ -105,13 +105,4 @@ const STEPS = ["open", "paid", "sent", "back", "closed", "failed", "moved", "rea
  */
 export function fresh(contents: readonly Content[]): string[] {
   return contents.map((tokens) => tokens.join("."));
-}
-
-/** The same items in random order, in place. */
-export function shuffled<T>(items: T[], random: Random): T[] {
-  for (let i = items.length - 1; i > 0; i--) {
-    const j = random.below(i + 1);
-    [items[i], items[j]] = [items[j]!, items[i]!];
-  }
-  return items;
 }

@@ -11,14 +11,20 @@ function candidate(name: string, turns: string[], answers: (round: number) => nu
   };
 }
 
-Deno.test("measure() and measureAsync() begin each round with another candidate", async () => {
-  const expected = ["a0", "b0", "b1", "a1", "a2", "b2"]; // The first round warms up.
+Deno.test("measure() and measureAsync() run the candidates of each round in the same random orders", async () => {
+  const names = ["a", "b", "c"];
   const turns: string[] = [];
-  measure(2, [candidate("a", turns), candidate("b", turns)]);
-  assertEquals(turns, expected);
-  turns.length = 0;
-  await measureAsync(2, [candidate("a", turns), { ...candidate("b", turns), run: () => Promise.resolve(1) }]);
-  assertEquals(turns, expected);
+  measure(40, names.map((name) => candidate(name, turns)));
+  const rounds = Array.from({ length: 50 }, (_, round) => turns.slice(3 * round, 3 * round + 3)); // 10 warm up.
+  const orders = new Set<string>();
+  rounds.forEach((round, at) => {
+    assertEquals(round.toSorted(), names.map((name) => `${name}${at}`));
+    orders.add(round.map(([name]) => name).join(""));
+  });
+  assertEquals([...orders].toSorted(), ["abc", "acb", "bac", "bca", "cab", "cba"]);
+  const before = turns.splice(0);
+  await measureAsync(40, names.map((name) => ({ ...candidate(name, turns), run: () => Promise.resolve(1) })));
+  assertEquals(turns, before);
 });
 
 Deno.test("measure() and measureAsync() refuse candidates that disagree, except unchecked candidates", async () => {
