@@ -193,6 +193,6 @@ function reporter({ onError }: CheckedConsumeOptions): (error: unknown, event?: 
  * consumer continues.
  */
 function throwUnlessTemporary(error: unknown, event?: RecordedEvent): void {
-  const isLasting = isAetherError(error) && !error.isRetryable;
-  if (event !== undefined || isLasting) throwLater(error);
+  const isTemporary = isAetherError(error) && error.isRetryable;
+  if (event !== undefined || !isTemporary) throwLater(error);
 }

@@ -82,8 +82,7 @@ export interface ConsumeOptions<V extends { readonly type: string } = RecordedEv
   readonly ttl?: number | undefined;
   /**
    * Called with each failure of the handler, together with the event, and with each failure of the storage. Without
-   * `onError`, a failure of the handler, and an error that stops a lane, become uncaught exceptions. An outage of the
-   * storage is then ignored.
+   * `onError`, every error except an outage of the storage becomes an uncaught exception.
    */
   readonly onError?: ((error: unknown, event?: V) => void) | undefined;
 }
