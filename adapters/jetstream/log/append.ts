@@ -12,7 +12,7 @@ import type { RetryBudget } from "../api/retry_budget.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { Codecs } from "../wire/codecs.ts";
-import type { CommitMessage } from "../wire/commit_message.ts";
+import { type CommitMessage, encodeCommitMessage, type ExpectedLatest } from "../wire/commit_message.ts";
 import type { LogMetadata } from "../wire/log_marker.ts";
 import { actorSubject } from "../wire/names.ts";
 import {
@@ -20,7 +20,6 @@ import {
   decide,
   decideByReply,
   decideBySuccessor,
-  type ExpectedLatest,
   mayBeStoredAfter,
   type Reply,
   type RereadDecision,
@@ -28,7 +27,6 @@ import {
   type Successor,
 } from "./append_decision.ts";
 import { explainAppend, unknownOutcome } from "./append_errors.ts";
-import { encodeAppend } from "./encode_append.ts";
 import { findLatestCommit, type FoundCommit } from "./find_latest_commit.ts";
 import { findRepeatedCommit } from "./find_repeated_commit.ts";
 import { findSuccessor } from "./find_successor.ts";
@@ -218,7 +216,8 @@ export class Append {
 
   #encode(latest: Latest): CommitMessage {
     this.#encoded ??= this.#log.codecs.encode(this.#commit);
-    const message = encodeAppend(this.#log, this.#commit, this.#encoded, this.#identity, latest);
+    const expected = { stream: this.#log.names.log, identity: this.#identity, latest };
+    const message = encodeCommitMessage(this.#commit, this.#encoded, expected);
     this.#checkSize(message, this.#encoded.contentType);
     return message;
   }

@@ -10,18 +10,8 @@
  */
 import { API_ERROR, ApiError, isTransient } from "../api/api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
-import { type CommitHeaders, isWithinWindow } from "../wire/commit_message.ts";
+import { type CommitHeaders, type ExpectedLatest, isWithinWindow } from "../wire/commit_message.ts";
 import type { VersionFloor } from "../wire/version_floor.ts";
-
-/** The latest commit of an actor, as an append expects it. */
-export interface ExpectedLatest {
-  /** 0 if the actor has no events. */
-  readonly version: number;
-  /** 0 if the actor has no commits in the log. */
-  readonly sequence: number;
-  /** See `CommitExpectation.observedLastSequence`. */
-  readonly observedLastSequence?: number | undefined;
-}
 
 /** The facts about an append that its decisions depend on. */
 export interface AppendFacts {

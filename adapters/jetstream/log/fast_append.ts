@@ -19,14 +19,11 @@ import type { JetStreamMessage } from "../nats/connection.ts";
 import type { RequestFailure } from "../nats/request_failure.ts";
 import { PendingRequest } from "../nats/requests.ts";
 import type { KnownHistory } from "../streams/stream_continuity.ts";
-import type { CommitMessage } from "../wire/commit_message.ts";
-import type { LogMetadata } from "../wire/log_marker.ts";
+import { type CommitExpectation, type CommitMessage, encodeCommitMessage } from "../wire/commit_message.ts";
 import { actorSubject } from "../wire/names.ts";
 import { Append, recordStored, type SentCommit } from "./append.ts";
 import { decideByReply } from "./append_decision.ts";
-import { encodeAppend } from "./encode_append.ts";
 import type { LogContext } from "./log_context.ts";
-import type { LatestCommit } from "./sequence_cache.ts";
 
 /** The purger of a log, as an append uses it: see `retention/purger.ts`. */
 export interface AppendPurger {
@@ -55,7 +52,7 @@ export function startFastAppend(parts: AppendParts, commit: Commit): Promise<App
   // Without a commit in the log, the actor's first commit may have to arrive within a window: see `Append`.
   if (latest === undefined || latest.sequence === 0) return undefined;
   if (!meetsExpectation(commit.expectedVersion, latest.version) || !actors.tryAcquire(commit.actorId)) return undefined;
-  const message = encode(log, commit, metadata, latest);
+  const message = encode(log, commit, { stream: names.log, identity: metadata.identity, latest });
   if (message === undefined) {
     actors.release(commit.actorId);
     return undefined;
@@ -67,16 +64,11 @@ export function startFastAppend(parts: AppendParts, commit: Commit): Promise<App
 }
 
 /** The commit message; `undefined` if there is an error that `Append` has to report. */
-function encode(
-  log: LogContext,
-  commit: Commit,
-  { identity }: LogMetadata,
-  latest: LatestCommit,
-): CommitMessage | undefined {
+function encode({ api, codecs }: LogContext, commit: Commit, expected: CommitExpectation): CommitMessage | undefined {
   try {
-    const message = encodeAppend(log, commit, log.codecs.encode(commit), identity, latest);
+    const message = encodeCommitMessage(commit, codecs.encode(commit), expected);
     const bytes = message.headers.encode().length + message.body.length;
-    return bytes <= (log.api.connection.info?.max_payload ?? Infinity) ? message : undefined;
+    return bytes <= (api.connection.info?.max_payload ?? Infinity) ? message : undefined;
   } catch {
     return undefined; // A codec of the user failed.
   }

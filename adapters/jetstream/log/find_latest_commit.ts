@@ -16,7 +16,7 @@ export interface FoundCommit extends LatestCommit {
   readonly commit?: CommitHeaders;
   /**
    * Present if commits of the log expire and the log has no commit of the actor: see
-   * `CommitExpectation.observedLastSequence`.
+   * `ExpectedLatest.observedLastSequence`.
    */
   readonly observedLastSequence?: number;
 }

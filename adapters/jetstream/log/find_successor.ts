@@ -1,7 +1,7 @@
 import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
-import { type CommitHeaders, decodeCommitHeaders } from "../wire/commit_message.ts";
-import type { ExpectedLatest, Successor } from "./append_decision.ts";
+import { type CommitHeaders, decodeCommitHeaders, type ExpectedLatest } from "../wire/commit_message.ts";
+import type { Successor } from "./append_decision.ts";
 import type { LogContext } from "./log_context.ts";
 
 /**

@@ -17,17 +17,6 @@ export function encodeHeaders(
 ): EncodedHeaders {
   let block = `NATS/1.0\r\n${lines}`;
   for (const [name, value] of pairs) block += `${name}: ${value}\r\n`;
-  return new HeaderBytes(encodeUtf8(`${block}\r\n`));
-}
-
-class HeaderBytes implements EncodedHeaders {
-  readonly #bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  encode(): Uint8Array {
-    return this.#bytes;
-  }
+  const bytes = encodeUtf8(`${block}\r\n`);
+  return { encode: () => bytes };
 }

@@ -13,7 +13,7 @@ export interface CommitHeaderValues {
   readonly count: number | undefined;
   /** `undefined` if it is absent or not valid. */
   readonly commitId: string | undefined;
-  /** See `CommitExpectation.observedLastSequence`. In decimal digits; empty if it is absent. */
+  /** See `ExpectedLatest.observedLastSequence`. In decimal digits; empty if it is absent. */
   readonly reached: string;
   /** See {@link unknownCritical}. */
   readonly critical: string | undefined;

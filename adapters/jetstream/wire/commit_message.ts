@@ -51,32 +51,37 @@ export const COMMIT_HEADERS = [
   "tracestate",
 ] as const;
 
+/** The latest commit of an actor, as an append expects it. */
+export interface ExpectedLatest {
+  /** The version of its last event; 0 if the actor has no events. */
+  readonly version: number;
+  /** The sequence of its message; 0 if the actor has no commits in the log. */
+  readonly sequence: number;
+  /**
+   * The last sequence of the log before the writer searched for the actor. Present if commits of the log expire and the
+   * writer found no commit of the actor.
+   */
+  readonly observedLastSequence?: number | undefined;
+}
+
 /** The expected state of the log before the message. */
 export interface CommitExpectation {
   readonly stream: string;
   /** The identity of the log. */
   readonly identity: string;
-  /** The sequence of the actor's latest commit message; 0 if there is none. */
-  readonly lastSequence: number;
-  /** The version of the commit's first event. */
-  readonly firstVersion: number;
-  /**
-   * The last sequence of the log before the writer searched for the actor. Present if commits of the log expire and the
-   * writer found no commit of the actor.
-   */
-  readonly observedLastSequence: number | undefined;
+  readonly latest: ExpectedLatest;
 }
 
 /** Encodes the message of a commit with an encoded body. */
 export function encodeCommitMessage(
   commit: Commit,
   { contentType, body }: ReturnType<Codecs["encode"]>,
-  { stream, identity, lastSequence, firstVersion, observedLastSequence: reached }: CommitExpectation,
+  { stream, identity, latest: { version, sequence, observedLastSequence: reached } }: CommitExpectation,
 ): CommitMessage {
   // One string, not an array of pairs: the pairs were a seventh of the garbage of an append.
   const lines = `Nats-Expected-Stream: ${stream}\r\n` +
-    `Nats-Expected-Last-Subject-Sequence: ${lastSequence}\r\n` +
-    `Aether-Version: ${firstVersion}\r\n` +
+    `Nats-Expected-Last-Subject-Sequence: ${sequence}\r\n` +
+    `Aether-Version: ${version + 1}\r\n` +
     `Aether-Count: ${commit.events.length}\r\n` +
     `Aether-Commit: ${commit.id}\r\n` +
     `Aether-Log: ${identity}\r\n` +

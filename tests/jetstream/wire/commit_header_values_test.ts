@@ -1,22 +1,19 @@
 import { assertEquals } from "@std/assert";
 import { HeaderBlock } from "../../../adapters/jetstream/nats/message_headers.ts";
 import { commitHeaderValues, usualHeaderValues } from "../../../adapters/jetstream/wire/commit_header_values.ts";
-import { type CommitExpectation, encodeCommitMessage } from "../../../adapters/jetstream/wire/commit_message.ts";
-
-const expectation: CommitExpectation = {
-  stream: "tenant-a_events",
-  identity: "0123456789ab",
-  lastSequence: 41,
-  firstVersion: 7,
-  observedLastSequence: undefined,
-};
+import { encodeCommitMessage } from "../../../adapters/jetstream/wire/commit_message.ts";
 
 /** The headers of a commit message, as this version of Aether writes them. */
 function writtenHeaders(metadata: Record<string, string>, observedLastSequence?: number): string {
   const event = { id: "e", type: "T", schemaVersion: 1, data: 1, metadata };
   const commit = { actorId: "a", id: "c/1", timestamp: 1, events: [event, event], expectedVersion: "any" as const };
   const encoded = { contentType: "application/json", body: new Uint8Array() };
-  const { headers } = encodeCommitMessage(commit, encoded, { ...expectation, observedLastSequence });
+  const expected = {
+    stream: "tenant-a_events",
+    identity: "0123456789ab",
+    latest: { version: 6, sequence: 41, observedLastSequence },
+  };
+  const { headers } = encodeCommitMessage(commit, encoded, expected);
   return new TextDecoder().decode(headers.encode());
 }
 
