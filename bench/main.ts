@@ -66,13 +66,13 @@ async function run(name: string, isShort: boolean): Promise<Row[]> {
   return rows;
 }
 
-async function writeDocs(sections: readonly Section[], source: string): Promise<void> {
+async function writeDocs(sections: readonly Section[], conditions: string): Promise<void> {
   const bars = barsOf(sections.flatMap(({ rows }) => rows));
   const page = "docs/benchmarks.md";
   const files = new Map([
-    [page, replaceFigures(await Deno.readTextFile(page), sections, source)],
-    ["docs/images/benchmarks-light.svg", drawChart(bars, source, LIGHT)],
-    ["docs/images/benchmarks-dark.svg", drawChart(bars, source, DARK)],
+    [page, replaceFigures(await Deno.readTextFile(page), sections, conditions)],
+    ["docs/images/benchmarks-light.svg", drawChart(bars, conditions, LIGHT)],
+    ["docs/images/benchmarks-dark.svg", drawChart(bars, conditions, DARK)],
   ]);
   for (const [path, content] of files) await Deno.writeTextFile(path, content);
   const { success } = await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", ...files.keys()] }).output();

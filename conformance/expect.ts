@@ -1,5 +1,6 @@
 /**
- * The assertions of the kit. Each has a parameter that names the compared fact for the message of a failure.
+ * The assertions of the kit. The last parameter is for the message of a failure: `fact` names what is compared,
+ * `sentence` says what should be true.
  *
  * @module
  */
@@ -85,7 +86,10 @@ function areEqual(a: unknown, b: unknown): boolean {
     keys.every((key) => Object.hasOwn(b, key) && areEqual(property(a, key), property(b, key)));
 }
 
-/** The first difference of two values that are too long, or too similar, to be compared by eye. */
+/**
+ * Describes the first difference of two strings or two objects, whose printed forms may be long, or look the same.
+ * Empty if the compared values are of other types.
+ */
 function difference(actual: unknown, expected: unknown, path: string = ""): string {
   if (typeof actual === "string" && typeof expected === "string") return stringDifference(actual, expected, path);
   if (typeof actual !== "object" || typeof expected !== "object" || actual === null || expected === null) {
@@ -107,7 +111,7 @@ function stringDifference(actual: string, expected: string, path: string): strin
   let at = 0;
   while (actual[at] === expected[at] && at < actual.length) at++;
   const unit = (value: string) => at < value.length ? `U+${hex(value.charCodeAt(at))}` : "the end";
-  const where = path === "" ? `unit ${at}` : `${path}, unit ${at}`;
+  const where = path === "" ? `code unit ${at}` : `${path}, code unit ${at}`;
   return ` (first difference at ${where}: expected ${unit(expected)}, got ${unit(actual)})`;
 }
 

@@ -1,7 +1,7 @@
 import type { Position } from "../src/base/position.ts";
 import type { EventStore } from "../src/store/event_store.ts";
 
-/** Six commits of three actors, in this order: the actor and the types of its events. */
+/** Six commits of four actors, in the order of the log. Each row: an actor, and the types of the commit's events. */
 export const HISTORY: readonly (readonly [actorId: string, types: readonly string[]])[] = [
   ["order.1", ["Placed"]],
   ["order.2", ["Placed", "Paid", "Shipped"]],

@@ -54,7 +54,7 @@ export class RecordScope {
         entries.push(entry);
       }
       if (!batch.more) return entries;
-      expectTrue(batch.entries.length > 0, `${this.title}: a batch of a scan that has more is not empty`);
+      expectTrue(batch.entries.length > 0, `${this.title}: a batch after which more records may exist is not empty`);
     }
   }
 
@@ -77,7 +77,7 @@ export class RecordScopes {
   readonly close: () => Promise<void>;
   readonly #token: string;
   readonly #driver: Driver;
-  /** The opened logs, by namespace: a driver opens each namespace once. */
+  /** The opened logs, by namespace: each namespace is opened once. */
   readonly #logs: Map<string, Log> = new Map();
 
   /** @param token A token that no other run of a case uses. */

@@ -9,14 +9,14 @@ import { namesOf } from "./wire/names.ts";
 /**
  * Gives the log of a namespace the identity in a position. The log then accepts all positions with that identity.
  *
- * An operator calls this function after a log was lost and a **complete** copy of it was restored: checkpoints stay
+ * An operator calls this function after a log was lost and a **complete** copy of it was restored: positions stay
  * valid. Do not call it if the copy may lack commits of the original: readers would miss commits.
  *
  * Stop the processes that use the namespace, or restart them afterwards: for up to 30 seconds they return positions
  * with the former identity. The log refuses these positions later.
  *
  * @param namespace The name of the namespace.
- * @param position Any position of the original: of an event, an append, or a checkpoint.
+ * @param position Any position of the original: of an event, or the result of an append.
  * @param options The connection needs the permissions of the role `"operator"`.
  * @throws {InvalidNamespaceError} If `namespace` is malformed.
  * @throws {InvalidArgumentError} If an option is not valid, or the namespace has no log. If the position names no log,

@@ -10,16 +10,18 @@ const BEGIN = "<!-- figures: written by deno task bench --docs -->";
 const END = "<!-- end of figures -->";
 
 /**
- * Replaces the tables of figures in a page, which are between two comments. The tables have no goals.
+ * Replaces the tables of figures in a page, which are between two comments. The tables leave out the goals of the
+ * figures.
  *
+ * @param conditions The machine, the clock and the date of the measurement.
  * @throws {Error} If the page lacks one of the comments.
  */
-export function replaceFigures(page: string, sections: readonly Section[], source: string): string {
+export function replaceFigures(page: string, sections: readonly Section[], conditions: string): string {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);
   if (begin < 0 || end < begin) throw new Error(`Cannot replace figures: the page needs ${BEGIN}, and then ${END}`);
   const tables = sections.map(({ name, rows }) => `### ${name}\n\n${table(rows)}`);
-  return [page.slice(0, begin + BEGIN.length), `${source}.`, ...tables, page.slice(end)].join("\n\n");
+  return [page.slice(0, begin + BEGIN.length), `${conditions}.`, ...tables, page.slice(end)].join("\n\n");
 }
 
 function table(rows: readonly Row[]): string {

@@ -29,10 +29,10 @@ const snapshotted = withSnapshots(counter, {
   },
 });
 
-/** A command that answers an event is executed once, however many commits separate its two executions. */
+/** A repeated command that answers an event returns the first result, after any number of commits in between. */
 export const lookbackCases: readonly CaseDefinition[] = [
   {
-    name: "execute() with a lookback since the cause executes a command once, also 300 commits later",
+    name: "execute() with lookback { since } executes a repeated command once, even after 300 more commits",
     invariant: "commitIds",
     run: async (context) => {
       const store = await context.store();
@@ -40,11 +40,11 @@ export const lookbackCases: readonly CaseDefinition[] = [
       const first = await answer(store, counter, { since: cause.position });
       await appendMany(store);
       await expectFirst(answer(store, counter, { since: cause.position }), first, "without a snapshot");
-      expectEqual(await store.latestVersion("wallet.1"), MANY + 1, "the version after both executions");
+      expectEqual(await store.latestVersion("wallet.1"), MANY + 1, "the version after both calls");
     },
   },
   {
-    name: "execute() with a lookback since the cause finds the command, with a snapshot before and after the cause",
+    name: "execute() with lookback { since } finds the command, with a snapshot before and after the cause",
     invariant: "commitIds",
     run: async (context) => {
       const store = await context.store();
@@ -63,7 +63,7 @@ export const lookbackCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "execute() with a lookback since the cause does not find a command that was executed before the cause",
+    name: "execute() with lookback { since } does not find a command that was executed before that position",
     invariant: "commitIds",
     run: async (context) => {
       const store = await context.store();
@@ -74,7 +74,7 @@ export const lookbackCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "execute() refuses a lookback since a position of another namespace, and stores nothing",
+    name: "execute() refuses lookback { since } with a position of another namespace, and stores nothing",
     invariant: "commitIds",
     run: async (context) => {
       const backend = await context.open();
@@ -87,7 +87,7 @@ export const lookbackCases: readonly CaseDefinition[] = [
           answer(store, decider, { since: position }),
           "unknown-position",
           { namespace: store.namespace },
-          "a lookback since a position of another namespace",
+          "lookback { since } with a position of another namespace",
         );
       }
       expectEqual(await store.latestVersion("wallet.1"), 1, "the version after the refusals");
@@ -102,7 +102,7 @@ export const lookbackCases: readonly CaseDefinition[] = [
       await appendMany(store);
       await putSnapshot(store, MANY);
       await expectFirst(answer(store, snapshotted, "all"), first, `with a snapshot of version ${MANY}`);
-      expectEqual(await store.latestVersion("wallet.1"), MANY + 1, "the version after both executions");
+      expectEqual(await store.latestVersion("wallet.1"), MANY + 1, "the version after both calls");
     },
   },
 ];

@@ -125,7 +125,7 @@ export const reopenCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "append() returns rising positions after a reopen, and readAll() accepts earlier checkpoints",
+    name: "append() returns rising positions after a reopen, and readAll() accepts earlier positions",
     invariant: "order",
     requires: "reopen",
     run: async (context) => {
@@ -148,18 +148,18 @@ export const reopenCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "subscribe() continues from a checkpoint after a reopen, stored and live",
+    name: "subscribe() after a reopen continues after an earlier position, stored and live",
     invariant: "following",
     requires: "reopen",
     run: async (context) => {
       const reopen = await context.reopen();
       const first = (await reopen()).store(context.namespace);
       await appendCommits(first, "order.1", [3, 2]);
-      const [, checkpoint] = await first.readAll().toArray();
+      const [, second] = await first.readAll().toArray();
       const store = (await reopen()).store(context.namespace);
-      const subscription = store.subscribe({ after: checkpoint!.position });
+      const subscription = store.subscribe({ after: second!.position });
       const followed = new SubscriptionRecorder(context, subscription);
-      await context.wait(subscription.caughtUp, "caughtUp of a subscription from a checkpoint");
+      await context.wait(subscription.caughtUp, "caughtUp of a subscription after an earlier position");
       await appendOne(store, "order.1");
       expectEqual(versionsOf(await followed.until(4)), countUp(3, 6), "the versions that the subscription returned");
     },

@@ -106,7 +106,7 @@ export const retentionCases: readonly CaseDefinition[] = [
     },
   ),
   {
-    name: "readAll() accepts a checkpoint at the end of the last expired commit, and fails after an earlier checkpoint",
+    name: "readAll() accepts the position at the end of the last expired commit, and fails after an earlier position",
     invariant: "retention",
     requires: "retainCommits",
     run: async (context) => {

@@ -45,8 +45,8 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
       for (const store of [one!, two!]) {
         expectEqual(await store.latestVersion("order.1"), 5, "the version after all appends");
       }
-      const { version: exists } = await two!.append("order.1", oneEvent(), { expectedVersion: "exists" });
-      expectEqual(exists, 6, 'the version after "exists" by the outdated backend');
+      const { version: versionAfterExists } = await two!.append("order.1", oneEvent(), { expectedVersion: "exists" });
+      expectEqual(versionAfterExists, 6, 'the version after "exists" by the outdated backend');
     },
   },
   {
@@ -69,7 +69,7 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: 'append() with "any" of concurrent backends succeeds, each at its own versions',
+    name: 'append() with "any" succeeds at its own version while other backends append',
     invariant: "versions",
     requires: "sharedStorage",
     run: async (context) => {
@@ -118,7 +118,7 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
       await appendCommits(one!, "order.1", [2]);
       const subscription = two!.subscribe();
       const followed = new SubscriptionRecorder(context, subscription);
-      await context.wait(subscription.caughtUp, "caughtUp of a subscription to what another backend stored");
+      await context.wait(subscription.caughtUp, "caughtUp of a subscription to the events of another backend");
       for (const n of countUp(1, 10)) await appendOne(n % 2 ? one! : two!, `live.${n}`);
       const log = await one!.readAll().toArray();
       expectEqual(
@@ -143,7 +143,7 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "readAll() accepts a checkpoint of another backend",
+    name: "readAll() accepts a position that another backend returned",
     invariant: "order",
     requires: "sharedStorage",
     run: async (context) => {

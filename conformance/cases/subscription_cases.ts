@@ -75,7 +75,7 @@ export const subscriptionCases: readonly CaseDefinition[] = [
       const subscription = store.subscribe();
       let caughtUp = false;
       void context.background(subscription.caughtUp.then(() => caughtUp = true));
-      // The answer arrives after the subscription has started.
+      // One round trip to the storage: a `caughtUp` that resolves too early would resolve in this time.
       await store.latestVersion("order.1");
       const seen = [];
       for await (const event of subscription) {
@@ -231,7 +231,7 @@ export const subscriptionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "subscribe() continues at the checkpoint of an earlier subscription",
+    name: "subscribe() continues after the last position of an earlier subscription",
     invariant: "following",
     run: async (context) => {
       const store = await context.store();

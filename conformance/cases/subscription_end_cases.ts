@@ -50,7 +50,12 @@ export const subscriptionEndCases: readonly CaseDefinition[] = [
       for await (const event of subscription) {
         if (event.version === 2) break;
       }
-      await expectError(subscription.caughtUp, "closed", {}, "caughtUp of a subscription that was left before");
+      await expectError(
+        subscription.caughtUp,
+        "closed",
+        {},
+        "caughtUp of a subscription whose loop was left before it caught up",
+      );
       expectEqual((await appendOne(store, "order.1")).version, 4, "the version after an append after the break");
     },
   },
@@ -122,12 +127,12 @@ export const subscriptionEndCases: readonly CaseDefinition[] = [
       const backend = await context.open();
       const store = backend.store(context.namespace);
       await appendCommits(store, "order.1", [1]);
-      const busy = new SubscriptionRecorder(context, store.subscribe(), "the subscription that waits for events");
-      const idle = backend.store(`${context.namespace}.unused`).subscribe();
-      const ofIdle = new SubscriptionRecorder(context, idle, "the subscription to an unused namespace");
-      await Promise.all([busy.until(1), context.wait(idle.caughtUp, "caughtUp")]);
+      const ofUsed = new SubscriptionRecorder(context, store.subscribe(), "the subscription to a used namespace");
+      const unused = backend.store(`${context.namespace}.unused`).subscribe();
+      const ofUnused = new SubscriptionRecorder(context, unused, "the subscription to an unused namespace");
+      await Promise.all([ofUsed.until(1), context.wait(unused.caughtUp, "caughtUp")]);
       await context.wait(backend.close(), "close of a backend with subscriptions");
-      expectEqual([await busy.end(), await ofIdle.end()], [undefined, undefined], "the errors of the iterations");
+      expectEqual([await ofUsed.end(), await ofUnused.end()], [undefined, undefined], "the errors of the iterations");
     },
   },
   {
@@ -167,7 +172,7 @@ export const subscriptionEndCases: readonly CaseDefinition[] = [
         }
         expectTrue(
           (await fast.until(version)).length === version,
-          "the fast subscription is not behind the slow subscription",
+          "the fast subscription has returned each appended event once",
         );
         if (seen.length === 100) break;
       }
@@ -199,11 +204,11 @@ export const subscriptionEndCases: readonly CaseDefinition[] = [
       const store = await context.store();
       await appendCommits(store, "order.1", [2, 2]);
       const controller = new AbortController();
-      const [left, closed] = [store.subscribe(), store.subscribe()];
+      const [exited, closed] = [store.subscribe(), store.subscribe()];
       const aborted = store.subscribe({ signal: controller.signal });
       const remaining = new SubscriptionRecorder(context, store.subscribe(), "the remaining subscription");
       const ofAborted = new SubscriptionRecorder(context, aborted, "the subscription that is aborted");
-      for await (const _ of left) break;
+      for await (const _ of exited) break;
       await closed.close();
       controller.abort();
       checkError(await ofAborted.end(), "aborted", {}, "the error of the subscription that was aborted");

@@ -21,8 +21,8 @@ export interface ImportLogOptions {
   /** The namespace whose log is imported. */
   readonly namespace: string;
   /**
-   * Positions of events in the source, such as stored checkpoints. The result contains the positions of these events in
-   * the target.
+   * Positions of events in the source, such as stored positions of readers. The result contains the positions of these
+   * events in the target.
    */
   readonly positions?: readonly Position[] | undefined;
   /** Aborts the import. A later call can continue it. */

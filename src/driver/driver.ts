@@ -28,8 +28,8 @@ export interface Driver {
    */
   probe?(signal: AbortSignal): Promise<StorageProbe>;
   /**
-   * Opens the log of a namespace, without I/O. A backend opens each namespace once. `importLog` may have opened the
-   * same namespace before.
+   * Opens the log of a namespace, without I/O. A backend opens each namespace at most once. A driver must permit a
+   * second call for a namespace: `importLog` may have opened the namespace before the backend does.
    */
   open(namespace: Namespace): Log;
   /**

@@ -1,7 +1,8 @@
 /**
  * The messages between a caller and the owner of an actor: JSON in UTF-8. See docs/wire-format.md.
  *
- * Later versions of the protocol may add members. A member that changes the meaning of a command needs a greater `v`.
+ * Later versions of the protocol may add properties. A property that changes the meaning of a command needs a greater
+ * `v`.
  * An owner hands back a request whose `v` is greater than its own version. A caller treats an answer of an unknown kind
  * like a missing answer.
  *
@@ -39,9 +40,9 @@ export interface CommandRequest {
   readonly trace?: DerivedMetadata | undefined;
 }
 
-/** The reason for which an owner did not execute a command. */
+/** The reason why an owner leaves the execution of a command to the caller. */
 export type HandBackReason =
-  /** The command has no events, or failed: the caller decides it again, and gets the same result or error. */
+  /** The command resulted in no events, or failed. The caller decides it again, and returns the result or the error. */
   | "no-result"
   /** The command waited too long for its turn. */
   | "overdue"
@@ -80,7 +81,7 @@ export function encodeRequest({ actorId, command, commitId, since, options, trac
 export function decodeRequest(bytes: Uint8Array): CommandRequest | undefined {
   const { v, actorId, command, commitId, since, options, trace } = decode(bytes);
   const isRequest = Number.isSafeInteger(v) && (v as number) <= HOSTING_PROTOCOL && typeof actorId === "string" &&
-    command !== undefined && typeof commitId === "string" && isVersion(since) && typeof options === "object" &&
+    command !== undefined && typeof commitId === "string" && isNaturalNumber(since) && typeof options === "object" &&
     options !== null;
   if (!isRequest) return undefined;
   return { actorId, command, commitId, since, options: options as SentOptions, trace: decodeTrace(trace) };
@@ -113,28 +114,29 @@ export function decodeAnswer(bytes: Uint8Array, namespace: Namespace, actorId: s
   const { kind, version, reason, capacity, ...rest } = decode(bytes);
   switch (kind) {
     case "done":
-      return isVersion(version) ? decodeDone({ namespace, actorId, version }, rest) : undefined;
+      return isNaturalNumber(version) ? decodeDone({ namespace, actorId, version }, rest) : undefined;
     case "again":
-      return isVersion(version) ? { kind, version } : undefined;
+      return isNaturalNumber(version) ? { kind, version } : undefined;
     case "handed-back":
       return { kind, reason: reason as HandBackReason };
     case "overloaded":
-      return isVersion(capacity) ? { kind, capacity } : undefined;
+      return isNaturalNumber(capacity) ? { kind, capacity } : undefined;
     default:
       return undefined;
   }
 }
 
 /** The actor, and its version after the commit. */
-interface Place {
+interface CommittedActor {
   readonly namespace: Namespace;
   readonly actorId: string;
   readonly version: number;
 }
 
-function decodeDone({ namespace, actorId, version }: Place, message: Message): CommandAnswer | undefined {
+function decodeDone({ namespace, actorId, version }: CommittedActor, message: Message): CommandAnswer | undefined {
   const { commitId, identity, offset, commit, duplicate, lookbackExhausted, answer } = message;
-  const isPlace = typeof identity === "string" && isLogIdentity(identity) && isVersion(offset) && offset <= MAX_OFFSET;
+  const isPlace = typeof identity === "string" && isLogIdentity(identity) && isNaturalNumber(offset) &&
+    offset <= MAX_OFFSET;
   if (!isPlace || typeof commitId !== "string") return undefined;
   try {
     const { timestamp, events } = fromCommitJson(commit);
@@ -153,7 +155,7 @@ function decodeDone({ namespace, actorId, version }: Place, message: Message): C
   }
 }
 
-function isVersion(value: unknown): value is number {
+function isNaturalNumber(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 

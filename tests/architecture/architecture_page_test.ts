@@ -20,12 +20,12 @@ Deno.test("every file and directory that ARCHITECTURE.md names exists", async ()
 Deno.test("ARCHITECTURE.md gives every directory of the core and of the adapters its job", () => {
   const directories = files.map((file) => file.slice(0, file.lastIndexOf("/") + 1))
     .filter((directory) => /^(src|adapters\/(jetstream|sqlite))\/.+/.test(directory));
-  const jobs = [...page.matchAll(/^\| `([\w./-]+\/)`/gm)].map(([, path]) => path!);
-  assertEquals(jobs.toSorted(), [...new Set(directories)].sort());
+  const listed = [...page.matchAll(/^\| `([\w./-]+\/)`/gm)].map(([, path]) => path!);
+  assertEquals(listed.toSorted(), [...new Set(directories)].sort());
 });
 
-Deno.test("the core has at most 14 directories besides those of features", () => {
-  const later = [
+Deno.test("the core has at most 14 directories besides the directories of features", () => {
+  const features = [
     "consumers",
     "cluster",
     "coordination",
@@ -36,5 +36,5 @@ Deno.test("the core has at most 14 directories besides those of features", () =>
     "telemetry",
   ];
   const directories = new Set(files.filter((file) => file.startsWith("src/")).map((file) => file.split("/")[1]!));
-  assert([...directories].filter((name) => !later.includes(name)).length <= 14, [...directories].join(", "));
+  assert([...directories].filter((name) => !features.includes(name)).length <= 14, [...directories].join(", "));
 });

@@ -35,9 +35,13 @@ const unequal: [actual: unknown, expected: unknown, message: string][] = [
   [
     "e\u0301",
     "\u00e9",
-    'it: expected "\u00e9", got "e\u0301" (first difference at unit 0: expected U+00E9, got U+0065)',
+    'it: expected "\u00e9", got "e\u0301" (first difference at code unit 0: expected U+00E9, got U+0065)',
   ],
-  [["ab"], ["abc"], 'it: expected ["abc"], got ["ab"] (first difference at 0, unit 2: expected U+0063, got the end)'],
+  [
+    ["ab"],
+    ["abc"],
+    'it: expected ["abc"], got ["ab"] (first difference at 0, code unit 2: expected U+0063, got the end)',
+  ],
 ];
 
 Deno.test("expectEqual() compares values by structure", () => {

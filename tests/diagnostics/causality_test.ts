@@ -13,7 +13,7 @@ import { toCausalityTree } from "../../src/diagnostics/causality_tree.ts";
 /** An event: its id, its causation id, its correlation id. */
 type Link = readonly [id: string, causationId?: string | undefined, correlationId?: string];
 
-/** A node as a string: the id, its cause if that is not known, its effects. */
+/** A node as a string: its id, its `cause` unless that is "known", and its effects in parentheses. */
 function show({ event, cause, effects }: CausalityNode): string {
   const below = effects.length === 0 ? "" : `(${effects.map(show).join(" ")})`;
   return `${event.id}${cause === "known" ? "" : `:${cause}`}${below}`;
@@ -35,7 +35,7 @@ const trees: readonly (readonly [of: string, links: readonly Link[], roots: stri
   ["one event", [["a"]], "a:none"],
   ["a chain", [["a"], ["b", "a"], ["c", "b"]], "a:none(b(c))"],
   ["several effects", [["a"], ["b", "a"], ["c", "a"]], "a:none(b c)"],
-  ["an effect before its cause", [["b", "a"], ["a"]], "a:none(b)"],
+  ["an effect that is stored before its cause", [["b", "a"], ["a"]], "a:none(b)"],
   ["two roots", [["a"], ["b"], ["c", "a"]], "a:none(c) b:none"],
   ["a cause that is missing", [["a", "lost"], ["b", "a"]], "a:missing(b)"],
   ["a cause of another correlation id", [["a", undefined, "s"], ["b", "a"]], "b:missing"],
@@ -43,7 +43,7 @@ const trees: readonly (readonly [of: string, links: readonly Link[], roots: stri
   ["a cycle of two", [["a", "b"], ["b", "a"]], "a:cycle(b)"],
   ["a cycle of three, and an effect", [["a", "c"], ["b", "a"], ["c", "b"], ["d", "c"]], "a:cycle(b(c(d)))"],
   ["two events with one id", [["a"], ["b", "a"], ["a", "b"]], "a:none(b(a))"],
-  ["the event that the correlation id names", [["r", undefined, "other"], ["b", "r"]], "r:none(b)"],
+  ["an event whose id is the correlation id", [["r", undefined, "other"], ["b", "r"]], "r:none(b)"],
 ];
 
 for (const [of, links, roots] of trees) {
@@ -155,7 +155,7 @@ for (
   });
 }
 
-Deno.test("causalityOf() finds the correlation id of an event before the position", async () => {
+Deno.test("causalityOf() finds the correlation id of an event that is before the option after", async () => {
   const { backend, store } = await storeWith([["a"], ["b", "a"], ["c", "b"]]);
   await using _ = backend;
   const first = await causalityOf(store, { eventId: "a" }, { limit: 2 });
@@ -167,8 +167,16 @@ Deno.test("causalityOf() finds the correlation id of an event before the positio
 const spread:
   readonly (readonly [of: string, events: readonly (readonly [string, string, string?])[], roots: string])[] = [
     ["a cause of another namespace", [["a", "1"], ["b", "2", "1"]], "1:none(2:other-namespace)"],
-    ["a cause of the own namespace first", [["b", "1"], ["a", "1"], ["a", "2", "1"]], "1:none 1:none(2)"],
-    ["no cause that two other namespaces have", [["a", "1"], ["b", "1"], ["c", "2", "1"]], "1:none 1:none 2:missing"],
+    [
+      "a cause in the namespace of the event rather than in another one",
+      [["b", "1"], ["a", "1"], ["a", "2", "1"]],
+      "1:none 1:none(2)",
+    ],
+    [
+      "no cause if two other namespaces have an event with its id",
+      [["a", "1"], ["b", "1"], ["c", "2", "1"]],
+      "1:none 1:none 2:missing",
+    ],
     ["a cycle over two namespaces", [["a", "1", "2"], ["b", "2", "1"]], "1:cycle(2:other-namespace)"],
   ];
 

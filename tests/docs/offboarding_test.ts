@@ -72,7 +72,7 @@ async function checkRemoval(backend: Backend, positions: ReadonlyMap<string, str
     assertEquals((await store.snapshots.latest("order.1"))?.version, 1, namespace);
     await store.append("order.3", noted("later"), { expectedVersion: 0 });
     const later = await store.readAll({ after: positions.get(namespace) as never }).toArray();
-    assertEquals(later.map(({ actorId }) => actorId), ["order.3"], `the checkpoint of ${namespace}`);
+    assertEquals(later.map(({ actorId }) => actorId), ["order.3"], `the position of ${namespace}`);
   }
   for (const namespace of REMOVED) {
     const store = backend.store<string>(namespace);

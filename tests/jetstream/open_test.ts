@@ -60,7 +60,7 @@ await testOnServer("jetstream() and provision() refuse invalid options before an
     [{ connection, replicas: 0 }, "replicas", "a stream has one replica at least"],
     [{ connection, replicas: 6 }, "replicas", "JetStream stores 5 replicas at most"],
     [{ connection, replicas: "3" }, "replicas", "it is not a number"],
-    [{ connection, republish: "off" }, "republish", "it is true or false"],
+    [{ connection, republish: "off" }, "republish", "it is neither true nor false"],
     [{ connection, storage: "disk" }, "storage", "the storage does not exist"],
     [{ connection, storage: null }, "storage", "it is null"],
     [{ connection, maxCommitBytes: 0 }, "maxCommitBytes", "no commit would fit"],
@@ -102,7 +102,7 @@ Deno.test("jetstream() refuses an invalid option, and its error names the valid 
     [{ connection, timeout: "15s" }, 'timeout must be a whole number of milliseconds, 1 to 2147483647, not "15s"'],
     [{ connection, maxCommitBytes: 0 }, "maxCommitBytes must be a whole number of bytes, 1 or more, not 0"],
     [{ connection, storage: 1n }, 'storage must be "file" or "memory", not the bigint 1'],
-    [{ connection, prefix: 1n }, "prefix must be one token of A-Z a-z 0-9 _ -, 1 to 32 characters, not the bigint 1"],
+    [{ connection, prefix: 1n }, "prefix must be one token of 1 to 32 characters A-Z a-z 0-9 _ -, not the bigint 1"],
     [
       { connection, retention: { maxAge: "30d" } },
       "retention.maxAge must be a whole number of milliseconds, 1 or more",

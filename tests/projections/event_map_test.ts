@@ -12,7 +12,7 @@ const Parts = events({
   },
 });
 
-/** The store of a namespace with events of an old shape, without an event map and with one. */
+/** Two stores of one namespace with events of an old shape: `plain` without an event map, `store` with one. */
 async function stored(...types: readonly string[]) {
   const backend = memory();
   const plain: EventStore = backend.store("a");

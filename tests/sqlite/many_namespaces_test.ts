@@ -2,7 +2,10 @@ import { sqlite } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { TempFolder } from "./temp_folder.ts";
 
-/** More than 1,024: the keys of the last namespaces exceed 2^53, beyond which a number cannot hold every integer. */
+/**
+ * More than 1,024. The key of a commit is 2^43 times the number of its namespace, plus the offset. In the last
+ * namespaces, keys exceed 2^53, beyond which a number cannot hold every integer.
+ */
 const NAMESPACES = 1_100;
 
 Deno.test("sqlite() keeps 1,100 namespaces in one file, each with its own log, snapshots and retention", async () => {

@@ -31,8 +31,8 @@ export class RetryBudget {
   }
 
   /**
-   * The options of one request. Its timeout grows with the time since the start, so that the last attempt on a slow
-   * connection has half of the budget.
+   * The options of one request. Its timeout grows with the time since the start, so that one attempt on a slow
+   * connection may take up to half of the budget.
    */
   get options(): RequestOptions {
     const passed = this.#passed;

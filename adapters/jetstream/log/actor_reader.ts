@@ -171,10 +171,14 @@ export class ActorReader {
     return findVersion(this.#log, this.#subject, version, latest, this.#budget(), this.#first);
   }
 
-  async *#commits(from: number, until: number | undefined, about: number): AsyncGenerator<DecodedCommit[], void, void> {
+  async *#commits(
+    from: number,
+    until: number | undefined,
+    expectedCount: number,
+  ): AsyncGenerator<DecodedCommit[], void, void> {
     const { names, codecs } = this.#log;
     const context: MessageContext = { names, codecs, identity: this.#identity };
-    for await (const messages of this.#scan(from, until, about)) {
+    for await (const messages of this.#scan(from, until, expectedCount)) {
       const commits = messages.map((message) => decodeCommitMessage(context, this.#actorId, message, this.#range.from));
       const valid = commits.filter(({ isSuperseded }) => !isSuperseded);
       if (valid.length > 0) yield valid;
@@ -185,11 +189,15 @@ export class ActorReader {
    * Reads the messages of the actor from a sequence on. If a purge during the read deletes some of them, the versions
    * of the yielded messages have a gap. If it deletes all that remain, this method throws.
    */
-  async *#scan(from: number, until: number | undefined, about: number): AsyncGenerator<StoredMessage[], void, void> {
+  async *#scan(
+    from: number,
+    until: number | undefined,
+    expectedCount: number,
+  ): AsyncGenerator<StoredMessage[], void, void> {
     let reached = from - 1;
     try {
       for await (
-        const messages of readMessages(this.#log, { subject: this.#subject, from, until, about }, this.#signal)
+        const messages of readMessages(this.#log, { subject: this.#subject, from, until, expectedCount }, this.#signal)
       ) {
         reached = messages.at(-1)!.sequence;
         yield messages;

@@ -2,7 +2,7 @@ import type { EventsExpiredError } from "../../../errors.ts";
 import { hasLost } from "./lost_commits.ts";
 import type { LogContext } from "./log_context.ts";
 import type { LogFilter } from "./log_filter.ts";
-import { eventsExpiredError, firstStored, type LogState } from "./log_state.ts";
+import { eventsExpiredError, firstStoredOf, type LogState } from "./log_state.ts";
 import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
@@ -31,13 +31,14 @@ export class GapCheck {
   /**
    * Accepts the messages that were received from `next` on.
    *
-   * @returns The messages up to the first gap. The caller passes the remaining messages in a further call.
+   * @returns With the filter of the whole log, the messages up to the first gap: the caller passes the remaining ones
+   * in a further call. With any other filter, all messages.
    * @throws {EventsExpiredError} If a wanted commit before the first message has expired.
    */
   async accept(messages: readonly StoredMessage[], budget: RetryBudget): Promise<readonly StoredMessage[]> {
     if (messages.length === 0) return messages;
     if (!this.#filter.isWhole) {
-      await this.#check(messages, messages.at(-1)!.sequence + 1, budget);
+      await this.#moveTo(messages, messages.at(-1)!.sequence + 1, budget);
       return messages;
     }
     const gap = messages.findIndex(({ sequence }, i) => sequence !== this.#next + i);
@@ -53,7 +54,7 @@ export class GapCheck {
    * @throws {EventsExpiredError} If a wanted commit below it was purged.
    */
   async advance(next: number, budget: RetryBudget): Promise<void> {
-    if (next > this.#next) await this.#check([], next, budget);
+    if (next > this.#next) await this.#moveTo([], next, budget);
   }
 
   /**
@@ -61,23 +62,29 @@ export class GapCheck {
    *
    * @throws {EventsExpiredError} If a wanted commit was purged, or may have been.
    */
-  async resume({ stored, retention }: LogState, budget: RetryBudget): Promise<void> {
-    if (stored <= this.#next) return;
+  async resume({ firstStored, retention }: LogState, budget: RetryBudget): Promise<void> {
+    if (firstStored <= this.#next) return;
     if (this.#filter.isWhole || retention === undefined || await this.#hasLost([], budget)) {
-      throw await this.#expired(stored, budget);
+      throw await this.#expired(firstStored, budget);
     }
-    this.#next = stored;
+    this.#next = firstStored;
   }
 
-  /** Moves `next` back after the stream was restored from an older copy. The copy contains every accepted commit. */
+  /**
+   * Moves `next` back after the stream was restored from an older copy. The copy contains every commit that the reader
+   * has taken. New commits may follow at sequences below the old `next`.
+   *
+   * @param next The sequence after the last commit that the reader has taken.
+   */
   reset(next: number): void {
     this.#next = next;
   }
 
-  async #check(messages: readonly StoredMessage[], next: number, budget: RetryBudget): Promise<void> {
+  /** Moves `next` forward, and fails if a wanted commit that is not among the messages was purged. */
+  async #moveTo(messages: readonly StoredMessage[], next: number, budget: RetryBudget): Promise<void> {
     if (next - this.#next > messages.length && this.#mayPurge) {
       const info = await retryWhileTransient(this.#log, budget, (options) => this.#log.stream.info({}, options));
-      const first = info === undefined ? 0 : firstStored(info.state);
+      const first = info === undefined ? 0 : firstStoredOf(info.state);
       if (first > this.#next && this.#mayPurge && await this.#hasLost(messages, budget)) {
         throw await this.#expired(first, budget);
       }

@@ -28,7 +28,7 @@ const STALE_LEADER_MS = 20_000;
 const RESTORE_MS = 5_000;
 
 /** The state of a log whose stream does not exist: the state of a log without a stored commit. */
-const EMPTY_LOG: LogState = { partitions: 1, identity: UNKNOWN_LOG_IDENTITY, first: 1, stored: 1, last: 0 };
+const EMPTY_LOG: LogState = { partitions: 1, identity: UNKNOWN_LOG_IDENTITY, first: 1, firstStored: 1, last: 0 };
 
 /** See the top of this file. A cursor serves one reader. */
 export class LogCursor {

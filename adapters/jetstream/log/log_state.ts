@@ -16,7 +16,7 @@ export interface LogState {
   /** The sequence of the first commit that has not expired; `last + 1` if all commits have expired. */
   readonly first: number;
   /** The sequence of the first stored commit. Expired commits may remain stored for a while. */
-  readonly stored: number;
+  readonly firstStored: number;
   /** The sequence of the last commit, expired or not; 0 before the first commit. */
   readonly last: number;
   /** Absent from a log whose commits never expire. */
@@ -33,13 +33,13 @@ export async function findLogState(log: LogContext, budget: RetryBudget): Promis
   const facts = info && await retryWhileTransient(log, budget, (options) => log.stream.find(options));
   if (info === undefined || facts === undefined) return undefined;
   const { partitions, retention, identity } = facts;
-  const stored = firstStored(info.state);
-  const first = retention === undefined ? stored : await firstUnexpired(log, info, retention, budget);
-  return { partitions, identity, first, stored, last: info.state.last_seq, retention };
+  const firstStored = firstStoredOf(info.state);
+  const first = retention === undefined ? firstStored : await firstUnexpired(log, info, retention, budget);
+  return { partitions, identity, first, firstStored, last: info.state.last_seq, retention };
 }
 
 /** The sequence of the first stored message; the last sequence plus 1 if no message is stored. */
-export function firstStored({ messages, first_seq, last_seq }: StreamState): number {
+export function firstStoredOf({ messages, first_seq, last_seq }: StreamState): number {
   return messages === 0 ? last_seq + 1 : first_seq;
 }
 

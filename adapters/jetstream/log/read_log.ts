@@ -29,7 +29,11 @@ export async function* readLog(
   try {
     // The caller may discard events of the first commit: one more message is requested.
     for await (
-      const messages of readMessages(log, { subject: filter.subject, from: start, until, about: limit + 1 }, signal)
+      const messages of readMessages(
+        log,
+        { subject: filter.subject, from: start, until, expectedCount: limit + 1 },
+        signal,
+      )
     ) {
       for (let accepted = 0; accepted < messages.length;) {
         const next = await check.accept(messages.slice(accepted), newBudget());

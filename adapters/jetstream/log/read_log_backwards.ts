@@ -29,7 +29,7 @@ export async function* readLogBackwards(
   const lowest = from === "oldest-available" ? first : Math.max(from, first);
   let next = until + 1;
   try {
-    for await (const window of scanBackwards(log, { subject, from: lowest, until, about: limit + 1 }, signal)) {
+    for await (const window of scanBackwards(log, { subject, from: lowest, until, expectedCount: limit + 1 }, signal)) {
       const complete = isWhole ? firstOfRun(window) : await firstComplete(log, filter, window, lowest, signal);
       yield* pageOf(window.messages.filter(({ sequence }) => sequence >= complete), decode);
       if (complete > window.from) throw await expired(complete);
@@ -50,7 +50,7 @@ export async function findLastCommit(
   const state = await findLogState(log, budget);
   if (state === undefined || state.last === 0) return undefined;
   const { identity } = state;
-  const range = { subject: log.names.allActors, from: state.stored, until: state.last, about: 1 };
+  const range = { subject: log.names.allActors, from: state.firstStored, until: state.last, expectedCount: 1 };
   for await (const { messages } of scanBackwards(log, range, signal)) {
     const last = messages.findLast((message) => !decodeCommitHeaders(log.names, message).isSuperseded);
     if (last !== undefined) return { identity, offset: last.sequence };

@@ -29,16 +29,16 @@ interface Part extends Batch {
 /**
  * Reads messages in order, a few hundred at a time.
  *
- * @param range The messages to read; `about` is their approximate number.
+ * @param range The messages to read; `expectedCount` is their approximate number.
  * @throws {RequestFailure} If the messages cannot be read to the end of the range.
  * @throws {PurgedDuringRead} If messages of the range were purged after the read began.
  */
 export async function* readMessages(
   source: MessageSource,
-  range: MessageRange & { readonly about: number },
+  range: MessageRange & { readonly expectedCount: number },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StoredMessage[], void, void> {
-  const { subject, from, until, about } = range;
+  const { subject, from, until, expectedCount } = range;
   const hasBatches = isAtLeast(source.api.connection.info?.version, 2, 11);
   const maxByGets = hasBatches ? MAX_BY_BATCHES : MAX_ONE_BY_ONE;
   let next = from;
@@ -47,7 +47,7 @@ export async function* readMessages(
   let isPending = false;
   for (let received = 0; received < maxByGets;) {
     if (until !== undefined && next > until) return;
-    const wanted = Math.max(1, Math.min(BATCH, received === 0 ? about : BATCH, (until ?? Infinity) - next + 1));
+    const wanted = Math.max(1, Math.min(BATCH, received === 0 ? expectedCount : BATCH, (until ?? Infinity) - next + 1));
     const part: Part | undefined = asksLeader || !hasBatches || wanted === 1
       ? await getOne(source, subject, next, signal)
       : await getSome(source, { seq: next, next_by_subj: subject, batch: wanted }, signal);

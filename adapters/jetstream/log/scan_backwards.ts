@@ -30,7 +30,7 @@ export interface BackwardsRange {
   /** The highest sequence, at most the sequence of the last message of the log. */
   readonly until: number;
   /** The approximate number of wanted messages; a hint. */
-  readonly about: number;
+  readonly expectedCount: number;
 }
 
 /** A part of a log, with all its messages of the subject. */
@@ -51,14 +51,14 @@ export interface LogWindow {
  */
 export async function* scanBackwards(
   log: LogContext,
-  { subject, from: lowest, until, about }: BackwardsRange,
+  { subject, from: lowest, until, expectedCount }: BackwardsRange,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<LogWindow, void, void> {
-  let size = Math.min(FIRST_WINDOW, about);
+  let size = Math.min(FIRST_WINDOW, expectedCount);
   let likely = size;
   for (let last = until; last >= lowest;) {
     const from = Math.max(lowest, last - size + 1);
-    const messages = await readWindow(log, { subject, from, until: last, about: likely + SPARE }, signal);
+    const messages = await readWindow(log, { subject, from, until: last, expectedCount: likely + SPARE }, signal);
     if (messages === undefined) {
       size = Math.ceil(size / FACTOR);
       likely = size;
@@ -76,12 +76,12 @@ export async function* scanBackwards(
 /** The messages of a window; `undefined` if they exceed the limits. */
 async function readWindow(
   log: LogContext,
-  { subject, from, until, about }: BackwardsRange,
+  { subject, from, until, expectedCount }: BackwardsRange,
   signal: AbortSignal | undefined,
 ): Promise<StoredMessage[] | undefined> {
   const messages: StoredMessage[] = [];
   let bytes = 0;
-  for await (const some of readMessages(log, { subject, from, until, about }, signal)) {
+  for await (const some of readMessages(log, { subject, from, until, expectedCount }, signal)) {
     for (const message of some) messages.push(message);
     bytes += sizeOf(some);
     if (from < until && (messages.length > MAX_MESSAGES || bytes > MAX_BYTES)) return undefined;

@@ -86,8 +86,8 @@ export class Purger {
     const state = await findLogState(this.#log, budget);
     if (state === undefined) return;
     const until = Math.min(state.first - 1, state.last - MIN_RETAINED_COMMITS);
-    if (until < state.stored) return;
-    const range = { subject: this.#log.names.allActors, from: state.stored, until, about: RUN_INTERVAL };
+    if (until < state.firstStored) return;
+    const range = { subject: this.#log.names.allActors, from: state.firstStored, until, expectedCount: RUN_INTERVAL };
     for await (const messages of readMessages(this.#log, range, this.#closing.signal)) {
       if (!await this.#purgeReadable(state.partitions, messages)) return;
     }
@@ -154,9 +154,9 @@ export class Purger {
   }
 
   /** Reports an error, unless the same problem was reported last. */
-  #report(about: number | string, error: Error): void {
-    if (about === this.#reported) return;
-    this.#reported = about;
+  #report(problem: number | string, error: Error): void {
+    if (problem === this.#reported) return;
+    this.#reported = problem;
     this.#log.report(error);
   }
 }

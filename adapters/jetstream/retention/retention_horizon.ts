@@ -16,8 +16,8 @@ import { KeyedMutex } from "../api/keyed_mutex.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { readMessages } from "../log/read_messages.ts";
 
-/** Approximate number of messages that one search by bytes reads. */
-const ABOUT = 64;
+/** Number of messages that a search by bytes is expected to read: the size of its first batch, not a limit. */
+const EXPECTED_COUNT = 64;
 
 /** The retention horizon of one log: see the top of this file. */
 export class RetentionHorizon {
@@ -119,16 +119,16 @@ export class RetentionHorizon {
   async #byBytes(log: LogContext, state: StreamState, maxBytes: number, budget: RetryBudget): Promise<number> {
     const { first_seq, last_seq } = state;
     this.#sizes = this.#sizes.filter(({ sequence }) => sequence >= first_seq);
-    let left = this.#sizes.reduce((sum, { bytes }) => sum - bytes, state.bytes);
+    let remaining = this.#sizes.reduce((sum, { bytes }) => sum - bytes, state.bytes);
     let next = (this.#sizes.at(-1)?.sequence ?? first_seq - 1) + 1;
-    if (left <= maxBytes || next >= last_seq) return next;
-    const range = { subject: log.names.allActors, from: next, until: last_seq - 1, about: ABOUT };
+    if (remaining <= maxBytes || next >= last_seq) return next;
+    const range = { subject: log.names.allActors, from: next, until: last_seq - 1, expectedCount: EXPECTED_COUNT };
     for await (const messages of readMessages(log, range, budget.signal)) {
       for (const message of messages) {
-        if (left <= maxBytes) return next;
+        if (remaining <= maxBytes) return next;
         const bytes = messageSize(message);
         this.#sizes.push({ sequence: message.sequence, bytes });
-        left -= bytes;
+        remaining -= bytes;
         next = message.sequence + 1;
       }
     }

@@ -78,7 +78,7 @@ export class VersionFloors {
     // A floor that is raised during a read moves to the end of the stream: reads are repeated until one returns no floor.
     for (let from = 0, next = 1; from < next;) {
       from = next;
-      const range = { subject: this.#subject(actors), from, about: Infinity };
+      const range = { subject: this.#subject(actors), from, expectedCount: Infinity };
       for await (const messages of readMessages(source, range, signal)) {
         for (const message of messages) {
           const actorId = decodeActor(message.subject.slice(this.#names.floorsPrefix.length));

@@ -155,7 +155,7 @@ export const keepingMutants: readonly Mutant[] = [
       },
     }),
     caughtBy:
-      "readAll() accepts a checkpoint at the end of the last expired commit, and fails after an earlier checkpoint",
+      "readAll() accepts the position at the end of the last expired commit, and fails after an earlier position",
   },
   {
     name: "forgets the version of an actor whose events have all expired",

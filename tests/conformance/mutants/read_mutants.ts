@@ -88,7 +88,7 @@ export const readMutants: readonly Mutant[] = [
           (page) => range.backwards ? page.filter(({ version }) => version >= 100) : page,
         ),
     }),
-    caughtBy: "execute() with a lookback since the cause finds the command, with a snapshot before and after the cause",
+    caughtBy: "execute() with lookback { since } finds the command, with a snapshot before and after the cause",
   },
   {
     name: "answers reads from what it had read before",

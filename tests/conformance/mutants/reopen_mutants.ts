@@ -56,7 +56,7 @@ export const reopenMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "append() returns rising positions after a reopen, and readAll() accepts earlier checkpoints",
+    caughtBy: "append() returns rising positions after a reopen, and readAll() accepts earlier positions",
   },
   {
     name: "restarts versions when it is opened again",

@@ -42,7 +42,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 
       await t.step("a namespace of the same name in another account is another namespace", async () => {
         const received = await listen(b, "prod.b");
-        // The account of tenant A, which has no right to the name "prod.b".
+        // In its own account, tenant A may use every name, including "prod.b" of tenant B.
         const forged = a.store("prod.b");
         await forged.append("order.1", made, { expectedVersion: 0 });
         a.bus.within("prod.b").publish("order.1", made[0]!);

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Semaphore } from "../../../adapters/jetstream/api/semaphore.ts";
 import { failureOf } from "../_support/failure_of.ts";
 
-Deno.test("Semaphore.run() runs as many tasks as there are permits, and a waiter may abort", async () => {
+Deno.test("Semaphore.run() runs at most as many concurrent tasks as there are permits, and rejects an aborted waiter", async () => {
   const semaphore = new Semaphore(2, 10_000);
   let working = 0;
   let most = 0;

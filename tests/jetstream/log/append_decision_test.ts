@@ -52,7 +52,7 @@ function summary(decision: AppendDecision | undefined): unknown {
 }
 
 const EXPIRED = "fail: no answer: the successor has expired";
-const DENIED = "fail: no answer: test";
+const FAILED = "fail: no answer: test";
 
 const expiring = { mayExpire: true };
 const mayBeStored = { mayBeStored: true };
@@ -78,7 +78,7 @@ Deno.test("decideByReply() returns stored for an acknowledgement within the wind
   }
 });
 
-Deno.test("decideBySuccessor() compares commit ids, and fails if an expired successor may be the commit", () => {
+Deno.test("decideBySuccessor() compares commit ids, and fails if the append's own commit may have expired", () => {
   const rows: [title: string, successor: Successor, facts: Partial<AppendFacts>, decision: string | undefined][] = [
     ["none", none, {}, undefined],
     ["none, after a lost reply", none, mayBeStored, undefined],
@@ -87,8 +87,8 @@ Deno.test("decideBySuccessor() compares commit ids, and fails if an expired succ
     ["another commit", commit("other"), {}, "reread"],
     ["another commit, after a lost reply", commit("other"), mayBeStored, "reread"],
     ["the commit, in a log that expires", commit("own"), { ...expiring, ...mayBeStored }, "stored 12, version 5"],
-    ["a later commit, because the successor has expired", commit("other", 6), expiring, "reread"],
-    ["a later commit, because the successor has expired, after a lost reply", commit("other", 6), {
+    ["a later commit: the commit after the expected sequence has expired", commit("other", 6), expiring, "reread"],
+    ["a later commit, after a lost reply: the commit after the expected sequence has expired", commit("other", 6), {
       ...expiring,
       ...mayBeStored,
     }, EXPIRED],
@@ -141,9 +141,9 @@ Deno.test("decide() rereads, resends or fails when there is no successor", () =>
     ["another write in flight", apiError(API_ERROR.anotherWriteInFlight), {}, "resend"],
     ["a full stream", streamFull, {}, "fail"],
     ["a full stream, after a lost reply", streamFull, mayBeStored, "resend"],
-    ["a permission that is missing", denied, {}, DENIED],
+    ["a permission that is missing", denied, {}, FAILED],
     ["a permission that is missing, after a lost reply", denied, mayBeStored, "resend"],
-    ["a closed connection", failure("closed"), {}, DENIED],
+    ["a closed connection", failure("closed"), {}, FAILED],
   ];
   for (const [title, reply, facts, decision] of rows) {
     assertEquals(summary(decide(reply, none, { ...FACTS, ...facts })), decision, title);
@@ -162,7 +162,7 @@ Deno.test("decide() decides by the successor, if there is one, with any reply", 
   }
 });
 
-Deno.test("mayBeStoredAfter() is true for a reply after which the commit may be stored, and stays true", () => {
+Deno.test("mayBeStoredAfter() is true after a reply that leaves open whether the commit is stored, and stays true", () => {
   const rows: [reply: Reply, after: boolean][] = [
     [11, false],
     [noReply, true],

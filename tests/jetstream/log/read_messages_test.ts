@@ -16,10 +16,13 @@ const LONG_MS = 60_000;
 /** The sequences that one replica has stored when it answers a batch request. */
 type Replica = readonly number[];
 
-/** A stream with replicas. The next replica of a list answers each batch request, the leader each single get. */
-class ReplicatedStream {
+/**
+ * A stream, with replicas unless stated. The first batch request is answered by the first replica of a list, the second
+ * one by the second replica. The leader answers every single get.
+ */
+class FakeStream {
   readonly source: MessageSource;
-  /** The replica or leader that answered each request, and its first sequence. */
+  /** Each request: `replica` or `leader`, which answered it, and the sequence from which it asked for messages. */
   readonly asked: string[] = [];
   readonly #replicas: Replica[];
   #receive: (answer: JetStreamMessage) => void = () => {};
@@ -79,7 +82,7 @@ class ReplicatedStream {
   }
 
   async read(until: number): Promise<number[]> {
-    const range = { subject: "s", from: 1, until, about: 256 };
+    const range = { subject: "s", from: 1, until, expectedCount: 256 };
     return (await Array.fromAsync(readMessages(this.source, range, undefined))).flat().map(({ sequence }) => sequence);
   }
 }
@@ -105,17 +108,17 @@ Deno.test("readMessages() asks the leader where a replica has no more messages, 
     ]],
   ];
   for (const [title, replicas, asked] of rows) {
-    const stream = new ReplicatedStream(upTo(300), replicas);
+    const stream = new FakeStream(upTo(300), replicas);
     assertEquals(await stream.read(310), upTo(300), title);
     assertEquals(stream.asked, asked, title);
   }
 });
 
 Deno.test("readMessages() fails if messages were purged that the server had reported as pending", async () => {
-  const replicated = new ReplicatedStream([], [upTo(300), []]);
+  const replicated = new FakeStream([], [upTo(300), []]);
   assertEquals((await failureOf(replicated.read(300))) instanceof PurgedDuringRead, true);
   assertEquals(replicated.asked, ["replica 1", "replica 257", "leader 257"]);
-  const single = new ReplicatedStream([], [upTo(300), []], false);
+  const single = new FakeStream([], [upTo(300), []], false);
   assertEquals((await failureOf(single.read(300))) instanceof PurgedDuringRead, true);
   assertEquals(single.asked, ["replica 1", "replica 257"]);
 });

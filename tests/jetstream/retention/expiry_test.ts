@@ -69,7 +69,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "append() is repeated when its first commit message arrives outside of the window",
+    "append() sends its commit again, as the next version, if the first message arrives 1,025 or more commits late",
     async ({ connect }) => {
       const slow = new HeldConnection(await connect());
       await using late = await jetstream({ connection: slow.connection, ...options });
@@ -113,16 +113,16 @@ for (const version of NATS_SERVER_VERSIONS) {
 const INFO = "$JS.API.STREAM.INFO.t_events";
 const LAST = "$JS.API.DIRECT.GET.t_events.aether.log.t.12.a";
 /**
- * Requests that are held one after another, and the number of commits that are stored meanwhile. The last of these
- * commits purge version 2 of the actor.
+ * Requests that are held one after another, and the number of commits that are stored during each hold. After the last
+ * hold, version 2 of the actor is purged.
  */
-const orders: [name: string, holds: [request: string, commits: number][]][] = [
+const readOrders: [name: string, holds: [request: string, commits: number][]][] = [
   ["findLatestCommit() asks for the end of the log before it looks for the actor", [[INFO, 1_536]]],
   // Version 2 is stored before the end of the log is read. The late commit arrives within its window.
   ["findLatestCommit() looks for the actor before it reads the version floor", [[INFO, 512], [LAST, 768]]],
 ];
 
-for (const [name, holds] of orders) {
+for (const [name, holds] of readOrders) {
   await testOnServer(name, async ({ connect }) => {
     const slow = new HeldConnection(await connect());
     await using late = await jetstream({ connection: slow.connection, ...options });
@@ -152,7 +152,7 @@ for (const [name, holds] of orders) {
 }
 
 await testOnServer(
-  "append() to more new actors at once than the window has commits starts each at version 1",
+  "append() to 4,000 new actors at the same time starts each at version 1, although their window has 1,024 commits",
   async ({ connect }) => {
     await using backend = await jetstream({ connection: await connect(), ...options });
     const store = backend.store("t");
@@ -236,7 +236,7 @@ await testOnServer(
     const connection = await connect();
     await using backend = await jetstream({ connection, retention: { maxCommits: 3, maxAge: 3_600_000 } });
     for (let i = 0; i < 5; i++) await backend.store("t").append("a", one, { expectedVersion: i });
-    // A backend without a retention uses that of the log.
+    // A backend without a retention uses the retention of the log.
     await using plain = await jetstream({ connection });
     assertEquals(await codeOf(plain.store("t").read("a").toArray()), "events-expired");
     const refused: [options: object, says: string][] = [
@@ -281,7 +281,7 @@ await testOnServer("messageSize() counts bytes as the server does", async ({ con
   await append(unlimited.store("unlimited"));
   const { state } = await ask<{ state: { bytes: number } }>(connection, "STREAM.INFO.unlimited_events");
   for (const [i, less] of [0, 1, Math.floor(state.bytes / 2)].entries()) {
-    // The name has as many bytes as the first one: it is part of the subject, and of a header.
+    // The namespace has as many bytes as "unlimited": it is part of the subject, and of `Nats-Expected-Stream`.
     await using backend = await jetstream({ connection, retention: { maxBytes: state.bytes - less } });
     const store = backend.store(`limited-${i}`);
     await append(store);

@@ -102,7 +102,7 @@ const ours = {
   republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
 };
 
-const foreign: [what: string, config: object, says: string][] = [
+const unusable: [what: string, config: object, says: string][] = [
   ["without a marker", { subjects: ["aether.log.t.>"], allow_direct: true }, "did not create"],
   [
     "of another program that is also called Aether",
@@ -145,11 +145,11 @@ const foreign: [what: string, config: object, says: string][] = [
   ],
 ];
 
-await testOnServer("a foreign stream with the name of a log is refused and stays unchanged", async (scene, t) => {
+await testOnServer("an unusable stream with the name of a log is refused, and stays unchanged", async (scene, t) => {
   const { server, connect } = scene;
   const connection = await connect();
   await using backend = await jetstream({ connection });
-  for (const [what, config, says] of foreign) {
+  for (const [what, config, says] of unusable) {
     await t.step(what, async () => {
       const reply = await ask<object>(connection, "STREAM.CREATE.t_events", { name: "t_events", ...config });
       assert(!("error" in reply), JSON.stringify(reply));
@@ -208,7 +208,7 @@ await testOnServer("a deleted log is empty, and the next append creates it", asy
   assertEquals(await store.readAll().toArray(), []);
   assertEquals(await codeOf(store.append("a", opened, { expectedVersion: 3 })), "version-conflict");
   assertEquals((await store.append("a", opened, { expectedVersion: 0 })).version, 1);
-  // The backend has still cached version 1 at sequence 1.
+  // The backend still caches version 1 at sequence 1.
   await deleteStream(server, connection, "t_events");
   await store.append("b", opened, { expectedVersion: 0 });
   assertEquals((await store.append("a", opened, { expectedVersion: "any" })).version, 1);
@@ -245,7 +245,7 @@ await testOnServer("reads of a namespace create no stream", async ({ connect }) 
 });
 
 await testOnServer(
-  "namespaces() lists all pages, and only namespaces of the prefix with commits",
+  "namespaces() lists the namespaces of its prefix that have commits, from all pages of the server's answer",
   async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });

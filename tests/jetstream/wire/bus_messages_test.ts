@@ -38,7 +38,7 @@ function messageOf(subject: string, { headers, body }: Parts): JetStreamMessage 
   return { subject, headers: new HeaderBlock(bytes), data: encoder.encode(data) };
 }
 
-Deno.test("decodeEvent() reads an encoded event, frozen, without its origin", () => {
+Deno.test("decodeEvent() returns the encoded event as a frozen copy, without the origin of the message", () => {
   const { headers, body } = encodeEvent(event, "origin-1", codecs);
   const message = { subject: "s", headers: new HeaderBlock(headers.encode()), data: body };
   const read = decodeEvent(namespace, message, codecs);
@@ -54,7 +54,7 @@ Deno.test("decodeEvent() reads an event without an origin and with unknown heade
   assertEquals([originOf(message), decodeEvent(namespace, message, codecs).id], ["", "e-1"]);
 });
 
-const eventOf = (more: object) => ({ time: 1, events: [{ id: "e", type: "T", data: 1, ...more }] });
+const bodyWith = (more: object) => ({ time: 1, events: [{ id: "e", type: "T", data: 1, ...more }] });
 
 const refusals: [what: string, parts: { headers?: object; body?: unknown }, says: string][] = [
   ["without an actor", { headers: { "Aether-Actor": undefined } }, "Aether-Actor"],
@@ -67,14 +67,14 @@ const refusals: [what: string, parts: { headers?: object; body?: unknown }, says
   ["whose body is not an object", { body: [] }, "not an object"],
   ["without a time", { body: { events: [] } }, "time"],
   ["without events", { body: { time: 1, events: [] } }, "no events"],
-  ["of two events", { body: { time: 1, events: [eventOf({}).events[0], eventOf({}).events[0]] } }, "2 events"],
-  ["with an id that is no string", { body: eventOf({ id: 7 }) }, "events[0].id"],
-  ["with an empty id", { body: eventOf({ id: "" }) }, "events[0].id"],
-  ["with an id that is too long", { body: eventOf({ id: "x".repeat(129) }) }, "129 characters"],
-  ["with an empty type", { body: eventOf({ type: "" }) }, "events[0].type"],
-  ["without data", { body: eventOf({ data: undefined }) }, "events[0].data"],
-  ["nested too deep", { body: eventOf({ data: JSON.parse("[".repeat(101) + "]".repeat(101)) }) }, "deep"],
-  ["with a metadata value that is no string", { body: eventOf({ metadata: { a: 1 } }) }, "events[0].metadata"],
+  ["of two events", { body: { time: 1, events: [bodyWith({}).events[0], bodyWith({}).events[0]] } }, "2 events"],
+  ["with an id that is no string", { body: bodyWith({ id: 7 }) }, "events[0].id"],
+  ["with an empty id", { body: bodyWith({ id: "" }) }, "events[0].id"],
+  ["with an id that is too long", { body: bodyWith({ id: "x".repeat(129) }) }, "129 characters"],
+  ["with an empty type", { body: bodyWith({ type: "" }) }, "events[0].type"],
+  ["without data", { body: bodyWith({ data: undefined }) }, "events[0].data"],
+  ["nested too deep", { body: bodyWith({ data: JSON.parse("[".repeat(101) + "]".repeat(101)) }) }, "deep"],
+  ["with a metadata value that is no string", { body: bodyWith({ metadata: { a: 1 } }) }, "events[0].metadata"],
 ];
 
 for (const [what, { headers, body = valid.body }, says] of refusals) {
@@ -100,7 +100,7 @@ const sources: [subject: string, source: string | undefined, because: string][] 
   ["aether.commits.1.prod.9999.user=2F7", "prod user/7 aether.log.prod.9999.user=2F7", "actors are decoded"],
   ["aether.commits.2.prod.orders.x.a", undefined, "x is no partition"],
   ["aether.commits.2.prod.orders.01.a", undefined, "01 is no partition"],
-  ["aether.commits.2.prod.orders.10000.a", undefined, "a partition is below 10,000"],
+  ["aether.commits.2.prod.orders.10000.a", undefined, "a partition has at most four digits"],
   ["aether.commits.2.prod.orders.1", undefined, "there is no actor"],
   ["aether.commits.2.prod", undefined, "there are fewer tokens than the depth says"],
   ["aether.commits.02.prod.orders.1.a", undefined, "02 is no depth"],
