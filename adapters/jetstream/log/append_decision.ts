@@ -1,10 +1,10 @@
 /**
  * The decision of an append: pure functions of the server's reply, the successor and the known facts.
  *
- * One rule applies, with any reply and without one. The successor is the first commit after the expected sequence at
- * the actor's subject. If it has the commit id of the append, the commit is stored. If it has another id, the commit
- * can never be stored after the expected sequence. If there is no successor, the same message may be sent again: the
- * server stores one copy of it at most.
+ * One rule applies, with any reply and without one. The successor is the first commit at the actor's subject that comes
+ * after the expected sequence. If the successor has the commit id of the append, the commit is stored. If it has
+ * another id, the commit can never be stored after the expected sequence. If there is no successor, the same message
+ * may be sent again: the server stores one copy of the message at most.
  *
  * @module
  */
@@ -44,10 +44,10 @@ export interface StoredDecision {
   readonly duplicate: boolean;
 }
 
-/** The commit is not stored after the expected latest commit, which has to be read again. */
+/** No copy of the message is known to be stored as the successor. The actor's latest commit has to be read again. */
 export interface RereadDecision {
   readonly kind: "reread";
-  /** Whether the commit may still be stored: a former leader may have sent the reply. */
+  /** Whether a copy may be stored all the same, because a former leader may have sent the reply. */
   readonly mayBeStored: boolean;
 }
 
@@ -62,7 +62,12 @@ export type AppendDecision = StoredDecision | RereadDecision | FailDecision | { 
 
 const NOT_STORED: RereadDecision = { kind: "reread", mayBeStored: false };
 
-/** Whether a copy of the message may be stored after a reply. */
+/**
+ * Whether it is unknown, after a reply, if a copy of the message is stored. After an acknowledgement, this depends on
+ * the earlier copies only.
+ *
+ * @param before Whether it was unknown before the message was sent.
+ */
 export function mayBeStoredAfter(reply: Reply, before: boolean): boolean {
   if (before || typeof reply === "number") return before;
   return reply instanceof ApiError ? reply.code === API_ERROR.unavailable : reply.kind === "no-reply";
@@ -115,8 +120,9 @@ export function decide(reply: Reply, successor: Successor, facts: AppendFacts): 
   // The message is superseded. It is now the actor's last message, so the server refuses each earlier copy.
   if (typeof reply === "number") return NOT_STORED;
   if (reply instanceof ApiError && reply.code === API_ERROR.wrongLastSequence) {
-    // The expected commit is not in this stream, or was purged. After a purge, the server refuses each copy. Without a
-    // purge, an earlier copy may be stored, and may be the reason for this reply.
+    // No successor was found. If the expected commit may have been purged, the server refuses each copy: read again. If
+    // no earlier copy can be stored, read again too. Otherwise an earlier copy may be stored but not found yet, and may
+    // be the reason for this reply: send the message again.
     const mayBePurged = mayExpire && latest.sequence > 0;
     if (mayBePurged || !mayBeStored) return { kind: "reread", mayBeStored: !mayBePurged && isReplicated };
   }
