@@ -16,8 +16,8 @@ export interface ClusterOptions {
   readonly heartbeat?: number | undefined;
   /**
    * Milliseconds of silence after which other nodes end the session of a node: at least four heartbeats, at most
-   * 600,000. By default 15,000, which is longer than three NATS servers need to elect a stream leader. All nodes must
-   * use the same value.
+   * 600,000. By default 15,000, which is longer than three NATS servers usually need to elect a stream leader. All nodes
+   * must use the same value.
    */
   readonly ttl?: number | undefined;
   /**
@@ -42,7 +42,7 @@ const NAMES: ReadonlySet<string> = new Set(["name", "heartbeat", "ttl", "onError
 const DEFAULT_HEARTBEAT = 2_000;
 /**
  * Milliseconds. In a test, sessions of 5,000 ms expired while servers elected a stream leader, and sessions of 15,000
- * ms did not.
+ * ms usually did not.
  */
 const DEFAULT_TTL = 15_000;
 

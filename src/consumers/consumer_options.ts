@@ -76,8 +76,8 @@ export interface ConsumeOptions<V extends { readonly type: string } = RecordedEv
   readonly saveEvery?: number | undefined;
   /**
    * The time to live of the session of this process: milliseconds of silence after which other processes take over,
-   * 1,000 to 600,000. By default 15,000, which is longer than three NATS servers need to elect a stream leader. All
-   * processes must use the same value.
+   * 1,000 to 600,000. By default 15,000, which is longer than three NATS servers usually need to elect a stream
+   * leader. All processes must use the same value.
    */
   readonly ttl?: number | undefined;
   /**
@@ -121,7 +121,7 @@ export const DEFAULT_SAVE_EVERY = 1_000;
 const MAX_SAVE_EVERY = 60_000;
 /**
  * Milliseconds. In a test, sessions of 5,000 ms expired while servers elected a stream leader, and sessions of 15,000
- * ms did not.
+ * ms usually did not.
  */
 export const DEFAULT_TTL = 15_000;
 const MIN_TTL = 1_000;
