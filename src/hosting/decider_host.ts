@@ -136,13 +136,13 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
         throw new OverloadedError({ namespace, actorId, capacity: outcome.capacity });
       }
       case "own": {
-        const { since } = outcome;
-        const withId = since === undefined ? settings : { ...settings, commitId, issuedAfter: since };
+        const { issuedAfter } = outcome;
+        const withId = issuedAfter === undefined ? settings : { ...settings, commitId, issuedAfter };
         return { ...this.#toResult(await this.#executeHere(actorId, command, withId)), ...hidden };
       }
       case "fallback": {
         this.#context.counts.fallbacks++;
-        const withId = { ...settings, commitId, issuedAfter: outcome.since };
+        const withId = { ...settings, commitId, issuedAfter: outcome.issuedAfter };
         return { ...this.#toResult(await this.#executeHere(actorId, command, withId)), ...hidden };
       }
     }

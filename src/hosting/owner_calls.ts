@@ -2,7 +2,7 @@ import type { CallAddress, Calls } from "../driver/calls.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
 import type { HostContext } from "./host_context.ts";
 import type { OwnerTable } from "./owner_table.ts";
-import { type CommandAnswer, decodeAnswer, encodeRequest, type SentOptions } from "./request_message.ts";
+import { type CommandReply, decodeReply, encodeRequest, type SentOptions } from "./request_message.ts";
 
 /** Maximum requests for one command. A request is repeated only if the command was certainly not executed. */
 const MAX_REQUESTS = 4;
@@ -26,11 +26,11 @@ export interface SentCommand {
 
 /** The outcome of sending a command. */
 export type SendOutcome =
-  | Extract<CommandAnswer, { readonly kind: "done" | "overloaded" }>
-  /** This process must execute the command as the owner. `since` is present if another node has received a copy. */
-  | { readonly kind: "own"; readonly since: number | undefined }
+  | Extract<CommandReply, { readonly kind: "done" | "overloaded" }>
+  /** This process must execute the command as the owner. `issuedAfter` is defined if another node has a copy. */
+  | { readonly kind: "own"; readonly issuedAfter: number | undefined }
   /** This process must execute the command. Another node may execute a copy after this version of the actor. */
-  | { readonly kind: "fallback"; readonly since: number };
+  | { readonly kind: "fallback"; readonly issuedAfter: number };
 
 /** Sends commands to the owners of their actors. */
 export class OwnerCalls<S, C> {
@@ -62,24 +62,25 @@ export class OwnerCalls<S, C> {
    */
   async send(sent: SentCommand): Promise<SendOutcome> {
     const { actorId } = sent;
-    let since = this.#versions.get(actorId) ?? 0;
+    let issuedAfter = this.#versions.get(actorId) ?? 0;
     let isReceived = false;
     for (let requests = 0; requests < MAX_REQUESTS; requests++) {
       const owner = this.#owners.ownerOf(actorId);
-      if (owner === undefined || owner === this.#self) return { kind: "own", since: isReceived ? since : undefined };
-      const answer = await this.#call(owner, sent, since);
-      if (answer === "unreachable") continue;
-      if (answer === "too large") return { kind: "own", since: isReceived ? since : undefined };
-      if (answer === undefined || answer.kind === "handed-back") break;
-      if (answer.kind === "again") {
+      const own: SendOutcome = { kind: "own", issuedAfter: isReceived ? issuedAfter : undefined };
+      if (owner === undefined || owner === this.#self) return own;
+      const reply = await this.#call(owner, sent, issuedAfter);
+      if (reply === "unreachable") continue;
+      if (reply === "too large") return own;
+      if (reply === undefined || reply.kind === "handed-back") break;
+      if (reply.kind === "again") {
         isReceived = true;
-        this.#rememberVersion(actorId, since = answer.version);
+        this.#rememberVersion(actorId, issuedAfter = reply.version);
         continue;
       }
-      if (answer.kind === "done") this.#rememberVersion(actorId, answer.version);
-      return answer;
+      if (reply.kind === "done") this.#rememberVersion(actorId, reply.version);
+      return reply;
     }
-    return { kind: "fallback", since };
+    return { kind: "fallback", issuedAfter };
   }
 
   #rememberVersion(actorId: string, version: number): void {
@@ -90,16 +91,16 @@ export class OwnerCalls<S, C> {
     this.#versions.delete(oldest!);
   }
 
-  /** `"unreachable"`: the node has certainly not received the command. `undefined`: there is no answer. */
+  /** `"unreachable"`: the node has certainly not received the command. `undefined`: there is no reply. */
   async #call(
     owner: string,
     sent: SentCommand,
-    since: number,
-  ): Promise<CommandAnswer | "unreachable" | "too large" | undefined> {
+    issuedAfter: number,
+  ): Promise<CommandReply | "unreachable" | "too large" | undefined> {
     const { actorId, command, commitId, options, signal, trace } = sent;
     const { store: { namespace }, settings, environment, counts } = this.#context;
     const address: CallAddress = { namespace, service: settings.name, node: owner };
-    const request = encodeRequest({ actorId, command, commitId, since, options, trace });
+    const request = encodeRequest({ actorId, command, commitId, issuedAfter, options, trace });
     if (request.length > this.#calls.maxBytes) return "too large";
     const sentAt = environment.now();
     counts.sent++;
@@ -116,6 +117,6 @@ export class OwnerCalls<S, C> {
       return "unreachable";
     }
     this.#owners.answered(owner);
-    return decodeAnswer(bytes, namespace, actorId);
+    return decodeReply(bytes, namespace, actorId);
   }
 }

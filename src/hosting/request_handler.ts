@@ -8,10 +8,10 @@ import { toCommandSettings } from "./host_options.ts";
 import type { KeptActor } from "./kept_actor.ts";
 import type { OwnedActors } from "./owned_actors.ts";
 import {
-  type CommandAnswer,
+  type CommandReply,
   type CommandRequest,
   decodeRequest,
-  encodeAnswer,
+  encodeReply,
   type HandBackReason,
 } from "./request_message.ts";
 
@@ -33,19 +33,19 @@ export class RequestHandler<S, C> {
   /** Answers a request. Does not reject. */
   async answer(bytes: Uint8Array): Promise<Uint8Array> {
     const request = decodeRequest(bytes);
-    const answer = encodeAnswer(request === undefined ? handedBack("unsupported") : await this.#serve(request));
-    // A command with an answer of this size is stored: its caller finds the commit.
-    return answer.length > this.#calls.maxBytes ? encodeAnswer(handedBack("too-large")) : answer;
+    const reply = encodeReply(request === undefined ? handedBack("unsupported") : await this.#serve(request));
+    // A command with a reply of this size is stored: its caller finds the commit.
+    return reply.length > this.#calls.maxBytes ? encodeReply(handedBack("too-large")) : reply;
   }
 
-  #serve(request: CommandRequest): Promise<CommandAnswer> {
+  #serve(request: CommandRequest): Promise<CommandReply> {
     const { observer } = this.#context.store;
     if (observer === undefined) return this.#handle(request);
     const facts = { name: "serve", actorId: request.actorId, caller: request.trace ?? {} } as const;
     return observer.run(facts, () => this.#handle(request), () => ({}));
   }
 
-  async #handle(request: CommandRequest): Promise<CommandAnswer> {
+  async #handle(request: CommandRequest): Promise<CommandReply> {
     const { environment } = this.#context;
     const arrivedAt = environment.now();
     try {
@@ -57,9 +57,9 @@ export class RequestHandler<S, C> {
     }
   }
 
-  async #execute(actor: KeptActor<S>, request: CommandRequest, arrivedAt: number): Promise<CommandAnswer> {
+  async #execute(actor: KeptActor<S>, request: CommandRequest, arrivedAt: number): Promise<CommandReply> {
     const { environment, settings: { maxRequestAge }, settings, retry, counts } = this.#context;
-    const { command, commitId, since, options } = request;
+    const { command, commitId, issuedAfter, options } = request;
     if (environment.now() - arrivedAt > maxRequestAge) {
       counts.overdue++;
       return handedBack("overdue");
@@ -67,11 +67,11 @@ export class RequestHandler<S, C> {
     const source = actor.source();
     const state = await source.get(commitId, undefined);
     // Versions only increase: a late copy of this request is refused in the same way.
-    if (state.version - since > COMMIT_ID_LOOKBACK) return { kind: "again", version: state.version };
+    if (state.version - issuedAfter > COMMIT_ID_LOOKBACK) return { kind: "again", version: state.version };
     counts.served++;
     const result = await this.#actors.execute(actor.id, command as C, {
       ...toCommandSettings({ ...options, commitId }, retry),
-      issuedAfter: since,
+      issuedAfter,
       checkState: (next) => void answerOf(settings, next as S),
     }, source);
     if (result.events.length === 0) return handedBack("no-result");
@@ -80,6 +80,6 @@ export class RequestHandler<S, C> {
   }
 }
 
-function handedBack(reason: HandBackReason): CommandAnswer {
+function handedBack(reason: HandBackReason): CommandReply {
   return { kind: "handed-back", reason };
 }

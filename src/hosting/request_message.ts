@@ -1,10 +1,9 @@
 /**
  * The messages between a caller and the owner of an actor: JSON in UTF-8. See docs/wire-format.md.
  *
- * Later versions of the protocol may add properties. A property that changes the meaning of a command needs a greater
- * `v`.
- * An owner hands back a request whose `v` is greater than its own version. A caller treats an answer of an unknown kind
- * like a missing answer.
+ * A later release may add properties without a greater `v`: older nodes ignore them. A property that changes the
+ * meaning of a command needs a greater `v`. An owner hands back a request whose `v` is greater than its own version. A
+ * caller treats a reply of an unknown kind like a missing reply.
  *
  * @module
  */
@@ -34,7 +33,7 @@ export interface CommandRequest {
   readonly command: unknown;
   readonly commitId: string;
   /** A version that the actor had before the command was issued. */
-  readonly since: number;
+  readonly issuedAfter: number;
   readonly options: SentOptions;
   /** The trace and the cause of the command, from the caller's observer. */
   readonly trace?: DerivedMetadata | undefined;
@@ -46,31 +45,36 @@ export type HandBackReason =
   | "no-result"
   /** The command waited too long for its turn. */
   | "overdue"
-  /** The command was stored, and its answer exceeds the limit of the transport. */
+  /** The command was stored, and the reply exceeds the limit of the transport. */
   | "too-large"
   /** The owner does not understand the request, or is closing. */
   | "unsupported";
 
-/** The answer of an owner. */
-export type CommandAnswer =
+/** The reply of an owner. */
+export type CommandReply =
   | {
     readonly kind: "done";
     readonly version: number;
     readonly events: readonly RecordedEvent[];
     readonly duplicate: boolean;
     readonly lookbackExhausted: boolean;
+    /** The result of the option `answer` of the host, for the state after the command. */
     readonly answer: unknown;
   }
   /** The owner has not executed the command: send it again with this version as `since`. */
   | { readonly kind: "again"; readonly version: number }
-  /** The caller must execute the command. It finds the commit if there is one. */
+  /**
+   * The caller must execute the command with the same commit id. If the owner has stored the commit, the caller finds
+   * the commit and does not decide again.
+   */
   | { readonly kind: "handed-back"; readonly reason: HandBackReason }
   /** The actor's queue is full. */
   | { readonly kind: "overloaded"; readonly capacity: number };
 
 /** Encodes a request. */
-export function encodeRequest({ actorId, command, commitId, since, options, trace }: CommandRequest): Uint8Array {
-  return encode({ v: HOSTING_PROTOCOL, actorId, command, commitId, since, options, trace });
+export function encodeRequest({ issuedAfter, ...request }: CommandRequest): Uint8Array {
+  const { actorId, command, commitId, options, trace } = request;
+  return encode({ v: HOSTING_PROTOCOL, actorId, command, commitId, since: issuedAfter, options, trace });
 }
 
 /**
@@ -84,7 +88,8 @@ export function decodeRequest(bytes: Uint8Array): CommandRequest | undefined {
     command !== undefined && typeof commitId === "string" && isNaturalNumber(since) && typeof options === "object" &&
     options !== null;
   if (!isRequest) return undefined;
-  return { actorId, command, commitId, since, options: options as SentOptions, trace: decodeTrace(trace) };
+  const sent = { options: options as SentOptions, trace: decodeTrace(trace) };
+  return { actorId, command, commitId, issuedAfter: since, ...sent };
 }
 
 /**
@@ -94,10 +99,10 @@ function decodeTrace(trace: unknown): DerivedMetadata | undefined {
   return typeof trace === "object" && trace !== null ? copyDerivedMetadata(trace, () => {}) : undefined;
 }
 
-/** Encodes an answer. */
-export function encodeAnswer(answer: CommandAnswer): Uint8Array {
-  if (answer.kind !== "done") return encode({ v: HOSTING_PROTOCOL, ...answer });
-  const { events, ...rest } = answer;
+/** Encodes a reply. */
+export function encodeReply(reply: CommandReply): Uint8Array {
+  if (reply.kind !== "done") return encode({ v: HOSTING_PROTOCOL, ...reply });
+  const { events, ...rest } = reply;
   const { commitId, position, timestamp } = events[0]!;
   const commit = toCommitJson({ timestamp, events: events as unknown as readonly PreparedEvent[] });
   const place = { commitId, identity: logIdentityOf(position), offset: offsetOf(position) };
@@ -105,12 +110,12 @@ export function encodeAnswer(answer: CommandAnswer): Uint8Array {
 }
 
 /**
- * Decodes an answer.
+ * Decodes a reply.
  *
  * @param actorId The actor of the request.
  * @returns `undefined` if this release does not support the form of the message.
  */
-export function decodeAnswer(bytes: Uint8Array, namespace: Namespace, actorId: string): CommandAnswer | undefined {
+export function decodeReply(bytes: Uint8Array, namespace: Namespace, actorId: string): CommandReply | undefined {
   const { kind, version, reason, capacity, ...rest } = decode(bytes);
   switch (kind) {
     case "done":
@@ -133,7 +138,7 @@ interface CommittedActor {
   readonly version: number;
 }
 
-function decodeDone({ namespace, actorId, version }: CommittedActor, message: Message): CommandAnswer | undefined {
+function decodeDone({ namespace, actorId, version }: CommittedActor, message: Message): CommandReply | undefined {
   const { commitId, identity, offset, commit, duplicate, lookbackExhausted, answer } = message;
   const isPlace = typeof identity === "string" && isLogIdentity(identity) && isNaturalNumber(offset) &&
     offset <= MAX_OFFSET;

@@ -48,7 +48,7 @@ const mutants: readonly Mutant[] = [
     replace: (original) =>
       async function (this: unknown, ...args) {
         const outcome = await original.apply(this, args);
-        return outcome.kind === "fallback" ? { ...outcome, since: Number.MAX_SAFE_INTEGER } : outcome;
+        return outcome.kind === "fallback" ? { ...outcome, issuedAfter: Number.MAX_SAFE_INTEGER } : outcome;
       },
   },
   {
@@ -59,7 +59,7 @@ const mutants: readonly Mutant[] = [
     replace: (original) =>
       async function (this: unknown, ...args) {
         const outcome = await original.apply(this, args);
-        return outcome.kind === "fallback" ? { kind: "own", since: undefined } : outcome;
+        return outcome.kind === "fallback" ? { kind: "own", issuedAfter: undefined } : outcome;
       },
   },
   {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { decodeAnswer } from "../../src/hosting/request_message.ts";
+import { decodeReply } from "../../src/hosting/request_message.ts";
 import { parseNamespace } from "../../src/values/parse_namespace.ts";
 import { openHandler, taking } from "./test_host.ts";
 
@@ -100,7 +100,7 @@ Deno.test("RequestHandler.answer() hands back a stored command whose answer exce
   assertEquals(await store.latestVersion("screening.1"), 1);
 });
 
-const unknownAnswers: [title: string, answer: unknown][] = [
+const unknownReplies: [title: string, reply: unknown][] = [
   ["another kind", { v: 2, kind: "moved", to: "n2" }],
   ["no kind", { v: 1 }],
   ["an invalid version", { v: 1, kind: "again", version: "7" }],
@@ -109,9 +109,9 @@ const unknownAnswers: [title: string, answer: unknown][] = [
   ["an array instead of an object", []],
 ];
 
-for (const [title, answer] of unknownAnswers) {
-  Deno.test(`decodeAnswer() returns undefined for an answer with ${title}`, () => {
-    const bytes = new TextEncoder().encode(JSON.stringify(answer));
-    assertEquals(decodeAnswer(bytes, parseNamespace("screenings"), "screening.1"), undefined);
+for (const [title, reply] of unknownReplies) {
+  Deno.test(`decodeReply() returns undefined for a reply with ${title}`, () => {
+    const bytes = new TextEncoder().encode(JSON.stringify(reply));
+    assertEquals(decodeReply(bytes, parseNamespace("screenings"), "screening.1"), undefined);
   });
 }

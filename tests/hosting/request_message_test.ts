@@ -1,6 +1,6 @@
 import { memory } from "@flowmade-one/aether/memory";
 import { assert, assertEquals } from "@std/assert";
-import { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest } from "../../src/hosting/request_message.ts";
+import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../../src/hosting/request_message.ts";
 import { parseNamespace } from "../../src/values/parse_namespace.ts";
 
 const namespace = parseNamespace("screenings");
@@ -10,7 +10,7 @@ Deno.test("decodeRequest() returns the request that encodeRequest() encoded", ()
     actorId: "screening.1",
     command: { take: 'Ann "é" \u0000', seats: [1, 2], more: null },
     commitId: "c1",
-    since: 7,
+    issuedAfter: 7,
     options: { attempts: 3, lookback: "all", onExhausted: "refuse", metadata: { by: "test" } } as const,
     trace: undefined,
   };
@@ -19,7 +19,7 @@ Deno.test("decodeRequest() returns the request that encodeRequest() encoded", ()
   assertEquals([decoded, trace], [rest as typeof decoded, undefined]);
 });
 
-Deno.test("decodeAnswer() returns the recorded events that encodeAnswer() encoded, frozen", async () => {
+Deno.test("decodeReply() returns the recorded events that encodeReply() encoded, frozen", async () => {
   const store = memory().store(namespace);
   await store.append("screening.1", [{ type: "Opened", data: 1 }], { expectedVersion: 0 });
   const events = [
@@ -28,7 +28,7 @@ Deno.test("decodeAnswer() returns the recorded events that encodeAnswer() encode
   ];
   await store.append("screening.1", events, { expectedVersion: 1, commitId: "c1" });
   const recorded = await store.read("screening.1", { from: 2 }).toArray();
-  const answer = {
+  const reply = {
     kind: "done",
     version: 3,
     events: recorded,
@@ -36,7 +36,7 @@ Deno.test("decodeAnswer() returns the recorded events that encodeAnswer() encode
     lookbackExhausted: false,
     answer: { taken: 1 },
   } as const;
-  const decoded = decodeAnswer(encodeAnswer(answer), namespace, "screening.1");
-  assertEquals(decoded, answer);
+  const decoded = decodeReply(encodeReply(reply), namespace, "screening.1");
+  assertEquals(decoded, reply);
   assert(decoded?.kind === "done" && Object.isFrozen(decoded.events[1]) && Object.isFrozen(decoded.events[0]!.data));
 });

@@ -22,7 +22,7 @@ const REQUEST = encodeRequest({
   actorId: "screening.1",
   command: { take: "Mallory" },
   commitId: "hostile",
-  since: 0,
+  issuedAfter: 0,
   options: {},
 });
 

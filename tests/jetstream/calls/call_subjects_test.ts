@@ -24,5 +24,5 @@ Deno.test("decodeRequest() accepts the example of docs/wire-format.md", async ()
   const page = await Deno.readTextFile(inRoot("docs/wire-format.md"));
   const [, example] = /^## Calls$[\s\S]*?```json\n([\s\S]*?)```/m.exec(page)!;
   const request = decodeRequest(new TextEncoder().encode(example));
-  assertEquals([request?.actorId, request?.since, request?.options.lookback], ["screening.7", 12, 256]);
+  assertEquals([request?.actorId, request?.issuedAfter, request?.options.lookback], ["screening.7", 12, 256]);
 });
