@@ -88,7 +88,7 @@ function areEqual(a: unknown, b: unknown): boolean {
 
 /**
  * Describes the first difference of two strings or two objects, whose printed forms may be long, or look the same.
- * Empty if the compared values are of other types.
+ * Empty if the compared values are neither two strings nor two objects.
  */
 function difference(actual: unknown, expected: unknown, path: string = ""): string {
   if (typeof actual === "string" && typeof expected === "string") return stringDifference(actual, expected, path);

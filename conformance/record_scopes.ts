@@ -54,7 +54,7 @@ export class RecordScope {
         entries.push(entry);
       }
       if (!batch.more) return entries;
-      expectTrue(batch.entries.length > 0, `${this.title}: a batch after which more records may exist is not empty`);
+      expectTrue(batch.entries.length > 0, `${this.title}: a batch with \`more\` has at least one entry`);
     }
   }
 

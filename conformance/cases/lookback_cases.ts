@@ -29,7 +29,7 @@ const snapshotted = withSnapshots(counter, {
   },
 });
 
-/** A repeated command that answers an event returns the first result, after any number of commits in between. */
+/** A repeated command in response to an event returns the first result, after any number of later commits. */
 export const lookbackCases: readonly CaseDefinition[] = [
   {
     name: "execute() with lookback { since } executes a repeated command once, even after 300 more commits",
@@ -44,7 +44,8 @@ export const lookbackCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "execute() with lookback { since } finds the command, with a snapshot before and after the cause",
+    name:
+      "execute() with lookback { since } finds a repeated command, whether the snapshot is from before or after the cause",
     invariant: "commitIds",
     run: async (context) => {
       const store = await context.store();
@@ -94,7 +95,8 @@ export const lookbackCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: 'execute() with lookback "all" executes a command once if its cause is in another namespace',
+    name:
+      'execute() with lookback "all" executes a repeated command once, even after 300 more commits and a later snapshot',
     invariant: "commitIds",
     run: async (context) => {
       const store = (await context.open()).store(`${context.namespace}.answers`);

@@ -6,7 +6,8 @@ import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, someEvents,
 /** Several backends on one storage, like several processes: each reads the acknowledged commits of other backends. */
 export const sharedStorageCases: readonly CaseDefinition[] = [
   {
-    name: "read() and readAll() return the appends of other backends, in any order of opening",
+    name:
+      "read() and readAll() return the appends of other backends, whether the reader was opened before or after the appends",
     invariant: "durability",
     requires: "sharedStorage",
     run: async (context) => {
@@ -23,7 +24,8 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "append() of a backend with an outdated version reports the current version in its conflict",
+    name:
+      "append() with an expected version that another backend has passed reports the current version in its conflict",
     invariant: "conflicts",
     requires: "sharedStorage",
     run: async (context) => {
@@ -46,7 +48,7 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
         expectEqual(await store.latestVersion("order.1"), 5, "the version after all appends");
       }
       const { version: versionAfterExists } = await two!.append("order.1", oneEvent(), { expectedVersion: "exists" });
-      expectEqual(versionAfterExists, 6, 'the version after "exists" by the outdated backend');
+      expectEqual(versionAfterExists, 6, 'the version after "exists" by the other backend');
     },
   },
   {
@@ -69,7 +71,7 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: 'append() with "any" succeeds at its own version while other backends append',
+    name: 'append() with "any" succeeds at a distinct version each time, while other backends append',
     invariant: "versions",
     requires: "sharedStorage",
     run: async (context) => {

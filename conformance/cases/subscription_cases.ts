@@ -109,7 +109,7 @@ export const subscriptionCases: readonly CaseDefinition[] = [
       let handled = 0;
       const consuming = context.background((async () => {
         for await (const _ of subscription) {
-          // Without a wait for the handler, `caughtUp` would resolve during these reads.
+          // `caughtUp` would resolve during these reads if the subscription did not wait for the end of the loop body.
           await store.readAll().toArray();
           if (++handled === 3) await store.latestVersion("order.1");
         }
@@ -128,7 +128,7 @@ export const subscriptionCases: readonly CaseDefinition[] = [
       await appendCommits(store, "order.1", [1, 4, 2]);
       const log = await store.readAll().toArray();
       for (const { position, version } of log) {
-        const events = await follow(store, { after: position });
+        const events = await followUntilSentinel(store, { after: position });
         expectEqual(
           coordinatesOf(events),
           coordinatesOf(log.slice(version)).concat("sentinel@1"),
@@ -136,7 +136,10 @@ export const subscriptionCases: readonly CaseDefinition[] = [
         );
       }
 
-      async function follow(store: EventStore, options: SubscribeOptions): Promise<readonly RecordedEvent[]> {
+      async function followUntilSentinel(
+        store: EventStore,
+        options: SubscribeOptions,
+      ): Promise<readonly RecordedEvent[]> {
         const followed = new SubscriptionRecorder(context, store.subscribe(options), "a subscription after a position");
         if (await store.latestVersion("sentinel") === 0) await appendOne(store, "sentinel");
         const { after } = options as { after: Position };

@@ -217,7 +217,7 @@ export const subscriptionEndCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "subscribe() fails after a position beyond the end of the log",
+    name: "subscribe() fails if the position in after is beyond the end of the log",
     invariant: "order",
     run: async (context) => {
       const store = await context.store();

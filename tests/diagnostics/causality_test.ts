@@ -116,7 +116,9 @@ const refused: readonly (readonly [of: string, subject: unknown, options: object
   ["a limit of 0", { eventId: "a" }, { limit: 0 }],
   ["a limit of 10,001", { eventId: "a" }, { limit: 10_001 }],
   ["an unknown option", { eventId: "a" }, { before: "x" }],
-  ["a cursor of several namespaces", { eventId: "a" }, { after: { timestamp: 1, namespace: "a", position: "x" } }],
+  ["the cursor of a search with a grant, if the source is a store", { eventId: "a" }, {
+    after: { timestamp: 1, namespace: "a", position: "x" },
+  }],
 ];
 
 for (const [of, subject, options] of refused) {
@@ -141,7 +143,7 @@ for (
     ["a position", position],
     ["a cursor without a namespace", { timestamp: 1, position }],
     ["a cursor without a timestamp", { namespace: "a", position }],
-    ["a cursor with another position", { timestamp: 1, namespace: "a", position: "x" }],
+    ["a cursor with a malformed position", { timestamp: 1, namespace: "a", position: "x" }],
     ["null", null],
   ] as const
 ) {
@@ -155,7 +157,7 @@ for (
   });
 }
 
-Deno.test("causalityOf() finds the correlation id of an event that is before the option after", async () => {
+Deno.test("causalityOf() finds the correlation id of an event before the position in after", async () => {
   const { backend, store } = await storeWith([["a"], ["b", "a"], ["c", "b"]]);
   await using _ = backend;
   const first = await causalityOf(store, { eventId: "a" }, { limit: 2 });
@@ -173,7 +175,7 @@ const spread:
       "1:none 1:none(2)",
     ],
     [
-      "no cause if two other namespaces have an event with its id",
+      "no cause if two other namespaces have an event with the id of the cause",
       [["a", "1"], ["b", "1"], ["c", "2", "1"]],
       "1:none 1:none 2:missing",
     ],
@@ -195,7 +197,7 @@ for (const [of, events, roots] of spread) {
 
 for (const limit of [1, 2, 3, 4, 7, 8]) {
   Deno.test(`causalityOf() with a grant returns pages of ${limit} in the order of time`, async () => {
-    // The namespaces are listed in another order than their events were appended in, and some share a timestamp.
+    // The namespaces are listed in another order than their events were appended in. Some events share a timestamp.
     const times = [3, 1, 1, 2, 9, 4, 4];
     let now = 0;
     await using backend = memory({ now: () => now });

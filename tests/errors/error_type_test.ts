@@ -17,10 +17,10 @@ const brand = Symbol.for("@flowmade-one/aether/error");
 const errors: readonly (readonly [of: string, error: unknown, type: string])[] = [
   ["an error of this package", new ClosedError("closed"), "closed"],
   ["an error of another copy of this package with an unknown code", { [brand]: true, code: "order-7" }, "_OTHER"],
-  ["an error whose code is an inherited property", { [brand]: true, code: "toString" }, "_OTHER"],
+  ["an error whose code is the name of a property of Object.prototype", { [brand]: true, code: "toString" }, "_OTHER"],
   ["a standard error", new RangeError("secret"), "RangeError"],
   ["an aborted signal", AbortSignal.abort().reason, "AbortError"],
-  ["an error with a name of its own", new OrderOf7(), "_OTHER"],
+  ["an error whose name is not a standard one", new OrderOf7(), "_OTHER"],
   ["an error without a name", { message: "no" }, "_OTHER"],
   ["a string", "TypeError", "_OTHER"],
   ["undefined", undefined, "_OTHER"],

@@ -17,6 +17,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     const error = await failureOf(jetstream({ connection: await connect() }));
     assert(isAetherError(error, "unsupported-storage"), String(error));
     assertStringIncludes(error.message, "JetStream is disabled");
+    assertStringIncludes(error.message, "Start nats-server with -js");
   }, { version, jetstream: false });
 }
 

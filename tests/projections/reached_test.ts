@@ -21,14 +21,14 @@ Deno.test("reached() resolves at once for a position that the model contains, an
   assertEquals([order, model.rows.length], [["earlier", "next"], 3]);
 });
 
-const refusedPositions: [name: string, position: unknown, options: unknown, message: string][] = [
+const refusedArguments: [name: string, position: unknown, options: unknown, message: string][] = [
   ["a string that is no position", "start", undefined, '"start"'],
   ["no position", undefined, undefined, "undefined"],
   ["a misspelt option", "0123456789ab-1000000000002047", { sinal: 1 }, "reached has no option"],
   ["a number as signal", "0123456789ab-1000000000002047", { signal: 1 }, "signal"],
 ];
 
-for (const [name, position, options, message] of refusedPositions) {
+for (const [name, position, options, message] of refusedArguments) {
   Deno.test(`reached() refuses ${name}`, async () => {
     await using projection = scene().start(new ListModel());
     const error = await assertRejects(() => projection.reached(position as Position, options as object));

@@ -53,7 +53,7 @@ export class RetryBudget {
   /**
    * Waits before another attempt.
    *
-   * @throws `failure`, if the budget is used up.
+   * @throws `failure`, if the pause would last until the end of the budget.
    * @throws The reason of the signal, if it is aborted.
    */
   async backoff(failure: unknown): Promise<void> {

@@ -22,7 +22,7 @@ export interface AppendFacts {
   readonly mayExpire: boolean;
   /** Whether the stream has replicas. If so, a former leader may have answered. */
   readonly isReplicated: boolean;
-  /** Whether a copy of the message may be stored, or on its way to the server. */
+  /** Whether a copy that was not acknowledged may be stored, or on its way to the server. */
   readonly mayBeStored: boolean;
 }
 
@@ -63,10 +63,9 @@ export type AppendDecision = StoredDecision | RereadDecision | FailDecision | { 
 const NOT_STORED: RereadDecision = { kind: "reread", mayBeStored: false };
 
 /**
- * Whether it is unknown, after a reply, if a copy of the message is stored. After an acknowledgement, this depends on
- * the earlier copies only.
+ * The value of `AppendFacts.mayBeStored` after a reply. An acknowledged copy does not count: its sequence is known.
  *
- * @param before Whether it was unknown before the message was sent.
+ * @param before The value before the message was sent.
  */
 export function mayBeStoredAfter(reply: Reply, before: boolean): boolean {
   if (before || typeof reply === "number") return before;
@@ -106,7 +105,7 @@ export function decideBySuccessor(
   return { kind: "stored", sequence: floor.sequence, version, duplicate };
 }
 
-/** Decides if the successor has expired: its commit id is unknown then. */
+/** The decision if the successor has expired. The commit id of the successor is then unknown. */
 function decideByExpired({ mayBeStored }: AppendFacts): RereadDecision | FailDecision {
   if (!mayBeStored) return NOT_STORED;
   return { kind: "fail", error: new RequestFailure("no-reply", new Error("the successor has expired")) };
@@ -117,12 +116,14 @@ export function decide(reply: Reply, successor: Successor, facts: AppendFacts): 
   const decision = decideBySuccessor(successor, facts);
   if (decision !== undefined) return decision;
   const { latest, mayExpire, isReplicated, mayBeStored } = facts;
-  // The message is superseded. It is now the actor's last message, so the server refuses each earlier copy.
+  // The message is superseded, and is now the actor's last message. The server therefore refuses each copy that is
+  // still on its way.
   if (typeof reply === "number") return NOT_STORED;
   if (reply instanceof ApiError && reply.code === API_ERROR.wrongLastSequence) {
-    // No successor was found. If the expected commit may have been purged, the server refuses each copy: read again. If
-    // no earlier copy can be stored, read again too. Otherwise an earlier copy may be stored but not found yet, and may
-    // be the reason for this reply: send the message again.
+    // No successor was found. After a purge of the expected commit, its sequence is no longer the last one of the
+    // subject, and the server refuses each copy: read again. If no earlier copy can be stored, read again too.
+    // Otherwise an earlier copy may be stored but not found yet, and may be the reason for this reply: send the message
+    // again.
     const mayBePurged = mayExpire && latest.sequence > 0;
     if (mayBePurged || !mayBeStored) return { kind: "reread", mayBeStored: !mayBePurged && isReplicated };
   }

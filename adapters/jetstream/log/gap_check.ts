@@ -33,7 +33,8 @@ export class GapCheck {
    *
    * @returns With the filter of the whole log, the messages up to the first gap: the caller passes the remaining ones
    * in a further call. With any other filter, all messages.
-   * @throws {EventsExpiredError} If a wanted commit before the first message has expired.
+   * @throws {EventsExpiredError} If a wanted commit has expired: before the first message or, with another filter, also
+   * between two messages.
    */
   async accept(messages: readonly StoredMessage[], budget: RetryBudget): Promise<readonly StoredMessage[]> {
     if (messages.length === 0) return messages;
@@ -49,9 +50,9 @@ export class GapCheck {
   }
 
   /**
-   * Moves `next` forward to a sequence below which the server has no further wanted commit.
+   * Moves `next` forward. The reader must have received every wanted commit that is stored below the new `next`.
    *
-   * @throws {EventsExpiredError} If a wanted commit below it was purged.
+   * @throws {EventsExpiredError} If a wanted commit below the new `next` was purged before the reader received it.
    */
   async advance(next: number, budget: RetryBudget): Promise<void> {
     if (next > this.#next) await this.#moveTo([], next, budget);
@@ -72,7 +73,8 @@ export class GapCheck {
 
   /**
    * Moves `next` back after the stream was restored from an older copy. The copy contains every commit that the reader
-   * has taken. New commits may follow at sequences below the old `next`.
+   * has taken, but may end before unwanted commits that `next` has passed. New commits may follow at the
+   * same sequences.
    *
    * @param next The sequence after the last commit that the reader has taken.
    */
@@ -82,10 +84,10 @@ export class GapCheck {
 
   /** Moves `next` forward, and fails if a wanted commit that is not among the messages was purged. */
   async #moveTo(messages: readonly StoredMessage[], next: number, budget: RetryBudget): Promise<void> {
-    if (next - this.#next > messages.length && this.#mayPurge) {
+    if (next - this.#next > messages.length && this.#mayBePurged) {
       const info = await retryWhileTransient(this.#log, budget, (options) => this.#log.stream.info({}, options));
       const first = info === undefined ? 0 : firstStoredOf(info.state);
-      if (first > this.#next && this.#mayPurge && await this.#hasLost(messages, budget)) {
+      if (first > this.#next && this.#mayBePurged && await this.#hasLost(messages, budget)) {
         throw await this.#expired(first, budget);
       }
     }
@@ -93,7 +95,7 @@ export class GapCheck {
   }
 
   /** Whether commits may be purged by retention. Without retention, only an operator removes commits. */
-  get #mayPurge(): boolean {
+  get #mayBePurged(): boolean {
     const { cached } = this.#log.stream;
     return cached === undefined || cached.retention !== undefined;
   }

@@ -139,7 +139,8 @@ export class LogCursor {
 
   /**
    * Resets the gap check after the stream was restored from an older copy. The copy contains all commits that the
-   * reader has taken. New commits may follow at sequences that the gap check has already passed.
+   * reader has taken, but may end before unwanted commits that the gap check has passed. New commits may follow at the
+   * same sequences.
    */
   #detectRestore(state: LogState): void {
     const { generation } = this.#log.stream;

@@ -12,7 +12,8 @@ export interface ReadPart {
 }
 
 /**
- * Whether a wanted commit was purged before the reader received it. Called after the purge.
+ * Whether a wanted commit was purged before the reader received it. Called when the first stored sequence of the stream
+ * is greater than `from`: a purge may then have removed a wanted commit.
  *
  * Before a purge deletes commits of an actor, it writes the sequence of the last of them to the actor's version floor.
  * Each commit message contains the sequence of the actor's previous commit. If commits of an actor are missing, the
@@ -32,7 +33,7 @@ export async function hasLost(
   return false;
 }
 
-/** The sequence of the actor's previous commit, from the header of the append; 0 for the actor's first commit. */
+/** The sequence of the actor's previous commit, from the header of the append; 0 if no such commit was stored. */
 function previousOf({ headers }: StoredMessage): number {
   return Number(headers?.get("Nats-Expected-Last-Subject-Sequence"));
 }

@@ -3,7 +3,8 @@
  * removes them later, hundreds at once, and never the newest 1,024: see
  * docs/decisions/writers_purge_expired_commits_lazily.md.
  *
- * Within one process, the horizon only moves forward. A repeated search takes one request at most, and usually none.
+ * Within one process, the horizon only moves forward. If nothing has expired since the last search, a search takes one
+ * request at most, and usually none.
  *
  * @module
  */

@@ -14,8 +14,10 @@ export async function busiestAirports(
   departures: NamespaceCounts,
   arrivals: NamespaceCounts,
 ): Promise<string[]> {
-  const flights = new Map(departures.actors);
-  for (const [actorId, landed] of arrivals.actors) flights.set(actorId, (flights.get(actorId) ?? 0) + landed);
+  const flights = new Map(departures.eventsByActor);
+  for (const [actorId, landed] of arrivals.eventsByActor) {
+    flights.set(actorId, (flights.get(actorId) ?? 0) + landed);
+  }
   const busiest = byCountDescending(flights).slice(0, SHOWN);
   const rows = await Promise.all(busiest.map(([actorId]) => airportRow(stores, actorId)));
   return ["Busiest airports, rebuilt from their events", ...table([HEADING, ...rows], [1, 2, 3, 4])];

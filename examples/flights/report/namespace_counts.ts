@@ -1,24 +1,24 @@
 import type { ReadOnlyStore } from "@flowmade-one/aether";
 
-/** The numbers of events, commits and actors in a namespace. */
+/** The numbers of events and commits in a namespace, and of the events of each actor. */
 export interface NamespaceCounts {
   readonly events: number;
   readonly commits: number;
   /** The number of events of each actor, greatest first. */
-  readonly actors: ReadonlyMap<string, number>;
+  readonly eventsByActor: ReadonlyMap<string, number>;
 }
 
-/** Counts the events, commits and actors of a namespace by reading all events. */
+/** Counts the events and commits of a namespace, and the events of each actor, by reading all events. */
 export async function countEvents(source: ReadOnlyStore): Promise<NamespaceCounts> {
   const commits = new Set<string>();
-  const actors = new Map<string, number>();
+  const eventsByActor = new Map<string, number>();
   let events = 0;
   for await (const { actorId, commitId } of source.readAll()) {
     events++;
     commits.add(commitId);
-    actors.set(actorId, (actors.get(actorId) ?? 0) + 1);
+    eventsByActor.set(actorId, (eventsByActor.get(actorId) ?? 0) + 1);
   }
-  return { events, commits: commits.size, actors: new Map(byCountDescending(actors)) };
+  return { events, commits: commits.size, eventsByActor: new Map(byCountDescending(eventsByActor)) };
 }
 
 /** The entries of a map, greatest number first. Entries with equal numbers are in the order of their names. */

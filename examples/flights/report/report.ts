@@ -16,7 +16,7 @@ export async function report(backend: Backend, root: string): Promise<string> {
   const stores = flightStores(backend, root);
   const departures = await countEvents(stores.departures);
   const arrivals = await countEvents(stores.arrivals);
-  const [actorId = ""] = departures.actors.keys();
+  const [actorId = ""] = departures.eventsByActor.keys();
   const sections = [
     totals(stores, departures, arrivals),
     await busiestAirports(stores, departures, arrivals),

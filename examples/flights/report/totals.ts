@@ -5,11 +5,11 @@ import { table } from "./table.ts";
 
 /** A table of the events, commits and actors of each namespace. */
 export function totals(stores: FlightStores, departures: NamespaceCounts, arrivals: NamespaceCounts): string[] {
-  const row = (namespace: string, { events, commits, actors }: NamespaceCounts) => [
+  const row = (namespace: string, { events, commits, eventsByActor }: NamespaceCounts) => [
     namespace,
     formatInteger(events),
     formatInteger(commits),
-    formatInteger(actors.size),
+    formatInteger(eventsByActor.size),
   ];
   return [
     "Stored",

@@ -132,7 +132,7 @@ export const followMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "subscribe() fails after a position beyond the end of the log",
+    caughtBy: "subscribe() fails if the position in after is beyond the end of the log",
   },
   {
     name: "continues to wait after its signal is aborted",

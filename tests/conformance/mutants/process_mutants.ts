@@ -18,7 +18,8 @@ export const processMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "append() of a backend with an outdated version reports the current version in its conflict",
+    caughtBy:
+      "append() with an expected version that another backend has passed reports the current version in its conflict",
   },
   {
     name: "takes any reply as stored if it knew the expected version",
@@ -38,7 +39,8 @@ export const processMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "append() of a backend with an outdated version reports the current version in its conflict",
+    caughtBy:
+      "append() with an expected version that another backend has passed reports the current version in its conflict",
   },
   {
     name: "reads what it has read before",
@@ -52,7 +54,8 @@ export const processMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "append() of a backend with an outdated version reports the current version in its conflict",
+    caughtBy:
+      "append() with an expected version that another backend has passed reports the current version in its conflict",
   },
   {
     name: "knows only the commit ids that it stored itself",
@@ -82,7 +85,8 @@ export const processMutants: readonly Mutant[] = [
           mapPages(log.readLog(range, signal), (page) => page.filter(({ commitId }) => own.has(commitId))),
       };
     },
-    caughtBy: "read() and readAll() return the appends of other backends, in any order of opening",
+    caughtBy:
+      "read() and readAll() return the appends of other backends, whether the reader was opened before or after the appends",
   },
   {
     name: "wakes its subscriptions only for what it appended itself",

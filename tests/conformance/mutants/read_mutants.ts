@@ -88,7 +88,8 @@ export const readMutants: readonly Mutant[] = [
           (page) => range.backwards ? page.filter(({ version }) => version >= 100) : page,
         ),
     }),
-    caughtBy: "execute() with lookback { since } finds the command, with a snapshot before and after the cause",
+    caughtBy:
+      "execute() with lookback { since } finds a repeated command, whether the snapshot is from before or after the cause",
   },
   {
     name: "answers reads from what it had read before",

@@ -58,7 +58,7 @@ for (const [target, argument] of refused) {
   });
 }
 
-Deno.test("natsPermissions() changes only the prefix of API subjects for a domain or an apiPrefix", () => {
+Deno.test("natsPermissions() with a domain or an apiPrefix differs only in the prefix of API subjects", () => {
   const [plain, ofDomain, ofPrefix] = [{}, { domain: "hub" }, { apiPrefix: "JS.HUB.API" }].map((target) =>
     natsPermissions([{ role: "tenant", namespace: "a", retention: true }, { role: "node" }, { role: "operator" }], {
       inboxPrefix: "_INBOX_a",

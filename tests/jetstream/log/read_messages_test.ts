@@ -13,22 +13,22 @@ import { failureOf } from "../_support/failure_of.ts";
 
 const LONG_MS = 60_000;
 
-/** The sequences that one replica has stored when it answers a batch request. */
-type Replica = readonly number[];
+/** The sequences that a server has stored when it answers a batch request. */
+type Stored = readonly number[];
 
 /**
- * A stream, with replicas unless stated. The first batch request is answered by the first replica of a list, the second
- * one by the second replica. The leader answers every single get.
+ * A stream, with replicas unless stated. The n-th batch request is answered from the n-th entry of `storedAtBatch`. The
+ * leader answers every single get.
  */
 class FakeStream {
   readonly source: MessageSource;
-  /** Each request: `replica` or `leader`, which answered it, and the sequence from which it asked for messages. */
+  /** Each request, such as `batch 257` or `leader 301`: its kind, and the first requested sequence. */
   readonly asked: string[] = [];
-  readonly #replicas: Replica[];
+  readonly #storedAtBatch: Stored[];
   #receive: (answer: JetStreamMessage) => void = () => {};
 
-  constructor(leader: readonly number[], replicas: readonly Replica[], isReplicated = true) {
-    this.#replicas = [...replicas];
+  constructor(leader: Stored, storedAtBatch: readonly Stored[], isReplicated = true) {
+    this.#storedAtBatch = [...storedAtBatch];
     const message = (sequence: number) => ({ sequence, subject: "s", headers: undefined, data: new Uint8Array() });
     const next = (_: string, from: number) => {
       this.asked.push(`leader ${from}`);
@@ -60,8 +60,8 @@ class FakeStream {
 
   /** Answers a batch request with messages, and a status message at the end, as a server does. */
   #answer({ seq, batch }: { seq: number; batch: number }): void {
-    this.asked.push(`replica ${seq}`);
-    const stored = this.#replicas.shift()!.filter((each) => each >= seq);
+    this.asked.push(`batch ${seq}`);
+    const stored = this.#storedAtBatch.shift()!.filter((each) => each >= seq);
     let last = 0;
     for (const [i, sequence] of stored.slice(0, batch).entries()) {
       const pending = stored.length - i - 1;
@@ -90,25 +90,25 @@ class FakeStream {
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 Deno.test("readMessages() asks the leader where a replica has no more messages, and continues", async () => {
-  const rows: [title: string, replicas: Replica[], asked: string[]][] = [
-    ["every replica has all messages", [upTo(300), upTo(300)], ["replica 1", "replica 257", "leader 301"]],
+  const rows: [title: string, storedAtBatch: Stored[], asked: string[]][] = [
+    ["every replica has all messages", [upTo(300), upTo(300)], ["batch 1", "batch 257", "leader 301"]],
     ["the second replica lags behind", [upTo(300), upTo(200), upTo(300)], [
-      "replica 1",
-      "replica 257",
+      "batch 1",
+      "batch 257",
       "leader 257",
-      "replica 258",
+      "batch 258",
       "leader 301",
     ]],
     ["the first replica has nothing", [[], upTo(300), upTo(300)], [
-      "replica 1",
+      "batch 1",
       "leader 1",
-      "replica 2",
-      "replica 258",
+      "batch 2",
+      "batch 258",
       "leader 301",
     ]],
   ];
-  for (const [title, replicas, asked] of rows) {
-    const stream = new FakeStream(upTo(300), replicas);
+  for (const [title, storedAtBatch, asked] of rows) {
+    const stream = new FakeStream(upTo(300), storedAtBatch);
     assertEquals(await stream.read(310), upTo(300), title);
     assertEquals(stream.asked, asked, title);
   }
@@ -117,8 +117,8 @@ Deno.test("readMessages() asks the leader where a replica has no more messages, 
 Deno.test("readMessages() fails if messages were purged that the server had reported as pending", async () => {
   const replicated = new FakeStream([], [upTo(300), []]);
   assertEquals((await failureOf(replicated.read(300))) instanceof PurgedDuringRead, true);
-  assertEquals(replicated.asked, ["replica 1", "replica 257", "leader 257"]);
+  assertEquals(replicated.asked, ["batch 1", "batch 257", "leader 257"]);
   const single = new FakeStream([], [upTo(300), []], false);
   assertEquals((await failureOf(single.read(300))) instanceof PurgedDuringRead, true);
-  assertEquals(single.asked, ["replica 1", "replica 257"]);
+  assertEquals(single.asked, ["batch 1", "batch 257"]);
 });

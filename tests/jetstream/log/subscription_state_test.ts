@@ -10,7 +10,7 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const made = [{ type: "Made", data: 0 }];
 
-/** Waits until a subscription has a state. */
+/** Waits until a subscription has the given state, and fails if the state is another one at the end of the wait. */
 async function untilState(subscription: Subscription<RecordedEvent>, state: SubscriptionState): Promise<void> {
   assert(
     await poll(() => Promise.resolve(subscription.state === state)),
@@ -52,7 +52,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "Subscription.state is reconnecting from the loss of its consumer until another one is created",
+    "Subscription.state is reconnecting after its JetStream consumer was deleted, until another one is created",
     async ({ connect }) => {
       const held = new HeldConnection(await connect());
       const operator = await connect();

@@ -113,8 +113,8 @@ for (const version of NATS_SERVER_VERSIONS) {
 const INFO = "$JS.API.STREAM.INFO.t_events";
 const LAST = "$JS.API.DIRECT.GET.t_events.aether.log.t.12.a";
 /**
- * Requests that are held one after another, and the number of commits that are stored during each hold. After the last
- * hold, version 2 of the actor is purged.
+ * Requests that are held one after another, and the number of commits that are stored during each hold. Before the
+ * last request is released, version 2 of the actor is purged.
  */
 const readOrders: [name: string, holds: [request: string, commits: number][]][] = [
   ["findLatestCommit() asks for the end of the log before it looks for the actor", [[INFO, 1_536]]],
@@ -270,7 +270,7 @@ await testOnServer(
 
 await testOnServer("messageSize() counts bytes as the server does", async ({ connect }) => {
   const connection = await connect();
-  await using unlimited = await jetstream({ connection, retention: { maxBytes: 1_000_000 } });
+  await using reference = await jetstream({ connection, retention: { maxBytes: 1_000_000 } });
   const data = "x".repeat(700);
   const append = async (store: EventStore) => {
     for (let i = 0; i < 40; i++) {
@@ -278,10 +278,11 @@ await testOnServer("messageSize() counts bytes as the server does", async ({ con
       await store.append(`a/é.${i % 7}`, [{ type: "T", data, metadata }], { expectedVersion: "any" });
     }
   };
-  await append(unlimited.store("unlimited"));
-  const { state } = await ask<{ state: { bytes: number } }>(connection, "STREAM.INFO.unlimited_events");
+  await append(reference.store("reference"));
+  const { state } = await ask<{ state: { bytes: number } }>(connection, "STREAM.INFO.reference_events");
   for (const [i, less] of [0, 1, Math.floor(state.bytes / 2)].entries()) {
-    // The namespace has as many bytes as "unlimited": it is part of the subject, and of `Nats-Expected-Stream`.
+    // The name of the namespace is as long as "reference". Each message contains the name in its subject and in
+    // `Nats-Expected-Stream`, so that the messages have the same size.
     await using backend = await jetstream({ connection, retention: { maxBytes: state.bytes - less } });
     const store = backend.store(`limited-${i}`);
     await append(store);

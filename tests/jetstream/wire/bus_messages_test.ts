@@ -127,16 +127,16 @@ const serverHeaders = {
 };
 
 const changes: [change: Record<string, string>, isAccepted: boolean, because: string][] = [
-  [{}, true, "the headers name the commit"],
-  [{ "Nats-Stream": "prod_events" }, false, "it is of another stream"],
-  [{ "Nats-Stream": "" }, false, "it is of no stream"],
-  [{ "Nats-Subject": "aether.log.prod=2Eorders.13.order.43" }, false, "it is of another actor"],
+  [{}, true, "they name the commit"],
+  [{ "Nats-Stream": "prod_events" }, false, "they name another stream"],
+  [{ "Nats-Stream": "" }, false, "they name no stream"],
+  [{ "Nats-Subject": "aether.log.prod=2Eorders.13.order.43" }, false, "they name another actor"],
   [{ "Nats-Sequence": "0" }, false, "there is no sequence 0"],
   [{ "Nats-Sequence": "x" }, false, "x is no sequence"],
 ];
 
 for (const [change, isAccepted, because] of changes) {
-  Deno.test(`messageOfRepublished() ${isAccepted ? "accepts" : "refuses"} headers with ${JSON.stringify(change)}: ${because}`, () => {
+  Deno.test(`messageOfRepublished() ${isAccepted ? "accepts" : "refuses"} the server's headers, changed by ${JSON.stringify(change)}: ${because}`, () => {
     const subject = "aether.commits.2.prod.orders.13.order.42";
     const decode = () =>
       messageOfRepublished(
