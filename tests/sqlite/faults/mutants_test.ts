@@ -92,7 +92,7 @@ const MUTANTS: readonly Mutant[] = [
     code: `    this.#dataVersion = dataVersion;\n    this.#generation++;`,
     mutation: `    this.#dataVersion = dataVersion;`,
     test: "conformance_test.ts",
-    filter: "append() of a backend with an outdated version",
+    filter: "append() with an expected version that another backend has passed",
   },
   {
     name: "uses cached versions of a transaction that was rolled back",
