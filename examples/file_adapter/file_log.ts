@@ -1,13 +1,6 @@
 /**
- * Stores the log of one namespace in a file, with one line for each commit:
- *
- * ```json
- * {"log":"3f9c0a1b2c4d"}
- * {"actorId":"order.42","id":"c1","version":1,"commit":{"time":1767225600000,"events":[…]}}
- * ```
- *
- * The first line has the identity of the log, and is written together with the first commit. An append only adds to the
- * file. An index in memory has the place of each commit.
+ * Stores the log of one namespace in a file, with one line for each commit: see `file_line.ts`. An append only adds to
+ * the file. An index in memory has the place of each commit.
  *
  * @module
  */
@@ -19,7 +12,6 @@ import {
   decodeCommit,
   encodeCommit,
   type FollowRange,
-  isLogIdentity,
   type Log,
   type LogKey,
   type LogRange,
@@ -32,18 +24,11 @@ import {
 import { CorruptDataError, OutcomeUnknownError, UnknownPositionError } from "@flowmade-one/aether/errors";
 import type { Namespace } from "@flowmade-one/aether";
 import { CommitIndex, type Entry } from "./commit_index.ts";
+import { identityLine, LINE_END, lineStartOf, parseEntry, parseIdentity } from "./file_line.ts";
 import { FileSnapshots } from "./file_snapshots.ts";
 
 /** The maximum number of commits in one page. */
 const PAGE = 64;
-/**
- * The part of a line before the JSON form of the commit. It cannot occur earlier in the line, because JSON escapes a
- * quote inside a string.
- */
-const COMMIT_KEY = ',"commit":';
-
-const encode = (string: string) => new TextEncoder().encode(string);
-const decode = (bytes: Uint8Array) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
 export class FileLog implements Log {
   readonly #namespace: Namespace;
@@ -158,13 +143,13 @@ export class FileLog implements Log {
       const { lastVersion, offset } = repeated;
       return { ok: true, version: lastVersion, identity: this.#identity, offset, duplicate: true };
     }
-    const head = encode(JSON.stringify({ actorId, id, version: version + 1 }).slice(0, -1) + COMMIT_KEY);
+    const head = lineStartOf(actorId, id, version + 1);
     const body = encodeCommit(commit);
-    const firstLine = this.#size === 0 ? encode(`${JSON.stringify({ log: this.#identity })}\n`) : [];
+    const firstLine = this.#size === 0 ? identityLine(this.#identity) : new Uint8Array();
     const lineStart = this.#size + firstLine.length;
     const [offset, start] = [lineStart + 1, lineStart + head.length];
     const lastVersion = version + events.length;
-    await this.#write(new Uint8Array([...firstLine, ...head, ...body, ...encode("}\n")]), commit);
+    await this.#write(new Uint8Array([...firstLine, ...head, ...body, ...LINE_END]), commit);
     index.add({ actorId, commitId: id, firstVersion: version + 1, lastVersion, offset, start, length: body.length });
     for (const wake of this.#wakeFollowers) wake();
     return { ok: true, version: lastVersion, identity: this.#identity, offset, duplicate: false };
@@ -267,32 +252,6 @@ export class FileLog implements Log {
     }
     return page;
   }
-}
-
-/** Parses the first line of a file. */
-function parseIdentity(line: Uint8Array): string {
-  const { log } = JSON.parse(decode(line));
-  if (typeof log === "string" && isLogIdentity(log)) return log;
-  throw new TypeError("it has no log identity");
-}
-
-/** Parses the line of a commit. `lineStart` is the place of the line's first byte in the file, from 0. */
-function parseEntry(line: Uint8Array, lineStart: number, index: CommitIndex): Entry {
-  const json = decode(line);
-  const { actorId, id, version, commit } = JSON.parse(json);
-  if (version !== index.version(actorId) + 1) {
-    throw new TypeError(`version ${version} of "${actorId}" does not follow its version ${index.version(actorId)}`);
-  }
-  const head = encode(json.slice(0, json.indexOf(COMMIT_KEY) + COMMIT_KEY.length)).length;
-  return {
-    actorId,
-    commitId: id,
-    firstVersion: version,
-    lastVersion: version + commit.events.length - 1,
-    offset: lineStart + 1,
-    start: lineStart + head,
-    length: line.length - head - 1,
-  };
 }
 
 async function readIfExists(path: string): Promise<Uint8Array> {

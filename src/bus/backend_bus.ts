@@ -5,7 +5,6 @@ import type { CommitSettings } from "../commits/commit_settings.ts";
 import type { BusTransport } from "../driver/bus_transport.ts";
 import type { EventMap } from "../events/event_map.ts";
 import { checkEvents, type Events, eventTypesOf } from "../events/events.ts";
-import type { EventTypes } from "../events/event_types.ts";
 import type { BusEvent, PublishedEvent } from "../events/published_event.ts";
 import { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
@@ -18,11 +17,9 @@ import { onAbort } from "../lifecycle/on_abort.ts";
 import type { Namespace } from "../base/namespace.ts";
 import { namespaceOf, parseNamespace } from "../values/parse_namespace.ts";
 import { compilePattern } from "../values/compile_pattern.ts";
-import { parseActorPattern, parseNamespacePattern } from "../values/parse_pattern.ts";
-import { detachString } from "../base/detach_string.ts";
 import type { NamespacePattern } from "../values/pattern.ts";
 import { PatternRouter } from "../routing/pattern_router.ts";
-import { type EventFilter, toEventFilter } from "../store/event_filter.ts";
+import { toEventFilter } from "../store/event_filter.ts";
 import type { SubscriptionFilter } from "../store/options.ts";
 import type {
   BusSubscribeOptions,
@@ -39,6 +36,7 @@ import { TransportSubscriptions } from "./transport_subscriptions.ts";
 import { inCurrentShape } from "./in_current_shape.ts";
 import { NamespaceChannel } from "./namespace_channel.ts";
 import { preparePublished } from "./prepare_published.ts";
+import { type SubscriptionTarget, targetInChannel } from "./subscription_target.ts";
 import { dispatchAll, type OnError, Subscriber } from "./subscriber.ts";
 
 const SUBSCRIBE_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "signal"]);
@@ -56,20 +54,6 @@ export interface BusContext {
   readonly onUndelivered: (error: Error) => void;
   /** Absent if the backend has no observer. */
   readonly observer: ObserverGuard | undefined;
-}
-
-/** The place at which a subscription is added: the channel of one namespace, or the router of namespace patterns. */
-interface SubscriptionTarget {
-  /** The namespaces of the subscription. */
-  readonly pattern: NamespacePattern;
-  /** The attempted operation in errors, such as `observe`. */
-  readonly verb: string;
-  /** The filter that the subscriber applies itself; `undefined` if it receives every event of the target. */
-  readonly filter: EventFilter | undefined;
-  /** The event types of the subscriber's map; `undefined` if it receives events as they were published or stored. */
-  readonly types: EventTypes | undefined;
-  readonly add: (subscriber: Subscriber) => void;
-  readonly remove: (subscriber: Subscriber) => void;
 }
 
 /** An active subscription. */
@@ -284,23 +268,4 @@ export class BackendBus implements EventBus {
       if (pattern as string === event.namespace) this.#channels.get(event.namespace)?.dispatchByActor(event);
     });
   }
-}
-
-/**
- * The target of a subscription in one namespace. The channel selects by actor. The filter selects only by event type.
- */
-function targetInChannel(
-  channel: NamespaceChannel,
-  { types, actors }: SubscriptionFilter,
-  eventTypes: EventTypes | undefined,
-): SubscriptionTarget {
-  const pattern = actors === undefined ? undefined : detachString(parseActorPattern(actors));
-  return {
-    pattern: parseNamespacePattern(channel.namespace),
-    verb: "subscribe in namespace",
-    filter: toEventFilter({ types }, eventTypes),
-    types: eventTypes,
-    add: (subscriber) => channel.add(subscriber, pattern),
-    remove: (subscriber) => channel.remove(subscriber, pattern),
-  };
 }

@@ -5,7 +5,7 @@ import type { EventTypes } from "../events/event_types.ts";
 import { toEventFilter } from "../store/event_filter.ts";
 import { prefixOf } from "./consumer_keys.ts";
 import { type ConsumerDefinition, decodeDefinition, laneOf, lanesOf } from "./definition.ts";
-import type { LaneContext, LaneEvents } from "./lane.ts";
+import type { LaneContext, LaneEvents } from "./lane_context.ts";
 import { LaneClaim } from "./lane_claim.ts";
 
 /** The parts that a member of a consumer needs. */

@@ -9,56 +9,24 @@
  * @module
  */
 import type { Claim, ClaimRecord, StopReason } from "../coordination/claim.ts";
-import type { Coordinator } from "../coordination/coordinator.ts";
-import type { Environment } from "../coordination/environment.ts";
-import type { CommitPlace, Log, Page } from "../driver/log.ts";
+import type { CommitPlace, Page } from "../driver/log.ts";
 import { AbortError } from "../errors/abort_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { UnavailableError } from "../errors/unavailable_error.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
-import type { NamespaceObserver } from "../observer/namespace_observer.ts";
-import type { Namespace } from "../base/namespace.ts";
 import type { ActorPattern } from "../values/pattern.ts";
 import { comesAfter } from "../values/position.ts";
-import { type CheckedConsumeOptions, DEFAULT_SAVE_EVERY, halfJitter } from "./consumer_options.ts";
+import { DEFAULT_SAVE_EVERY, halfJitter } from "./consumer_options.ts";
 import { EventLoopTurns } from "./event_loop_turns.ts";
 import { EventAttempts, LaneStopped } from "./event_attempts.ts";
-import type { EventHandler } from "./handler_context.ts";
 import { iterateUntilAborted } from "./iterate_until_aborted.ts";
+import type { LaneContext, LaneEvents } from "./lane_context.ts";
 import { LaneProgress } from "./lane_progress.ts";
 import { CORRUPT_RECORD, decodeLane, encodeLane, startOf } from "./lane_record.ts";
 import { LaneSaver } from "./lane_saver.ts";
 import { checkMark, type Mark, rangeAfter } from "./mark.ts";
 import { redriveActor } from "./redrive.ts";
 import { sleep, untilAborted } from "./sleep.ts";
-
-/** The parts that all lanes of a member need. */
-export interface LaneContext {
-  readonly namespace: Namespace;
-  readonly log: Log;
-  readonly coordinator: Coordinator;
-  readonly environment: Environment;
-  readonly options: CheckedConsumeOptions;
-  readonly handler: EventHandler;
-  /** Absent if the backend has no observer. */
-  readonly observer: NamespaceObserver | undefined;
-  /**
-   * A lane that has no mark of its own starts after this mark. If `undefined`, it starts with the first event of the
-   * log.
-   */
-  readonly from: Mark | undefined;
-  readonly isPaused: () => boolean;
-  /** Does not throw. */
-  readonly report: (error: unknown, event?: RecordedEvent) => void;
-}
-
-/** The events that belong to a lane. */
-export interface LaneEvents {
-  /** Whether the lane must handle an event. */
-  readonly isWanted: (event: RecordedEvent) => boolean;
-  /** Only actors of this partition are wanted; if absent, all actors. */
-  readonly partition?: number | undefined;
-}
 
 /** The codes of errors that a further pass cannot fix. */
 const FINAL_CODES = ["unknown-position", "events-expired", "corrupt-data"] as const;

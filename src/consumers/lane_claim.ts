@@ -1,6 +1,7 @@
 import type { Claim, ClaimCodec, ClaimRecord, StopReason } from "../coordination/claim.ts";
 import { laneKey } from "./consumer_keys.ts";
-import { Lane, type LaneContext, type LaneEvents } from "./lane.ts";
+import { Lane } from "./lane.ts";
+import type { LaneContext, LaneEvents } from "./lane_context.ts";
 import { laneCodec } from "./lane_record.ts";
 
 /**

@@ -23,7 +23,6 @@ export interface ProjectionSettings extends BatchSettings {
 
 /** Milliseconds of the first pause after a failure. Each further failure without progress doubles the pause. */
 const FIRST_PAUSE_MS = 100;
-
 /** Milliseconds of the longest pause: an acceptable delay after a database was repaired. */
 const MAX_PAUSE_MS = 10_000;
 
@@ -133,9 +132,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     this.#end(new ClosedError(`Cannot project namespace "${namespace}" any further: the projection was closed`));
   }
 
-  /**
-   * Prepares a retry after an error. Empties the model if the log was replaced. Returns whether a retry may succeed.
-   */
+  /** Empties the model if the log was replaced. Returns whether a retry may succeed. */
   async #prepareRetry(error: unknown): Promise<boolean> {
     if (error === this.#modelFailure) return !isAetherError(error, "invalid-argument");
     if (!isAetherError(error) || error.isRetryable) return true;
