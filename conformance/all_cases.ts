@@ -11,7 +11,6 @@ import { consumerCases } from "./cases/consumer_cases.ts";
 import { consumerControlCases } from "./cases/consumer_control_cases.ts";
 import { eventMapCases } from "./cases/event_map_cases.ts";
 import { followProgressCases } from "./cases/follow_progress_cases.ts";
-
 import { grantCases } from "./cases/grant_cases.ts";
 import { immutabilityCases } from "./cases/immutability_cases.ts";
 import { isolationCases } from "./cases/isolation_cases.ts";

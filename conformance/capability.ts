@@ -4,8 +4,8 @@ import type { CapabilityName, ConformanceHarness, Unsupported } from "./harness.
 export type Capability<N extends CapabilityName> = Exclude<ConformanceHarness[N], Unsupported | undefined>;
 
 /**
- * The value of a harness for a capability. Without `reopen` or `sharedBus`, the storage of `sharedStorage` is used for
- * their cases too.
+ * The value of a harness for a capability. If a harness lacks `reopen` or `sharedBus`, its `sharedStorage` is used
+ * for the cases of that capability.
  */
 export function capabilityOf<N extends CapabilityName>(harness: ConformanceHarness, need: N): ConformanceHarness[N] {
   const { reopen, sharedStorage, sharedBus } = harness;

@@ -19,8 +19,8 @@ import { namesOf } from "./wire/names.ts";
  * @param position Any position of the original: of an event, or the result of an append.
  * @param options The connection needs the permissions of the role `"operator"`.
  * @throws {InvalidNamespaceError} If `namespace` is malformed.
- * @throws {InvalidArgumentError} If an option is not valid, or the namespace has no log. If the position names no log,
- * or lies beyond the end of the log: the log is then not a complete copy.
+ * @throws {InvalidArgumentError} If an option is not valid, the namespace has no log, or the position names no log. If
+ * the position lies beyond the end of the log: the log is then not a complete copy.
  * @throws {UnsupportedStorageError} If the stream is not a log of this adapter, or the NATS user lacks a permission.
  * @throws {UnavailableError} If the server does not answer.
  *
@@ -30,7 +30,7 @@ import { namesOf } from "./wire/names.ts";
  * import { adoptLogIdentity } from "@flowmade-one/aether/jetstream";
  *
  * await using connection = await connect({ servers: "127.0.0.1:4222", user: "operator", pass: "..." });
- * await adoptLogIdentity("tenant-a", lastCheckpoint, { connection });
+ * await adoptLogIdentity("tenant-a", lastPosition, { connection });
  * ```
  */
 export async function adoptLogIdentity(

@@ -10,8 +10,8 @@ import { openDriver } from "./open_driver.ts";
  * @param options The options of `jetstream()`, with which the streams are created.
  * @throws {InvalidNamespaceError} If a namespace is malformed. No stream was created.
  * @throws {InvalidArgumentError} If an option is not valid.
- * @throws {UnsupportedStorageError} If the server lacks a feature, an existing stream is a foreign one, or the NATS
- * user may not create streams. The streams of the earlier namespaces in the list were created.
+ * @throws {UnsupportedStorageError} If the server lacks a feature, another program created an existing stream, or the
+ * NATS user may not create streams. The streams of the earlier namespaces in the list were created.
  * @throws {UnavailableError} If the server does not answer.
  *
  * @example

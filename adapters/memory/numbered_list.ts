@@ -1,7 +1,7 @@
 /** Minimum number of dropped items at the front of the array before they are cut off, unless all items are dropped. */
 const MIN_CUT = 1_024;
 
-/** The length below which `push` copies the array to its exact size. V8 grows an array by at least 16 elements. */
+/** The greatest length to which `push` copies the array exactly. V8 grows an array by at least 16 elements. */
 const MAX_EXACT_LENGTH = 8;
 
 /**

@@ -53,9 +53,9 @@ export async function publishEach(
 /** Makes the references, each with its own stream. */
 export async function makeReferences({ js, connection, addStream }: Scene, id: string): Promise<Reference[]> {
   const bytes = Array.from({ length: PREPARED }, (_, i) => eventBytes(i));
-  const [plain, republished, raw] = [`${id}-plain`, `${id}-announced`, `${id}-counted`];
+  const [plain, republished, raw] = [`${id}-plain`, `${id}-republished`, `${id}-raw`];
   await addStream(plain);
-  await addStream(republished, { republish: { src: ">", dest: "announced.>" } });
+  await addStream(republished, { republish: { src: ">", dest: "republished.>" } });
   await addStream(raw);
   const inbox = new AckInbox(connection);
   return [

@@ -22,9 +22,9 @@ const EVENT = { id: "an-event", type: "Viewed", data: null };
 export async function* benchDelivery({ rounds, count }: Scale): AsyncGenerator<Row, void, void> {
   await using backend = memory({ now: () => NOW });
   const busesOf = (area: string) => Array.from({ length: BUSES }, (_, i) => backend.bus.within(`tenant-${i}.${area}`));
-  const unsubscribed = busesOf("silent");
+  const unsubscribed = busesOf("unsubscribed");
   for (const each of [1, 10, 100]) {
-    const subscribed = busesOf(`heard-${each}`);
+    const subscribed = busesOf(`subscribed-${each}`);
     const arrays = subscribed.map(() => Array.from({ length: each }, (_, i) => newHandler(i)));
     const events = subscribed.map((bus, i) => subscribeAll(bus, arrays[i]!));
     const operations = Math.ceil(count(16_384) / Math.min(each, 10));

@@ -20,10 +20,10 @@ const NOW = 3;
 export async function* benchPublish({ rounds, count }: Scale): AsyncGenerator<Row, void, void> {
   await using backend = memory({ now: () => Math.min(Date.now(), NOW) });
   const busesOf = (area: string) => Array.from({ length: BUSES }, (_, i) => backend.bus.within(`tenant-${i}.${area}`));
-  const unsubscribed = busesOf("silent");
+  const unsubscribed = busesOf("unsubscribed");
   const subscribed: Record<number, readonly NamespacedEventBus[]> = {};
   for (const each of [1, 10, 100]) {
-    subscribed[each] = busesOf(`heard-${each}`);
+    subscribed[each] = busesOf(`subscribed-${each}`);
     for (const bus of subscribed[each]) for (let i = 0; i < each; i++) bus.subscribe(newHandler(i));
   }
   const actors = Array.from({ length: 256 }, (_, i) => ["order", String(100_000 + i)].join("."));

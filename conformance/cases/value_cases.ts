@@ -120,7 +120,7 @@ export const valueCases: readonly CaseDefinition[] = [
       expectEqual(
         copied.map(({ actorId, version }) => [actorId, version]),
         [["order.2", 1], ["order.2", 2]],
-        "actors, versions",
+        "the actors and versions of the copies",
       );
     },
   },

@@ -19,7 +19,7 @@ Runs three nodes on one NATS server, and clients that send commands to any of th
   --nats url   uses a running server; by default one is started
   --help       prints this`;
 
-/** A mistake in the command line, which the user can fix. The program prints only the message. */
+/** A problem that the user can fix, in the command line or at a server. The program prints only the message. */
 export class UsageError extends Error {}
 
 /**

@@ -137,7 +137,7 @@ export interface ConsumerStatus extends ConsumerFilter {
  * - `"busy"`: the handler has been working on one event for more than 5 seconds: see {@link LaneStatus.work};
  * - `"retrying"`: the handler has failed for an event, and is called again for it: see {@link LaneStatus.work};
  * - `"failed"`: the lane has stopped: see {@link LaneStatus.failure}. It starts again when the consumer is resumed or
- *   reset, or another process becomes the owner of the lane;
+ *   reset, or another process becomes the owner of the lane. If its record is corrupt, only a reset helps;
  * - `"paused"`: the consumer is paused, and the lane has finished its event;
  * - `"unowned"`: no process owns the lane.
  */

@@ -17,7 +17,7 @@ import type { ConsumerFilter, ConsumerOrder } from "./definition.ts";
  * - `"park"`: the actor of the event is parked. The event and all later events of the actor wait until an operator
  *   redrives them;
  * - `"skip"`: the event is skipped permanently;
- * - `"stop"`: the lane stops until an operator resumes or resets the consumer.
+ * - `"stop"`: the lane stops until an operator resumes or resets the consumer, or another process becomes its owner.
  */
 export type FailureAction = "retry" | "park" | "skip" | "stop";
 

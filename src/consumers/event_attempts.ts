@@ -27,7 +27,7 @@ export interface AttemptsContext {
   readonly report: (error: unknown, event: RecordedEvent) => void;
 }
 
-/** Thrown if the lane must stop until an operator acts. The `cause` is the reason. */
+/** Thrown if the lane must stop: see `LaneFailure`. The `cause` is the reason. */
 export class LaneStopped extends Error {
   override readonly name = "LaneStopped";
 }

@@ -182,7 +182,7 @@ export class LaneProgress {
     return isPaused ? "paused" : "resumed";
   }
 
-  /** Records that the lane has stopped until an operator acts. */
+  /** Records that the lane has stopped: see {@link LaneFailure}. */
   failed(failure: LaneFailure): void {
     this.#failure = failure;
     this.#changes++;

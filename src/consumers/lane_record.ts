@@ -17,7 +17,7 @@ export interface ParkedRecord {
 
 /**
  * The reason why a lane has stopped. It starts again when the consumer is resumed or reset, or another process becomes
- * the owner.
+ * the owner. A lane whose record is corrupt needs a reset: see {@link CORRUPT_RECORD}.
  */
 export interface LaneFailure {
   /** The code of the error; `"stopped"` for an error without a code. */

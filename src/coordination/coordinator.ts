@@ -1,4 +1,5 @@
 import type { Records } from "../driver/records.ts";
+import { UnavailableError } from "../errors/unavailable_error.ts";
 import type { Claim, Settlement } from "./claim.ts";
 import type { CoordinatorSettings } from "./coordinator_settings.ts";
 import type { Environment } from "./environment.ts";
@@ -211,7 +212,10 @@ export class Coordinator implements MemberPort, HintedReader {
     const { heartbeat } = this.#settings;
     const cancel = this.#environment.schedule(
       heartbeat,
-      () => request.abort(new Error(`Cannot reach the storage: there was no answer in ${heartbeat} ms`)),
+      () =>
+        request.abort(
+          new UnavailableError(`Cannot reach the storage: there was no answer in ${Math.round(heartbeat)} ms`),
+        ),
     );
     this.#requests.add(request);
     try {

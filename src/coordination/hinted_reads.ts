@@ -26,7 +26,7 @@ export class HintedReads implements Disposable {
   readonly #reader: HintedReader;
   readonly #listeners: readonly Disposable[];
   #cancel: (() => void) | undefined;
-  /** Whether a hint has arrived that no read has followed yet. */
+  /** Whether a hint has arrived since the first read. */
   #isHinted = false;
 
   /** @param prefixes The prefixes of the keys whose hints trigger a read. */

@@ -19,8 +19,8 @@ const { slice } = Array.prototype;
  * Copies the plain objects and arrays of a value. The schema may change the copy.
  *
  * @param path The name of the value in errors, such as `events[0].data`.
- * @param limit Maximum number of copied values. Beyond this number, and deeper than
- * {@link MAX_DATA_DEPTH}, the copy refers to the original objects. `freezeJson` refuses output of that size or depth.
+ * @param limit Maximum number of copied values. Beyond this number, and deeper than {@link MAX_DATA_DEPTH}, the
+ * copy refers to the original objects. `freezeJson` refuses output of that size or depth.
  * @throws {InvalidEventError} If a getter, or a trap of a proxy, throws.
  */
 export function copySchemaInput(value: unknown, path: string, limit: number): unknown {

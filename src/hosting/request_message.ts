@@ -32,7 +32,7 @@ export interface CommandRequest {
   readonly actorId: string;
   readonly command: unknown;
   readonly commitId: string;
-  /** A version that the actor had before the command was issued. */
+  /** A version that the actor had before the command was issued. Encoded as `since`. */
   readonly issuedAfter: number;
   readonly options: SentOptions;
   /** The trace and the cause of the command, from the caller's observer. */
@@ -61,7 +61,7 @@ export type CommandReply =
     /** The result of the option `answer` of the host, for the state after the command. */
     readonly answer: unknown;
   }
-  /** The owner has not executed the command: send it again with this version as `since`. */
+  /** The owner has not executed the command: send it again with this version as `issuedAfter`. */
   | { readonly kind: "again"; readonly version: number }
   /**
    * The caller must execute the command with the same commit id. If the owner has stored the commit, the caller finds

@@ -55,7 +55,7 @@ export class Operation {
 
   /** Makes the error of an operation whose store was closed. */
   closed(): ClosedError {
-    return new ClosedError(`Cannot ${this} any further: its store or its backend was closed`);
+    return new ClosedError(`Cannot ${this} any further: the store or the backend was closed`);
   }
 
   /**

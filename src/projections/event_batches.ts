@@ -23,7 +23,7 @@ export interface BatchSettings {
 }
 
 /** Milliseconds between two pauses in which the pump lets timers run, even if events are always ready. */
-const YIELD_INTERVAL_MS = 20;
+const TURN_MS = 20;
 
 /**
  * Collects the events of a subscription into batches. A pump reads events from the subscription while the model applies
@@ -107,7 +107,7 @@ export class EventBatches<V extends RecordedEvent> {
           this.#full = Promise.withResolvers();
           await this.#taken.promise;
         }
-        if (performance.now() - yieldedAt < YIELD_INTERVAL_MS) continue;
+        if (performance.now() - yieldedAt < TURN_MS) continue;
         await new Promise((resolve) => setTimeout(resolve));
         yieldedAt = performance.now();
       }

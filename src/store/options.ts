@@ -68,9 +68,8 @@ export interface ReadingOptions {
   readonly unknown?: "pass" | "stop" | undefined;
   /**
    * Whether events of all types are returned as they are stored: not upcast, and under former names. For exports and
-   * tools.
-   * The compiler does not know their shapes: declare them as `RecordedEvent`, or read from a store without an event
-   * map.
+   * tools. The compiler does not know their shapes: declare them as `RecordedEvent`, or read from a store without an
+   * event map.
    */
   readonly raw?: boolean | undefined;
 }

@@ -1,4 +1,7 @@
-/** Number of partitions of a log. A consumer processes them in parallel. On JetStream, subjects name the partition. */
+/**
+ * Number of partitions of a new log, and of lanes of a consumer with `order: "actor"`. On JetStream, subjects name the
+ * partition.
+ */
 export const PARTITIONS = 16;
 
 const FNV_OFFSET = 0x811c9dc5;

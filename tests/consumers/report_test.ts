@@ -1,28 +1,48 @@
 import { assertEquals } from "@std/assert";
 import type { Backend } from "@flowmade-one/aether";
 import { consume } from "@flowmade-one/aether/consumers";
-import { createBackend } from "@flowmade-one/aether/adapter";
+import { createBackend, type Records } from "@flowmade-one/aether/adapter";
 import { UnavailableError } from "@flowmade-one/aether/errors";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { until } from "./open_store.ts";
 
-/** A backend in memory whose records fail with an error while `faults.error` is set. */
-function failingBackend(faults: { error?: Error; refused: number }): Backend {
+/** The faults of the records of a backend. */
+interface Faults {
+  /** Each request fails with this error. */
+  error?: Error;
+  /** No request gets an answer: each fails with the reason of its signal. */
+  isSilent?: boolean;
+  /** The number of failed requests. */
+  refused: number;
+}
+
+/** A backend in memory whose records have faults. */
+function failingBackend(faults: Faults): Backend {
   const driver = new MemoryDriver({});
   return createBackend({
     capabilities: driver.capabilities,
     open: (name) => {
       const log = driver.open(name);
       const { records } = log;
-      const check = () => {
-        if (faults.error === undefined) return;
-        faults.refused++;
-        throw faults.error;
+      const send = <T>(request: () => T, signal: AbortSignal | undefined): T | Promise<never> => {
+        if (faults.error === undefined && !faults.isSilent) return request();
+        if (faults.error !== undefined) {
+          faults.refused++;
+          throw faults.error;
+        }
+        return new Promise((_, reject) => {
+          signal?.addEventListener("abort", () => {
+            faults.refused++;
+            reject(signal.reason);
+          });
+        });
       };
       const failing = {
         isReplaceable: false,
-        put: (...args: Parameters<typeof records.put>) => (check(), records.put(...args)),
-        scan: (...args: Parameters<typeof records.scan>) => (check(), records.scan(...args)),
+        put: (...[key, value, expected, signal]: Parameters<Records["put"]>) =>
+          send(() => records.put(key, value, expected), signal),
+        scan: (...[prefix, after, signal]: Parameters<Records["scan"]>) =>
+          send(() => records.scan(prefix, after), signal),
         delete: (...args: Parameters<typeof records.delete>) => records.delete(...args),
       };
       return Object.assign(Object.create(log), {
@@ -38,27 +58,35 @@ function failingBackend(faults: { error?: Error; refused: number }): Backend {
   });
 }
 
-Deno.test("consume() without onError continues after an outage of the storage", async () => {
-  const faults: { error?: Error; refused: number } = { refused: 0 };
-  await using backend = failingBackend(faults);
-  const store = backend.store("test");
-  const handled: number[] = [];
-  await using consumer = await consume(
-    store,
-    { name: "c", ttl: 1_000 },
-    ({ version }) => void handled.push(version),
-  );
-  faults.error = new UnavailableError("Cannot reach the storage: the test simulates an outage");
-  await until("the storage has refused", () => faults.refused > 2);
-  delete faults.error;
-  await store.append("a", [{ type: "Made", data: {} }], { expectedVersion: 0 });
-  await until("the event is handled", () => handled.length > 0);
-  await consumer.caughtUp();
-  assertEquals(handled, [1]);
-});
+const outages: [name: string, fault: Omit<Faults, "refused">][] = [
+  ["refuses requests", { error: new UnavailableError("Cannot reach the storage: the test simulates an outage") }],
+  ["answers no request", { isSilent: true }],
+];
+
+for (const [name, fault] of outages) {
+  Deno.test(`consume() without onError continues after an outage in which the storage ${name}`, async () => {
+    const faults: Faults = { refused: 0 };
+    await using backend = failingBackend(faults);
+    const store = backend.store("test");
+    const handled: number[] = [];
+    await using consumer = await consume(
+      store,
+      { name: "c", ttl: 1_000 },
+      ({ version }) => void handled.push(version),
+    );
+    Object.assign(faults, fault);
+    await until("requests have failed", () => faults.refused > 2);
+    delete faults.error;
+    faults.isSilent = false;
+    await store.append("a", [{ type: "Made", data: {} }], { expectedVersion: 0 });
+    await until("the event is handled", () => handled.length > 0);
+    await consumer.caughtUp();
+    assertEquals(handled, [1]);
+  });
+}
 
 Deno.test("consume() without onError makes an error that is no outage an uncaught exception", async () => {
-  const faults: { error?: Error; refused: number } = { refused: 0 };
+  const faults: Faults = { refused: 0 };
   await using backend = failingBackend(faults);
   const uncaught: unknown[] = [];
   const listener = (event: ErrorEvent) => {

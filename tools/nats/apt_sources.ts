@@ -7,7 +7,7 @@ export interface AptSource {
   readonly signedBy: string | undefined;
 }
 
-/** Parses a file of sources. A name with `.sources` has the deb822 format; any other file has one entry per line. */
+/** Parses a file of sources. A file named `*.sources` has the deb822 format. Any other file has one entry per line. */
 export function parseAptSources(name: string, content: string): AptSource[] {
   return name.endsWith(".sources") ? parseDeb822(content) : parseLines(content);
 }

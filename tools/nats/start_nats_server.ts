@@ -60,7 +60,7 @@ const PORT_TIMEOUT_MS = 30_000;
  * @throws {Error} If the server does not start. The message contains the output of the server.
  */
 export async function startNatsServer(options: StartNatsServerOptions = {}): Promise<NatsServer> {
-  const binary = options.binary ?? await findOrObtain(options.version);
+  const binary = options.binary ?? await findOrObtainBinary(options.version);
   const folder = await Deno.makeTempDir({ prefix: "aether-nats-" });
   const server = new LocalNatsServer(binary, folder, options);
   try {
@@ -72,7 +72,7 @@ export async function startNatsServer(options: StartNatsServerOptions = {}): Pro
   }
 }
 
-async function findOrObtain(version: NatsServerVersion | undefined): Promise<string> {
+async function findOrObtainBinary(version: NatsServerVersion | undefined): Promise<string> {
   const found = await findNatsServer(version) ?? await obtainNatsServer(version ?? NATS_SERVER_VERSIONS[0]);
   return found.binary;
 }

@@ -130,7 +130,7 @@ export class Subscriber {
   }
 
   /**
-   * Once the own cursor has caught up, opens a feed with it. If there is a feed already, moves the cursor to a place
+   * Once the cursor of the catch-up has reached the end, opens a feed with it. If there is a feed already, moves the cursor to a place
    * from which the subscription can join that feed.
    */
   async #goLive(cursor: LogCursor): Promise<void> {
@@ -192,7 +192,7 @@ export class Subscriber {
     await feed.leave(subscription);
   }
 
-  /** Closes the own cursor, if there is one. */
+  /** Closes the cursor of the catch-up, if there is one. */
   async #endCatchUp(): Promise<void> {
     if (this.#catchUp === undefined) return;
     const { cursor, permit } = this.#catchUp;

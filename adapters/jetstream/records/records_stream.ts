@@ -97,7 +97,7 @@ function problemOf({ marker, prefix }: RecordsStream, config: StreamConfig, vers
   }
   if (config.allow_direct !== true) return "has disabled direct gets. Set allow_direct";
   const limit = limitOf(config);
-  if (limit !== undefined) return `has ${limit}, with which the server would delete records. Remove the setting`;
+  if (limit !== undefined) return `has ${limit}, which Aether does not set. Restore the former setting`;
   if (num_replicas > 1 && !checksReplicas(version)) {
     return `has ${num_replicas} replicas, and nats-server ${version} ${WHY_NOT_REPLICATED}`;
   }

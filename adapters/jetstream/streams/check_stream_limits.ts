@@ -44,12 +44,12 @@ function checkRetention(names: Names, { name }: StreamConfig, marker: LogMarker,
   const wanted = encodeLogMarker({ ...marker, retention });
   const has = encodeLogMarker(marker);
   if (wanted === has) return;
-  const way = marker.retention === undefined
+  const advice = marker.retention === undefined
     ? "A log that was created without retention keeps all commits: omit the option, or use another namespace"
     : "Pass the retention of the stream, omit the option, or change the description of the stream";
   throw new UnsupportedStorageError(
-    `Cannot use namespace "${names.namespace}" with another retention: its stream "${name}" has the description ` +
-      `"${has}" instead of "${wanted}". ${way}`,
+    `Cannot use namespace "${names.namespace}" with the requested retention: its stream "${name}" has the description ` +
+      `"${has}" instead of "${wanted}". ${advice}`,
   );
 }
 
@@ -61,7 +61,7 @@ function checkQuota(names: Names, config: StreamConfig, marker: LogMarker, { max
     const has = marker.retention !== undefined ? "a retention instead" : quota;
     throw new UnsupportedStorageError(
       `Cannot use namespace "${names.namespace}" with a quota.${bound} of ${wanted}: its stream "${config.name}" ` +
-        `has ${has}. Pass the quota of the stream, omit the option, or change the limits of the stream`,
+        `has ${has}. Omit the option, pass the bounds of the stream, or change the limits of the stream`,
     );
   }
 }
@@ -76,7 +76,7 @@ export function checkNothingExpires({ namespace }: Names, config: StreamConfig):
   if (limit === undefined) return;
   throw new UnsupportedStorageError(
     `Cannot use namespace "${namespace}": its stream "${config.name}" has ${limit}, with which the server would ` +
-      `delete the last commits of actors, and their versions would be assigned again. Remove the setting, and use ` +
+      `delete the last commits of actors, and their versions would be assigned again. Restore the former setting, and use ` +
       `the option retention instead`,
   );
 }

@@ -114,7 +114,7 @@ export class ManagedStream<F> {
     return now - this.#knownAt < FRESH ? this.#known : undefined;
   }
 
-  /** Remembers a commit. The next request for facts of the stream checks that the commit is still at its sequence. */
+  /** Remembers a commit. The next request without cached facts checks that the commit is still at its sequence. */
   rememberCommit(sequence: number, commitId: string): void {
     this.#continuity.remember(sequence, commitId);
   }
@@ -173,14 +173,14 @@ export class ManagedStream<F> {
    * read anchor is still at its sequence: the stream may have been restored from an older copy and have grown.
    */
   async info(
-    question: { subjects_filter?: string },
+    request: { subjects_filter?: string },
     options: RequestOptions,
   ): Promise<StreamInfo | undefined> {
     const { anchor, knownHistory } = this.#continuity;
     const isReplaced = this.cached === undefined && anchor ? this.#isReplaced(anchor, options) : undefined;
     // If the anchor cannot be read, a missing or wrong stream is the better reason to report.
     isReplaced?.catch(() => {});
-    const info = await this.#ask(question, options);
+    const info = await this.#ask(request, options);
     if (info !== undefined) {
       this.#observer.check(info);
       if (await isReplaced && knownHistory.number === this.#continuity.number) this.#change(info.state.last_seq);
@@ -188,10 +188,10 @@ export class ManagedStream<F> {
     return this.#onInfo(info, knownHistory);
   }
 
-  async #ask(question: { subjects_filter?: string }, options: RequestOptions): Promise<StreamInfo | undefined> {
+  async #ask(request: { subjects_filter?: string }, options: RequestOptions): Promise<StreamInfo | undefined> {
     try {
       for (let attempt = 1;; attempt++) {
-        const info = await this.#api.manage(({ streams }) => streams.info(this.name, question), options);
+        const info = await this.#api.manage(({ streams }) => streams.info(this.name, request), options);
         if (info.created !== NOT_CREATED || attempt === MAX_ATTEMPTS) return info;
         await delay(OVERLAP, options.signal);
       }

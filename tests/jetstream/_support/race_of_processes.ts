@@ -4,7 +4,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { denoCommand } from "../../_support/deno.ts";
 
 /** Number of versions that the processes race for. */
-const ROUNDS = 500;
+export const ROUNDS = 2_000;
 /** The names of the racing processes. */
 const NAMES = ["one", "two"];
 

@@ -18,29 +18,29 @@ async function fill(store: EventStore): Promise<void> {
   for (let i = 0; i < COMMITS; i++) await store.append("a", event, { expectedVersion: i });
 }
 
-// Runs on the newest server only: a proxy delays the response, and the adapter reads alike on each version.
-await testOnServer(
-  "readAll() is complete if the server creates a consumer slowly",
-  async ({ server, connect }) => {
-    await using writer = await jetstream({ connection: await connect() });
-    await fill(writer.store("t"));
-    await using proxy = new TcpProxy(server.port);
-    const connection = await connect({ servers: proxy.url, reconnectTimeWait: 10, maxReconnectAttempts: -1 });
-    await using backend = await jetstream({ connection, timeout: 180_000 });
-    const store = backend.store("t");
-    for (const read of [() => store.read("a"), () => store.readAll()]) {
-      /** Number of requests that create a consumer. */
-      let created = 0;
-      proxy.onRequest = (text) => {
-        if (text.includes("CONSUMER.CREATE") && created++ === 0) proxy.holdAnswers(3_500);
-      };
-      assertEquals((await read().toArray()).length, COMMITS);
-      assertEquals(created, 1);
-    }
-  },
-);
-
 for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer(
+    "readAll() is complete if the server creates a consumer slowly",
+    async ({ server, connect }) => {
+      await using writer = await jetstream({ connection: await connect() });
+      await fill(writer.store("t"));
+      await using proxy = new TcpProxy(server.port);
+      const connection = await connect({ servers: proxy.url, reconnectTimeWait: 10, maxReconnectAttempts: -1 });
+      await using backend = await jetstream({ connection, timeout: 180_000 });
+      const store = backend.store("t");
+      for (const read of [() => store.read("a"), () => store.readAll()]) {
+        /** Number of requests that create a consumer. */
+        let created = 0;
+        proxy.onRequest = (text) => {
+          if (text.includes("CONSUMER.CREATE") && created++ === 0) proxy.holdAnswers(3_500);
+        };
+        assertEquals((await read().toArray()).length, COMMITS);
+        assertEquals(created, 1);
+      }
+    },
+    { version },
+  );
+
   await testOnServer(
     "readAll() fails if its log is deleted meanwhile, and does not end early",
     async ({ connect }) => {

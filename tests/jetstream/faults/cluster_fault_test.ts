@@ -13,7 +13,7 @@ const tests = await clusterOfThree();
 const event = [{ type: "T", data: {} }];
 
 /** Runs appends and subscriptions in a namespace while `fault` disturbs the leader of its stream. */
-async function workWhile(
+async function runWorkloadDuringLeaderFault(
   { connect, leaderOf }: ClusterScene,
   namespace: string,
   fault: (leader: NatsServer, backends: { writing: Backend; following: Backend }) => Promise<void>,
@@ -27,7 +27,7 @@ async function workWhile(
 }
 
 tests.test("append() and subscribe() lose and repeat no commit when the leader is killed, and the bus delivers no event twice", async (scene) => {
-  await workWhile(scene, "killed", async (leader, { writing, following }) => {
+  await runWorkloadDuringLeaderFault(scene, "killed", async (leader, { writing, following }) => {
     using busLedger = new BusLedger(writing.bus.within("killed"), following.bus.within("killed"));
     await busLedger.more();
     await leader.kill9();
@@ -64,7 +64,7 @@ tests.test("append() to a log of one replica fails while its server is down, and
 });
 
 tests.test("append() and subscribe() lose and repeat no commit when the leader freezes and continues", async (scene) => {
-  await workWhile(scene, "frozen", async (leader) => {
+  await runWorkloadDuringLeaderFault(scene, "frozen", async (leader) => {
     await leader.suspend();
     await scene.leaderOf("frozen_events", leader);
     leader.resume();
@@ -131,7 +131,7 @@ for (const [i, [what, retention, operate]] of operations.entries()) {
 
 tests.test("append() and subscribe() lose and repeat no commit when leaders step down one after another", async (scene) => {
   const admin = await scene.connect();
-  await workWhile(scene, "moved", async (leader) => {
+  await runWorkloadDuringLeaderFault(scene, "moved", async (leader) => {
     for (let round = 0; round < 3; round++) {
       const before = leader;
       // Repeated until another server leads: during an election no server replies, and the former leader may be elected

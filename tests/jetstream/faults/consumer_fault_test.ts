@@ -23,7 +23,7 @@ const SLACK = 2_000;
 const LONG_TTL = 8_000;
 /** The number of heartbeats within {@link LONG_TTL}, rounded up. */
 const TTL_HEARTBEATS = 8;
-const LASTING = { reconnectTimeWait: 20, maxReconnectAttempts: -1, noAsyncTraces: true };
+const RECONNECT = { reconnectTimeWait: 20, maxReconnectAttempts: -1, noAsyncTraces: true };
 
 /** Appends events in the background until it is ended. Its appends survive faults. */
 class Writer {
@@ -198,7 +198,7 @@ await testOnServer(
   "consume(): a server that is killed and restarted loses no event and no lane",
   async ({ server, connect }) => {
     await using ledger = await ConsumerLedger.create({ ttl: 60_000, saveEvery: SAVE_EVERY });
-    await using writing = await openWriter(await connect(LASTING));
+    await using writing = await openWriter(await connect(RECONNECT));
     await ledger.start(ALL, [server.url]);
     await writing.writer.more(200);
     await server.kill9();

@@ -6,15 +6,15 @@ import { TcpProxy } from "../_support/tcp_proxy.ts";
 import { testOnServer } from "../_support/test_server.ts";
 import { runWorkloadDuringFault } from "../_support/run_workload_during_fault.ts";
 
-const LASTING = { reconnectTimeWait: 20, maxReconnectAttempts: -1, noAsyncTraces: true };
+const RECONNECT = { reconnectTimeWait: 20, maxReconnectAttempts: -1, noAsyncTraces: true };
 const TIMEOUT = { timeout: 20_000 };
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
     "append() and subscribe() lose and repeat no commit when the server is killed and restarted",
     async ({ server, connect }) => {
-      await using writing = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
-      await using following = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
+      await using writing = await jetstream({ connection: await connect(RECONNECT), ...TIMEOUT });
+      await using following = await jetstream({ connection: await connect(RECONNECT), ...TIMEOUT });
       await runWorkloadDuringFault(writing.store("t"), following.store("t"), async () => {
         await server.kill9();
         await server.restart();
@@ -27,8 +27,8 @@ for (const version of NATS_SERVER_VERSIONS) {
     "append() and subscribe() lose and repeat no commit when the server freezes and continues",
     async ({ server, connect }) => {
       // The server continues only after requests have timed out, so that the same commit message is sent again.
-      await using writing = await jetstream({ connection: await connect(LASTING), timeout: 1_000 });
-      await using following = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
+      await using writing = await jetstream({ connection: await connect(RECONNECT), timeout: 1_000 });
+      await using following = await jetstream({ connection: await connect(RECONNECT), ...TIMEOUT });
       await runWorkloadDuringFault(writing.store("t"), following.store("t"), async (ledger) => {
         await server.suspend();
         while (!ledger.errors.has("outcome-unknown")) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -43,7 +43,7 @@ await testOnServer(
   "append() and subscribe() lose and repeat no commit when the connection is cut between publish and acknowledgement",
   async ({ server, connect }) => {
     await using proxy = new TcpProxy(server.port);
-    const via = { ...LASTING, servers: proxy.url };
+    const via = { ...RECONNECT, servers: proxy.url };
     await using writing = await jetstream({ connection: await connect(via), ...TIMEOUT });
     await using following = await jetstream({ connection: await connect(via), ...TIMEOUT });
     await runWorkloadDuringFault(writing.store("t"), following.store("t"), async (ledger) => {

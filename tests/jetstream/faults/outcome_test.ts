@@ -171,7 +171,7 @@ await testOnServer("append() stores a commit once although the first searches do
           return target.publish(subject, payload, { headers: options!.headers! });
         }
         const isBlind = published > 0 && subject.startsWith("$JS.API.DIRECT.GET") && blindSearches++ < 2;
-        target.publish(subject, isBlind ? `{"last_by_subj":"aether.log.t.0.nobody"}` : payload, options);
+        target.publish(subject, isBlind ? `{"last_by_subj":"aether.log.t.0.missing"}` : payload, options);
       };
     },
   });

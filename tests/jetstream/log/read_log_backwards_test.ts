@@ -12,7 +12,10 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const BACKWARDS = { direction: "backwards" } as const;
 
-/** Appends one commit of one event to each of these actors, up to 100 at the same time: their order in the log is not fixed. */
+/**
+ * Appends one commit of one event to each of these actors, up to 100 at the same time. Their order in the log is not
+ * fixed.
+ */
 async function appendAll(store: EventStore, actorIds: readonly string[], data: unknown = 0): Promise<void> {
   for (let i = 0; i < actorIds.length; i += 100) {
     await Promise.all(
