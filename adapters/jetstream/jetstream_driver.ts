@@ -36,8 +36,8 @@ import type { StreamSettings } from "./streams/stream_settings.ts";
 const MAX_BATCHES_PER_NAMESPACE = 8;
 const MAX_BATCHES = 16;
 /**
- * The maximum number of appends in flight, per namespace, to actors whose latest commit is not cached. The first commit
- * of an actor must arrive within a window of MIN_RETAINED_COMMITS commits. The maximum is far below that.
+ * The maximum number of appends in flight, per namespace, to actors whose latest commit is not cached. The first
+ * commit of an actor must arrive within a window of MIN_RETAINED_COMMITS commits. The maximum is far below that.
  */
 const MAX_UNCACHED_APPENDS = 128;
 

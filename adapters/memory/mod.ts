@@ -1,6 +1,6 @@
 /**
- * The in-memory adapter, for tests, and for services that may lose their data when they end. It keeps every guarantee
- * of the event store except durability.
+ * The in-memory adapter, for tests, and for services that may lose their data when they end. It keeps every
+ * guarantee of the event store except durability.
  *
  * @example
  * ```ts

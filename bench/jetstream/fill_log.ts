@@ -10,8 +10,8 @@ export const READ_ACTORS: readonly string[] = Array.from({ length: 16 }, (_, i) 
 export const EVENTS_OF_READ_ACTOR = 10;
 
 /**
- * Fills a log with one-event commits: one of each of `others` actors, and between them, at even distances, the commits
- * of the {@link READ_ACTORS}.
+ * Fills a log with one-event commits: one of each of `others` actors, and between them, at even distances, the
+ * commits of the {@link READ_ACTORS}.
  *
  * @returns The number of commits.
  */

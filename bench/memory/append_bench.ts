@@ -5,8 +5,8 @@
  * event.
  *
  * Before each timed call, the state is made anew and garbage is collected. Each candidate is then alone on the heap: it
- * pays for its own garbage, and for the objects that it keeps. A collection also discards optimized code if no object
- * of its shapes is left. A smaller call, which is not timed, makes V8 optimize the code again.
+ * pays for its own garbage, and for the objects that it keeps. A collection also discards optimized code if no
+ * object of its shapes is left. A smaller call, which is not timed, makes V8 optimize the code again.
  */
 import { memory } from "../../adapters/memory/mod.ts";
 import type { EventStore } from "../../mod.ts";

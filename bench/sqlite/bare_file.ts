@@ -7,8 +7,8 @@ export type Durability = "disk" | "process";
 export const SYNCHRONOUS: Readonly<Record<Durability, string>> = { disk: "FULL", process: "NORMAL" };
 
 /**
- * The limit of the SQLite benches: one table, with the unique index that detects a conflict. It stores prepared strings
- * of JSON with the statements that an application would write by hand, and checks nothing.
+ * The limit of the SQLite benches: one table, with the unique index that detects a conflict. It stores prepared
+ * strings of JSON with the statements that an application would write by hand, and checks nothing.
  */
 export class BareFile implements Disposable {
   readonly #database: DatabaseSync;

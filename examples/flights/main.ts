@@ -2,8 +2,8 @@
  * Records real flights as events of airports, and prints a report from these events: `deno task demo --help`.
  *
  * Each flight becomes two events: `Departed` of its origin in the namespace `flights.departures`, and `Landed` of its
- * destination in `flights.arrivals`. The actor id `airport.ABQ` names a different actor in each namespace. The events
- * of an airport on one day are one commit, which is appended at an expected version.
+ * destination in `flights.arrivals`. The actor id `airport.ABQ` names a different actor in each namespace. The
+ * events of an airport on one day are one commit, which is appended at an expected version.
  *
  * @module
  */

@@ -62,8 +62,8 @@ interface ActiveSubscription {
   /** Removes the subscription. A repeated call has no effect. */
   readonly leave: () => void;
   /**
-   * Calls `close` when the backend is closed, and `abort` when the signal is aborted. Each of them must lead to a call
-   * of `leave`.
+   * Calls `close` when the backend is closed, and `abort` when the signal is aborted. Each of them must lead to a
+   * call of `leave`.
    */
   readonly onEnd: (close: () => void, abort: () => void) => void;
 }

@@ -1,6 +1,6 @@
 /**
- * The JSON form of a commit. The JetStream adapter stores it as the body of one message. In every adapter, the "bytes
- * of a commit" are the bytes of this form.
+ * The JSON form of a commit. The JetStream adapter stores it as the body of one message. In every adapter, the
+ * "bytes of a commit" are the bytes of this form.
  *
  * ```json
  * {"time":1767225600000,"events":[{"id":"5f…","type":"Placed","data":{"sku":"A"},"metadata":{"correlationId":"r1"}}]}

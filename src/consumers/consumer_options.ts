@@ -51,8 +51,8 @@ export interface ConsumeOptions<V extends { readonly type: string } = RecordedEv
    */
   readonly actors?: string | undefined;
   /**
-   * The place in the log at which a new consumer starts. `"start"`, the default: the start of the log. `"now"`: the end
-   * of the log. A position: the first event after it. The process that creates the consumer decides this for all
+   * The place in the log at which a new consumer starts. `"start"`, the default: the start of the log. `"now"`: the
+   * end of the log. A position: the first event after it. The process that creates the consumer decides this for all
    * processes.
    */
   readonly from?: "start" | "now" | Position | undefined;

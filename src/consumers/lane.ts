@@ -3,8 +3,8 @@
  * calls the handler for one event after the other, and saves the progress of the lane. The progress is one record. Each
  * save expects the previous revision: an owner that was replaced can save nothing.
  *
- * The work of a lane is a sequence of passes. A pass reads the log after the mark until it is interrupted by a change
- * of an operator, the end of the term, or an error.
+ * The work of a lane is a sequence of passes. A pass reads the log after the mark until it is interrupted by a
+ * change of an operator, the end of the term, or an error.
  *
  * @module
  */

@@ -210,13 +210,8 @@ export class Coordinator implements MemberPort, HintedReader {
   async #withTimeout<T>(call: (signal: AbortSignal) => T): Promise<Awaited<T>> {
     const request = new AbortController();
     const { heartbeat } = this.#settings;
-    const cancel = this.#environment.schedule(
-      heartbeat,
-      () =>
-        request.abort(
-          new UnavailableError(`Cannot reach the storage: there was no answer in ${Math.round(heartbeat)} ms`),
-        ),
-    );
+    const failure = `Cannot reach the storage: there was no answer in ${Math.round(heartbeat)} ms`;
+    const cancel = this.#environment.schedule(heartbeat, () => request.abort(new UnavailableError(failure)));
     this.#requests.add(request);
     try {
       return await call(request.signal);

@@ -44,8 +44,8 @@ export interface Causality {
   /** The correlation id. */
   readonly correlationId: string;
   /**
-   * The events that no other event of the result caused. They are in the order of the log; with a grant, in the order
-   * of timestamps, then of namespaces and positions.
+   * The events that no other event of the result caused. They are in the order of the log; with a grant, in the
+   * order of timestamps, then of namespaces and positions.
    */
   readonly roots: readonly CausalityNode[];
   /** The number of events in the tree. */

@@ -7,8 +7,8 @@ export interface CausalityNode {
   /**
    * The cause of the event:
    * - `"known"`: the event of the parent node, in the same namespace;
-   * - `"other-namespace"`: the event of the parent node, in another namespace. This is a hint and no proof: the writer
-   *   of the event chose the id of the cause, and ids are unique only within a namespace;
+   * - `"other-namespace"`: the event of the parent node, in another namespace. This is a hint and no proof: the
+   *   writer of the event chose the id of the cause, and ids are unique only within a namespace;
    * - `"none"`: the event has no `causationId`;
    * - `"missing"`: the result does not contain the event that is named as the cause. That event is on another page, has
    *   expired, has another correlation id, or is in a namespace that was not read. The cause is also missing if several
@@ -30,8 +30,8 @@ interface Cause {
  * Arranges events by their causes, in time that is linear in the number of events.
  *
  * The cause of an event is the first event of its namespace whose id equals its `causationId`. If its namespace has no
- * such event, and exactly one other namespace has one, that event is the cause. If causes form a cycle, the first event
- * of the cycle becomes a root, so that each event is in the tree once.
+ * such event, and exactly one other namespace has one, that event is the cause. If causes form a cycle, the first
+ * event of the cycle becomes a root, so that each event is in the tree once.
  *
  * @param events The events in the order of the result. Two events may have the same id: the first of them counts as the
  * cause.

@@ -43,8 +43,8 @@ export interface HealthOptions {
   readonly consumers?: readonly CheckedConsumer[] | undefined;
   /**
    * Milliseconds that a consumer with a due event may make no progress before it counts as stalled; by default 60,000.
-   * The value must be greater than the time that a handler needs for one event, and greater than the option `saveEvery`
-   * of the consumer.
+   * The value must be greater than the time that a handler needs for one event, and greater than the option
+   * `saveEvery` of the consumer.
    */
   readonly maxIdle?: number | undefined;
   /** Milliseconds of a round trip above which the report warns; by default 1,000. */

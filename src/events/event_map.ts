@@ -11,8 +11,8 @@ export type TypeOf<E extends EventMap> = Extract<keyof E, string>;
 export type Primitive = string | number | boolean | bigint | symbol | null | undefined;
 
 // The types below turn an array into `readonly U[]`, not into a mapped type. A type may then contain arrays of itself,
-// because the compiler expands `readonly U[]` only where necessary. A tuple is mapped element by element. The `length`
-// of a tuple with a rest element is `number`, as for an array: the type of its first element distinguishes it.
+// because the compiler expands `readonly U[]` only where necessary. A tuple is mapped element by element. The
+// `length` of a tuple with a rest element is `number`, as for an array: the type of its first element distinguishes it.
 
 /** A type that is read-only at every level. Events are frozen. */
 export type DeepReadonly<T> = T extends Primitive ? T

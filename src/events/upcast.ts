@@ -26,8 +26,8 @@ export interface StoredEvent {
  * @param type The event type with the name of the event; `undefined` if the event map has none.
  * @param validates Whether the schema validates the result.
  * @returns A frozen copy.
- * @throws {CorruptDataError} If `type` is `undefined`, or the schema version of the event is greater than the version
- * of `type`. Also if an upcaster throws or returns anything but JSON, or the schema refuses the result.
+ * @throws {CorruptDataError} If `type` is `undefined`, or the schema version of the event is greater than the
+ * version of `type`. Also if an upcaster throws or returns anything but JSON, or the schema refuses the result.
  */
 export function upcast<T extends StoredEvent>(event: T, type: EventType | undefined, validates: boolean): T {
   if (type === undefined) {

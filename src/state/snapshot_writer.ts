@@ -33,8 +33,8 @@ export class SnapshotWriter {
   }
 
   /**
-   * Writes a snapshot. Does nothing if another snapshot of the actor is being written. Also does nothing if a snapshot
-   * of the same or a later version was written after the state was loaded.
+   * Writes a snapshot. Does nothing if another snapshot of the actor is being written. Also does nothing if a
+   * snapshot of the same or a later version was written after the state was loaded.
    *
    * @param loadedAt The generation before the state was loaded.
    * @param put Writes the snapshot. Called synchronously, because the caller may change the state later.

@@ -1,6 +1,6 @@
 /**
- * One process of a service: `<release> sqlite <path>` or `<release> jetstream <url>`. It reads a command from each line
- * of its standard input, answers with a line of JSON, and ends when the input ends.
+ * One process of a service: `<release> sqlite <path>` or `<release> jetstream <url>`. It reads a command from each
+ * line of its standard input, answers with a line of JSON, and ends when the input ends.
  *
  * - `append <actor> <sku>` appends an event in the shape of the release.
  * - `read <actor>` reads the events of an actor.

@@ -186,8 +186,8 @@ export class ActorReader {
   }
 
   /**
-   * Reads the messages of the actor from a sequence on. If a purge during the read deletes some of them, the versions
-   * of the yielded messages have a gap. If it deletes all that remain, this method throws.
+   * Reads the messages of the actor from a sequence on. If a purge during the read deletes some of them, the
+   * versions of the yielded messages have a gap. If it deletes all that remain, this method throws.
    */
   async *#scan(
     from: number,

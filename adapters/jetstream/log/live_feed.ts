@@ -19,8 +19,8 @@ import type { LogPlace } from "./log_place.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
 /**
- * Limits of the window: the number of messages, and the bytes of their bodies. A window that consists of the messages
- * of one read may exceed the limits.
+ * Limits of the window: the number of messages, and the bytes of their bodies. A window that consists of the
+ * messages of one read may exceed the limits.
  */
 export const WINDOW_MESSAGES = 1_024;
 export const WINDOW_BYTES = 8_000_000;

@@ -2,8 +2,8 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { ask } from "./ask_server.ts";
 
 /**
- * Creates the stream of a log as an operator may: other than the adapter's streams, it permits purges and the deletion
- * of messages.
+ * Creates the stream of a log as an operator may: other than the adapter's streams, it permits purges and the
+ * deletion of messages.
  */
 export async function makePurgeableLog(connection: NatsConnection, namespace = "t", config = {}): Promise<void> {
   await ask(connection, `STREAM.CREATE.${namespace}_events`, {
