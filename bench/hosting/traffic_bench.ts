@@ -6,7 +6,7 @@ import { until, WorkerProcess } from "./worker_process.ts";
 
 const NODES = 3;
 /** The defaults of `join`, in milliseconds. */
-const PACE = { heartbeat: 2_000, ttl: 15_000 } as const;
+const PACE = { heartbeat: 2_000, ttl: 20_000 } as const;
 /** Milliseconds of one measurement. */
 const SPAN = 20_000;
 

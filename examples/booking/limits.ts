@@ -49,4 +49,4 @@ export const HOLD_MS = 15 * 60_000;
 export const PARK_AFTER = 15;
 
 /** Milliseconds of silence after which another process takes over the payments of a process that crashed. */
-export const SESSION_TTL_MS = 15_000;
+export const SESSION_TTL_MS = 20_000;

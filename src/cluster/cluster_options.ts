@@ -2,6 +2,7 @@ import { checkFunction } from "../checks/check_function.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { checkWholeNumber } from "../checks/check_whole_number.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
+import { DEFAULT_TTL } from "../coordination/coordinator_settings.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { randomId } from "../events/random_id.ts";
 
@@ -16,8 +17,8 @@ export interface ClusterOptions {
   readonly heartbeat?: number | undefined;
   /**
    * Milliseconds of silence after which other nodes end the session of a node: at least four heartbeats, at most
-   * 600,000. By default 15,000, which is longer than three NATS servers usually need to elect a stream leader. All nodes
-   * must use the same value.
+   * 600,000. By default 20,000: a session outlasts each election timeout of a NATS server. All nodes must use the same
+   * value.
    */
   readonly ttl?: number | undefined;
   /**
@@ -40,11 +41,6 @@ const NAMES: ReadonlySet<string> = new Set(["name", "heartbeat", "ttl", "onError
 
 /** Milliseconds. Each heartbeat takes two requests, a put and a scan: each node sends one request per second. */
 const DEFAULT_HEARTBEAT = 2_000;
-/**
- * Milliseconds. In a test, sessions of 5,000 ms expired while servers elected a stream leader, and sessions of 15,000
- * ms usually did not.
- */
-const DEFAULT_TTL = 15_000;
 
 const MIN_HEARTBEAT = 10;
 const MAX_HEARTBEAT = 60_000;

@@ -5,6 +5,7 @@ import { checkOptions } from "../checks/check_options.ts";
 import { checkWholeNumber } from "../checks/check_whole_number.ts";
 import { copyEventTypes } from "../checks/copy_event_types.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
+import { DEFAULT_TTL } from "../coordination/coordinator_settings.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { parseActorPattern } from "../values/parse_pattern.ts";
 import { parsePosition } from "../values/position.ts";
@@ -76,8 +77,8 @@ export interface ConsumeOptions<V extends { readonly type: string } = RecordedEv
   readonly saveEvery?: number | undefined;
   /**
    * The time to live of the session of this process: milliseconds of silence after which other processes take over,
-   * 1,000 to 600,000. By default 15,000, which is longer than three NATS servers usually need to elect a stream
-   * leader. All processes must use the same value.
+   * 1,000 to 600,000. By default 20,000: a session outlasts each election timeout of a NATS server. All processes must
+   * use the same value.
    */
   readonly ttl?: number | undefined;
   /**
@@ -119,11 +120,6 @@ const MAX_DELAY = 31_536_000_000;
 /** Milliseconds. One save per second has no measurable cost, and a crash repeats at most one second of work. */
 export const DEFAULT_SAVE_EVERY = 1_000;
 const MAX_SAVE_EVERY = 60_000;
-/**
- * Milliseconds. In a test, sessions of 5,000 ms expired while servers elected a stream leader, and sessions of 15,000
- * ms usually did not.
- */
-export const DEFAULT_TTL = 15_000;
 const MIN_TTL = 1_000;
 const MAX_TTL = 600_000;
 

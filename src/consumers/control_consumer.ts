@@ -1,10 +1,10 @@
 import type { Namespace } from "../base/namespace.ts";
+import { DEFAULT_TTL } from "../coordination/coordinator_settings.ts";
 import { nameOfSession } from "../coordination/session_record.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { consumableParts, type ConsumableStore, type ConsumingParts } from "./consumable_store.ts";
 import type { ConsumerControl } from "./consumer.ts";
 import { checkConsumerName, CONSUMERS, prefixOf } from "./consumer_keys.ts";
-import { DEFAULT_TTL } from "./consumer_options.ts";
 import { SessionStart } from "./session_start.ts";
 import { StoredConsumer, type StoredConsumerContext } from "./stored_consumer.ts";
 

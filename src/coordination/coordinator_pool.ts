@@ -2,11 +2,8 @@ import type { Records } from "../driver/records.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { Environment } from "./environment.ts";
 
-/**
- * Heartbeats in one time to live. The defaults of a cluster node, heartbeats of 2 s and a time to live of 15 s, have
- * the same ratio.
- */
-const HEARTBEATS_PER_TTL = 7.5;
+/** Heartbeats in one time to live. With the default time to live, a heartbeat is 2 s, as in a cluster. */
+const HEARTBEATS_PER_TTL = 10;
 
 /** The settings with which one user shares a session. */
 export interface SharedSessionSettings {

@@ -6,6 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Records } from "@flowmade-one/aether/adapter";
 import { definitionKey, prefixOf } from "../../../src/consumers/consumer_keys.ts";
 import { decodeLane } from "../../../src/consumers/lane_record.ts";
+import { DEFAULT_TTL } from "../../../src/coordination/coordinator_settings.ts";
 import { decodeSession, SESSIONS } from "../../../src/coordination/session_record.ts";
 import { ConsumerLedger } from "../_support/consumer_ledger.ts";
 import { openRecords } from "../_support/open_records.ts";
@@ -237,7 +238,7 @@ const clusterTests = await clusterOfThree();
 
 clusterTests.test("consume() with the default ttl: no lane is lost when the leader of the records is killed", async (scene) => {
   const { cluster } = scene;
-  await using ledger = await ConsumerLedger.create({ replicas: 3, ttl: 15_000, saveEvery: SAVE_EVERY });
+  await using ledger = await ConsumerLedger.create({ replicas: 3, ttl: DEFAULT_TTL, saveEvery: SAVE_EVERY });
   await using writing = await openWriter(await scene.connect(), 3);
   await ledger.start(ALL, cluster.urls);
   await writing.writer.more(200);
