@@ -73,7 +73,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: "writes to a file that was replaced",
     file: "database/file_identity.ts",
-    code: `stats.ino !== this.#inode`,
+    code: `numbers.ino !== this.#opened.ino`,
     mutation: `false`,
     test: "faults/replaced_file_test.ts",
     filter: "append() fails, and stores nothing, after the file was replaced by a backup",
