@@ -1,5 +1,5 @@
 import { checkOptions, checkWholeNumber } from "../../adapter.ts";
-import { toUserError } from "./database/explain_failure.ts";
+import { toUserError } from "./database/to_user_error.ts";
 import { openFile } from "./database/open_file.ts";
 import { PendingWrite } from "./database/pending_write.ts";
 import type { StoreFile } from "./database/store_file.ts";

@@ -1,7 +1,7 @@
 import { backgroundErrorReporter, type Capabilities, type Driver, type StorageProbe } from "../../adapter.ts";
 import type { Namespace } from "../../mod.ts";
 import { BusCarrier } from "./bus/bus_carrier.ts";
-import { toUserError } from "./database/explain_failure.ts";
+import { toUserError } from "./database/to_user_error.ts";
 import { ChangePoll } from "./database/change_poll.ts";
 import type { StoreFile } from "./database/store_file.ts";
 import { WriteQueue } from "./database/write_queue.ts";

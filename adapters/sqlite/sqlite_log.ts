@@ -10,7 +10,7 @@ import type {
   Pages,
   StoredSnapshot,
 } from "../../adapter.ts";
-import { toUserError } from "./database/explain_failure.ts";
+import { toUserError } from "./database/to_user_error.ts";
 import type { WriteQueue } from "./database/write_queue.ts";
 import type { ChangeWatch } from "./log/change_watch.ts";
 import { follow, type FollowProgress } from "./log/follow.ts";

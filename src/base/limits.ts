@@ -41,11 +41,11 @@ export const DEFAULT_MAX_COMMIT_BYTES = 1_000_000;
 export const MAX_SNAPSHOT_BYTES = 64_000_000;
 
 /**
- * Bytes of one JSON value that is copied before the adapter's limit for commits applies, or where that limit does not
- * apply: the data of a decided or upcast event, metadata, a command that is sent to another node. It limits the memory
- * for a value that refers to one object many times, because the copy contains the object each time.
+ * Bytes of one JSON value that is copied: the data of a decided or upcast event, metadata, or a command or an answer
+ * that is sent to another node. The adapter's limit for commits applies after the copy, or not at all. The limit bounds
+ * the memory for a value that refers to one object many times, because the copy contains the object each time.
  */
-export const MAX_DECIDED_EVENT_BYTES = 64_000_000;
+export const MAX_COPIED_JSON_BYTES = 64_000_000;
 
 /** Bytes of UTF-8 in an event's type. */
 export const MAX_EVENT_TYPE_BYTES = 200;

@@ -1,5 +1,5 @@
 import { freezeClass } from "../base/freeze_class.ts";
-import { MAX_DECIDED_EVENT_BYTES } from "../base/limits.ts";
+import { MAX_COPIED_JSON_BYTES } from "../base/limits.ts";
 import { quote } from "../base/quote.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
@@ -105,7 +105,7 @@ export class EventTypes {
    */
   make(name: string, data: unknown, options: Pick<NewEvent, "id" | "metadata">): NewEvent {
     checkOptions(options, OPTIONS, name);
-    const checked = this.#validate(this.#types.get(name)!, data, "data", MAX_DECIDED_EVENT_BYTES);
+    const checked = this.#validate(this.#types.get(name)!, data, "data", MAX_COPIED_JSON_BYTES);
     const event = { ...options, type: name, data: checked.value as NewEvent["data"] };
     this.keep(event, checked);
     return event;

@@ -1,6 +1,6 @@
 import { formatValue } from "../base/format_value.ts";
 import { isFrozenError } from "../base/is_frozen_error.ts";
-import { MAX_DECIDED_EVENT_BYTES } from "../base/limits.ts";
+import { MAX_COPIED_JSON_BYTES } from "../base/limits.ts";
 import type { Namespace } from "../base/namespace.ts";
 import { quote } from "../base/quote.ts";
 import { CorruptDataError } from "../errors/corrupt_data_error.ts";
@@ -78,7 +78,7 @@ function validated(event: StoredEvent, standard: NonNullable<EventType["standard
 
 function frozen(event: StoredEvent, source: string, data: unknown): unknown {
   try {
-    return freezeJson(data, "data", MAX_DECIDED_EVENT_BYTES).value;
+    return freezeJson(data, "data", MAX_COPIED_JSON_BYTES).value;
   } catch (cause) {
     refuse(event, `${source} did not return JSON: ${(cause as Error).message}`, cause);
   }

@@ -5,7 +5,7 @@ import { isAetherError } from "../errors/is_aether_error.ts";
 import type { Namespace } from "../base/namespace.ts";
 
 /** The services that each cluster node offers for the actors that it hosts. */
-const hosted: WeakMap<Cluster, Set<string>> = new WeakMap();
+const offeredServices: WeakMap<Cluster, Set<string>> = new WeakMap();
 
 /** The name of the service that a node offers while it hosts the actors of a name. */
 export function serviceOf(namespace: Namespace, name: string): string {
@@ -27,10 +27,10 @@ export function announceHost(
   serve: () => Disposable,
 ): Disposable {
   const service = serviceOf(namespace, name);
-  const cannot = `Cannot host actors as "${name}" in namespace "${namespace}"`;
-  const services = hosted.get(cluster) ?? new Set();
+  const cannotHost = `Cannot host actors as "${name}" in namespace "${namespace}"`;
+  const services = offeredServices.get(cluster) ?? new Set();
   if (services.has(service)) {
-    const message = `${cannot}: node "${cluster.name}" already does. Close that host, or use another name`;
+    const message = `${cannotHost}: node "${cluster.name}" already does. Close that host, or use another name`;
     throw new InvalidArgumentError(message, { argument: "name" });
   }
   const serving = serve();
@@ -40,9 +40,9 @@ export function announceHost(
   } catch (error) {
     serving[Symbol.dispose]();
     if (!isAetherError(error, "closed")) throw error;
-    throw new ClosedError(`${cannot}: the cluster node "${cluster.name}" was closed. Join the cluster again`);
+    throw new ClosedError(`${cannotHost}: the cluster node "${cluster.name}" was closed. Join the cluster again`);
   }
-  hosted.set(cluster, services.add(service));
+  offeredServices.set(cluster, services.add(service));
   return {
     [Symbol.dispose]: () => {
       services.delete(service);

@@ -73,9 +73,9 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     this.#scope.enter();
     try {
       const owners = this.#owners;
-      return owners?.isElsewhere(actorId)
-        ? await this.#executeElsewhere(owners, actorId, copy, settings)
-        : this.#toResult(await this.#executeHere(actorId, copy, settings));
+      return owners?.isOwnedByOtherNode(actorId)
+        ? await this.#executeAtOwner(owners, actorId, copy, settings)
+        : this.#toResult(await this.#executeLocally(actorId, copy, settings));
     } finally {
       this.#scope.leave();
     }
@@ -115,7 +115,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   }
 
   /** Sends a command to the owner of its actor. */
-  async #executeElsewhere(
+  async #executeAtOwner(
     owners: OwnerCalls<S, C>,
     actorId: string,
     command: C,
@@ -123,13 +123,13 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   ): Promise<HostedResult<AnyEvents, unknown>> {
     const { commitId = this.#context.environment.newId() } = settings;
     const outcome = await this.#send(owners, actorId, command, { ...settings, commitId });
-    // Without a commit id from the user, the command cannot have been executed before.
-    const hidden = settings.commitId === undefined && { lookbackExhausted: false };
+    // Without a commit id from the caller, the command is new: the search cannot have missed an earlier execution.
+    const overrides = settings.commitId === undefined && { lookbackExhausted: false };
     switch (outcome.kind) {
       case "done": {
         const { version, duplicate, lookbackExhausted, answer } = outcome;
         const events = this.#toCurrent(outcome.events);
-        return { version, events, duplicate, lookbackExhausted, answer, ...hidden };
+        return { version, events, duplicate, lookbackExhausted, answer, ...overrides };
       }
       case "overloaded": {
         const { namespace } = this.#context.store;
@@ -138,12 +138,12 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
       case "own": {
         const { issuedAfter } = outcome;
         const withId = issuedAfter === undefined ? settings : { ...settings, commitId, issuedAfter };
-        return { ...this.#toResult(await this.#executeHere(actorId, command, withId)), ...hidden };
+        return { ...this.#toResult(await this.#executeLocally(actorId, command, withId)), ...overrides };
       }
       case "fallback": {
         this.#context.counts.fallbacks++;
         const withId = { ...settings, commitId, issuedAfter: outcome.issuedAfter };
-        return { ...this.#toResult(await this.#executeHere(actorId, command, withId)), ...hidden };
+        return { ...this.#toResult(await this.#executeLocally(actorId, command, withId)), ...overrides };
       }
     }
   }
@@ -156,7 +156,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   }
 
   /** Executes a command on the state in memory. */
-  #executeHere(actorId: string, command: C, settings: ExecuteSettings): Promise<ExecuteResult<S>> {
+  #executeLocally(actorId: string, command: C, settings: ExecuteSettings): Promise<ExecuteResult<S>> {
     return this.#actors.inTurn(
       actorId,
       settings.signal,

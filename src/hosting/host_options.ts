@@ -22,7 +22,7 @@ export interface HostSettings<S> {
   readonly answer: ((state: S) => unknown) | undefined;
 }
 
-const NAMES: ReadonlySet<string> = new Set([
+const HOST_OPTIONS: ReadonlySet<string> = new Set([
   "name",
   "cluster",
   "idleAfter",
@@ -51,7 +51,10 @@ const MAX_REQUEST_AGE = 60_000;
  */
 const DEFAULT_ATTEMPTS = 100;
 
-/** Milliseconds of the first pause after a conflict, and of the longest. An attempt on a state in memory takes about one. */
+/**
+ * Milliseconds of the first pause after a conflict, and of the longest. An attempt on a state in memory takes about
+ * one.
+ */
 const FIRST_PAUSE = 2;
 const LONGEST_PAUSE = 50;
 
@@ -64,7 +67,7 @@ export const HOSTED_RETRY: Backoff = {
 export function toHostSettings<S>(
   options: LocalHostOptions<S, unknown> | ClusterHostOptions<S, unknown>,
 ): HostSettings<S> {
-  checkOptions(options, NAMES, "hostActors");
+  checkOptions(options, HOST_OPTIONS, "hostActors");
   const { cluster, name, answer } = options;
   const { idleAfter = DEFAULT_IDLE_AFTER, maxActors = DEFAULT_MAX_ACTORS, maxQueue = DEFAULT_MAX_QUEUE } = options;
   const { maxRequestAge } = options as ClusterHostOptions<S, unknown>;

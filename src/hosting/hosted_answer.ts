@@ -1,4 +1,4 @@
-import { MAX_DECIDED_EVENT_BYTES } from "../base/limits.ts";
+import { MAX_COPIED_JSON_BYTES } from "../base/limits.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { freezeJson } from "../events/freeze_json.ts";
@@ -11,7 +11,7 @@ import type { HostSettings } from "./host_options.ts";
  */
 export function freezeMessage(value: unknown, name: "command" | "answer"): unknown {
   try {
-    return freezeJson(value, name, MAX_DECIDED_EVENT_BYTES).value;
+    return freezeJson(value, name, MAX_COPIED_JSON_BYTES).value;
   } catch (cause) {
     if (!isAetherError(cause, "invalid-event")) throw cause;
     throw new InvalidArgumentError(

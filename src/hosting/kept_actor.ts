@@ -97,7 +97,7 @@ class KeptSource<S> implements StateSource<S> {
   get(commitId: string | undefined, signal: AbortSignal | undefined): ActorState<S> | Promise<ActorState<S>> {
     const kept = this.#actor.state;
     if (kept === undefined || this.#isExpired) return this.#read(kept, commitId, signal);
-    kept.recent?.seek(commitId);
+    kept.recent?.setWantedId(commitId);
     return kept;
   }
 
@@ -117,7 +117,7 @@ class KeptSource<S> implements StateSource<S> {
     const state = kept === undefined ? await this.#actor.load(signal) : await this.#actor.refresh(kept, signal);
     this.#isFresh = true;
     this.#isExpired = false;
-    state.recent?.seek(commitId);
+    state.recent?.setWantedId(commitId);
     return state;
   }
 }

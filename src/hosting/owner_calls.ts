@@ -8,7 +8,7 @@ import { type CommandReply, decodeReply, encodeRequest, type SentOptions } from 
 const MAX_REQUESTS = 4;
 
 /** Milliseconds for which a caller waits in addition to the maximum wait of a command at its owner. */
-const GRACE_MS = 500;
+const EXTRA_WAIT_MS = 500;
 
 /** Maximum number of actors whose versions are cached: about 100 bytes each. */
 const MAX_VERSIONS = 10_000;
@@ -50,7 +50,7 @@ export class OwnerCalls<S, C> {
   }
 
   /** Whether another node owns an actor. */
-  isElsewhere(actorId: string): boolean {
+  isOwnedByOtherNode(actorId: string): boolean {
     const owner = this.#owners.ownerOf(actorId);
     return owner !== undefined && owner !== this.#self;
   }
@@ -66,11 +66,11 @@ export class OwnerCalls<S, C> {
     let isReceived = false;
     for (let requests = 0; requests < MAX_REQUESTS; requests++) {
       const owner = this.#owners.ownerOf(actorId);
-      const own: SendOutcome = { kind: "own", issuedAfter: isReceived ? issuedAfter : undefined };
-      if (owner === undefined || owner === this.#self) return own;
+      const executeAsOwner: SendOutcome = { kind: "own", issuedAfter: isReceived ? issuedAfter : undefined };
+      if (owner === undefined || owner === this.#self) return executeAsOwner;
       const reply = await this.#call(owner, sent, issuedAfter);
       if (reply === "unreachable") continue;
-      if (reply === "too large") return own;
+      if (reply === "too large") return executeAsOwner;
       if (reply === undefined || reply.kind === "handed-back") break;
       if (reply.kind === "again") {
         isReceived = true;
@@ -106,7 +106,7 @@ export class OwnerCalls<S, C> {
     counts.sent++;
     let bytes: Uint8Array | undefined;
     try {
-      bytes = await this.#calls.call(address, request, { timeout: settings.maxRequestAge + GRACE_MS, signal });
+      bytes = await this.#calls.call(address, request, { timeout: settings.maxRequestAge + EXTRA_WAIT_MS, signal });
     } catch (error) {
       if (signal?.aborted) throw error;
       this.#owners.timedOut(owner, sentAt);

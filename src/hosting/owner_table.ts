@@ -31,7 +31,7 @@ export class OwnerTable {
 
   /** The name of the owner; `undefined` if this table has no node that hosts these actors. */
   ownerOf(actorId: string): string | undefined {
-    return ownerOf(this.#reachable(), hashOf(actorId))?.name;
+    return ownerOf(this.#candidates(), hashOf(actorId))?.name;
   }
 
   /** Called when a node has answered. */
@@ -49,20 +49,20 @@ export class OwnerTable {
     if ((this.#answeredAt.get(name) ?? -Infinity) < sentAt) this.unreachable(name);
   }
 
-  #reachable(): readonly HostingNode[] {
-    const nodes = this.#hosting();
+  #candidates(): readonly HostingNode[] {
+    const nodes = this.#hostingNodes();
     if (this.#skippedUntil.size === 0) return nodes;
     const now = this.#environment.now();
     for (const [name, until] of this.#skippedUntil) if (until <= now) this.#skippedUntil.delete(name);
     return nodes.filter(({ name }) => !this.#skippedUntil.has(name));
   }
 
-  #hosting(): readonly HostingNode[] {
+  #hostingNodes(): readonly HostingNode[] {
     const { members } = this.#cluster;
     if (members !== this.#members) {
       this.#members = members;
-      const hosting = members.filter(({ services }) => services.includes(this.#service));
-      this.#nodes = hosting.map(({ name }) => ({ name, hash: hashOf(name) }));
+      const hostingMembers = members.filter(({ services }) => services.includes(this.#service));
+      this.#nodes = hostingMembers.map(({ name }) => ({ name, hash: hashOf(name) }));
       const names = new Set(this.#nodes.map(({ name }) => name));
       for (const name of this.#answeredAt.keys()) if (!names.has(name)) this.#answeredAt.delete(name);
     }

@@ -15,17 +15,17 @@ export class ExactPatterns<T extends object> {
     return this.#table.capacity;
   }
 
-  /** The subscribers of a string with this hash. */
-  find(hash: number, text: string): Subscribers<T> | undefined {
-    const slot = this.#slotOf(hash, text);
+  /** The subscribers of the pattern that equals a subject with this hash. */
+  find(hash: number, subject: string): Subscribers<T> | undefined {
+    const slot = this.#slotOf(hash, subject);
     return slot < 0 ? undefined : this.#subscribersAt(slot);
   }
 
   /** Adds a subscriber; returns false if it was already there. */
-  add(hash: number, text: string, value: T): boolean {
-    const slot = this.#slotOf(hash, text);
+  add(hash: number, pattern: string, value: T): boolean {
+    const slot = this.#slotOf(hash, pattern);
     if (slot < 0) {
-      this.#table.insert(hash, text, value);
+      this.#table.insert(hash, pattern, value);
       return true;
     }
     const subscribers = this.#subscribersAt(slot);
@@ -35,8 +35,8 @@ export class ExactPatterns<T extends object> {
   }
 
   /** Removes a subscriber; returns false if it was not there. */
-  remove(hash: number, text: string, value: T): boolean {
-    const slot = this.#slotOf(hash, text);
+  remove(hash: number, pattern: string, value: T): boolean {
+    const slot = this.#slotOf(hash, pattern);
     if (slot < 0) return false;
     const subscribers = this.#subscribersAt(slot);
     if (!hasSubscriber(subscribers, value)) return false;
@@ -46,11 +46,11 @@ export class ExactPatterns<T extends object> {
     return true;
   }
 
-  #slotOf(hash: number, text: string): number {
+  #slotOf(hash: number, pattern: string): number {
     const { hashes, entries } = this.#table;
     const mask = hashes.length - 1;
     for (let slot = hash & mask; hashes[slot] !== 0; slot = slot + 1 & mask) {
-      if (hashes[slot] === hash && entries[2 * slot] === text) return slot;
+      if (hashes[slot] === hash && entries[2 * slot] === pattern) return slot;
     }
     return -1;
   }

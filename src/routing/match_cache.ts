@@ -1,137 +1,144 @@
 import { MatchTable, type TableEntry } from "./match_table.ts";
 import { CACHED_SUBJECT_LENGTH, HOT_SUBJECTS, REMEMBERED_SUBJECTS } from "./routing_limits.ts";
 
-/** A miss rate of 100 %, as a whole number. */
-const ALL = 1 << 16;
+/** The miss rate if all lookups miss, as a whole number. */
+const FULL_MISS_RATE = 1 << 16;
 /** Number of lookups over which the miss rate is averaged. */
-const DELAY = 64;
+const AVERAGED_LOOKUPS = 64;
 /**
- * Below this miss rate, the `Map` saves more time than it costs. A lookup of a string object that V8 has hashed before
- * takes 10 ns, of a new string 400 ns.
+ * Up to this miss rate, the `Map` saves more time than it costs. A lookup in it takes 10 ns for a string object that V8
+ * has hashed before, and 400 ns for a new string.
  */
-const FEW = 0.15 * ALL;
-/** From this miss rate on, lookups are skipped, except for a sample that detects a change of the rate. */
-const NEARLY_ALL = 0.8 * ALL;
-/** The sample: one in 16 subjects at each lookup, to detect repeated subjects, and every 64th of the other lookups. */
-const PART = 15 << 20;
-const NTH = 64;
-/** If the table is full and a search is cheap, one in 64 repeated subjects is cached in place of another one. */
-const EVICTING = 64;
+const LOW_MISS_RATE = 0.15 * FULL_MISS_RATE;
+/** From this miss rate on, lookups in the table are skipped, except for a sample that detects a change of the rate. */
+const HIGH_MISS_RATE = 0.8 * FULL_MISS_RATE;
+/**
+ * The first part of the sample: each lookup of a subject whose hash has zeros at these four bits. It is one subject in
+ * 16. All lookups of this subject are in the sample, so that its repetition is detected.
+ */
+const SAMPLE_MASK = 15 << 20;
+/** The second part of the sample: every 64th of the other lookups. */
+const SAMPLE_INTERVAL = 64;
+/** If the table is full and a search is cheap, every 64th repeated subject is cached in place of another subject. */
+const EVICTION_INTERVAL = 64;
 
 /**
- * A cache of matches by subject. Its strategy follows the share of subjects that repeat.
+ * A cache of matches by subject. Its strategy follows the miss rate: the share of lookups of new subjects.
  *
- * If most subjects repeat, a `Map` is searched first: V8 caches the hash of a string object that was looked up before.
- * For a new string, V8 computes a hash, which costs more than the scan. If more subjects are new, the scan comes first,
- * and its hash is the key into a {@link MatchTable}. If almost all are new, that table is skipped too. If a
- * search costs no more than a lookup in that table, a lower share of new subjects suffices to skip it. A full table
- * then keeps most of its matches.
+ * - At a low miss rate, a `Map` is searched first. V8 caches the hash of a string object that was looked up before. For
+ *   a new string, V8 computes the hash, which costs more than the scan.
+ * - At a medium miss rate, the scan comes first. The hash of the scan is the key into a {@link MatchTable}.
+ * - At a high miss rate, the table is skipped too.
  *
- * A subject is cached on its second lookup. The first lookup only records its hash in a fixed table. A sender of
- * subjects that never repeat therefore fills no cache, and memory is bounded for any sequence of lookups.
+ * If a search of the patterns costs no more than a lookup in the table, the table is skipped at a medium miss rate,
+ * too. A full table then keeps most of its matches.
+ *
+ * A subject is cached on its second lookup. The first lookup only records the hash of the subject, in an array of fixed
+ * size. Subjects that never repeat therefore fill no cache, and memory is bounded for any sequence of lookups.
  */
 export class MatchCache<V extends TableEntry> {
-  readonly #answers: MatchTable<V> = new MatchTable();
+  readonly #table: MatchTable<V> = new MatchTable();
   #hot: Map<string, V> = new Map();
-  /** The hashes of subjects that were seen once, two per bucket: the newer first. */
+  /** The hashes of subjects that were seen once, two per bucket, the newer one first. */
   #seen: Int32Array | undefined;
   /** The recent share of new subjects. */
   #missRate = 0;
   #calls = 0;
   /** Whether the last `get` searched the table. */
-  #looked = true;
-  /** Whether a search costs no more than the last `get`. */
-  #cheapSearch = false;
-  /** The number of repeated subjects for which there was no free slot. */
-  #crowded = 0;
+  #didSearchTable = true;
+  /** Whether a search of the patterns costs no more than the last `get`. */
+  #isSearchCheap = false;
+  /** The number of repeated subjects for which the table had no free slot. */
+  #refused = 0;
 
   /** The number of cached subjects. */
   get size(): number {
-    return this.#answers.size;
+    return this.#table.size;
   }
 
   /** The match of a subject that was not scanned yet, if the miss rate makes a lookup worthwhile. */
   getHot(subject: string): V | undefined {
-    if (this.#missRate > FEW) return undefined;
-    const known = this.#hot.get(subject);
-    if (known !== undefined) this.#noteKnown();
-    return known;
+    if (this.#missRate > LOW_MISS_RATE) return undefined;
+    const found = this.#hot.get(subject);
+    if (found !== undefined) this.#countHit();
+    return found;
   }
 
   /**
    * The match of a subject that `getHot` did not find, by its hash. `undefined` if it is not cached, or this lookup is
    * skipped.
    *
-   * @param cheapSearch Whether a search costs no more than this lookup. Then a lower miss rate suffices to skip it.
+   * @param isSearchCheap Whether a search of the patterns costs no more than this lookup.
    */
-  get(subject: string, hash: number, cheapSearch = false): V | undefined {
-    this.#cheapSearch = cheapSearch;
-    this.#looked = this.#missRate < (cheapSearch ? FEW : NEARLY_ALL) || (hash & PART) === 0 ||
-      ++this.#calls % NTH === 0;
-    if (!this.#looked) return undefined;
-    const known = this.#answers.get(subject, hash);
-    if (known === undefined) return undefined;
-    this.#noteKnown();
-    if (this.#missRate <= FEW) this.#promote(known);
-    return known;
+  get(subject: string, hash: number, isSearchCheap = false): V | undefined {
+    this.#isSearchCheap = isSearchCheap;
+    this.#didSearchTable = this.#missRate < (isSearchCheap ? LOW_MISS_RATE : HIGH_MISS_RATE) ||
+      (hash & SAMPLE_MASK) === 0 ||
+      ++this.#calls % SAMPLE_INTERVAL === 0;
+    if (!this.#didSearchTable) return undefined;
+    const found = this.#table.get(subject, hash);
+    if (found === undefined) return undefined;
+    this.#countHit();
+    if (this.#missRate <= LOW_MISS_RATE) this.#promote(found);
+    return found;
   }
 
   /** Records a subject that `get` did not find. Returns true if the subject was seen recently and should be cached. */
   admits(subject: string, hash: number): boolean {
-    if (!this.#looked) return false;
+    if (!this.#didSearchTable) return false;
     const seen = this.#seen ??= new Int32Array(REMEMBERED_SUBJECTS);
-    const newer = hash & REMEMBERED_SUBJECTS - 2;
-    if (seen[newer] === hash || seen[newer + 1] === hash) {
-      if (this.#cheapSearch && !this.#answers.hasRoom(hash)) {
-        return subject.length <= CACHED_SUBJECT_LENGTH && this.#evictsFor();
+    const bucket = hash & REMEMBERED_SUBJECTS - 2;
+    if (seen[bucket] === hash || seen[bucket + 1] === hash) {
+      if (this.#isSearchCheap && !this.#table.hasRoom(hash)) {
+        return subject.length <= CACHED_SUBJECT_LENGTH && this.#mayEvict();
       }
-      this.#noteKnown();
+      this.#countHit();
       return subject.length <= CACHED_SUBJECT_LENGTH;
     }
-    this.#noteUnknown();
-    seen[newer + 1] = seen[newer]!;
-    seen[newer] = hash;
+    this.#countMiss();
+    seen[bucket + 1] = seen[bucket]!;
+    seen[bucket] = hash;
     return false;
   }
 
   /** Caches a match whose subject has this hash and is not cached. */
-  put(answer: V, hash: number): void {
-    this.#answers.put(answer, hash);
+  put(match: V, hash: number): void {
+    this.#table.put(match, hash);
   }
 
   /** Removes a match. */
-  delete(answer: V): void {
-    this.#answers.delete(answer);
-    this.#hot.delete(answer.subject);
+  delete(match: V): void {
+    this.#table.delete(match);
+    this.#hot.delete(match.subject);
   }
 
   /** Releases all memory. */
   clear(): void {
-    this.#answers.clear();
+    this.#table.clear();
     this.#hot = new Map();
     this.#seen = undefined;
     this.#missRate = 0;
   }
 
-  #promote(answer: V): void {
+  #promote(match: V): void {
     if (this.#hot.size >= HOT_SUBJECTS) this.#hot = new Map();
-    this.#hot.set(answer.subject, answer);
+    this.#hot.set(match.subject, match);
   }
 
   /**
-   * Whether to cache a subject in place of another one. If more subjects repeat than fit into the table, an eviction
-   * for each would cost more than the cheap searches. Few subjects would still be cached at their next lookup.
+   * Whether to cache a subject in place of another subject. If more subjects repeat than fit into the table, evictions
+   * would cost more than the cheap searches that they avoid: most subjects would be evicted before their next lookup.
    */
-  #evictsFor(): boolean {
-    this.#noteUnknown();
-    return ++this.#crowded % EVICTING === 0;
+  #mayEvict(): boolean {
+    this.#countMiss();
+    return ++this.#refused % EVICTION_INTERVAL === 0;
   }
 
-  #noteUnknown(): void {
-    this.#missRate += (ALL - this.#missRate) / DELAY | 0;
+  #countMiss(): void {
+    this.#missRate += (FULL_MISS_RATE - this.#missRate) / AVERAGED_LOOKUPS | 0;
   }
 
-  #noteKnown(): void {
-    this.#missRate -= this.#missRate / DELAY | 0;
+  #countHit(): void {
+    this.#missRate -= this.#missRate / AVERAGED_LOOKUPS | 0;
   }
 }

@@ -1,20 +1,22 @@
-const SMALLEST = 16;
+/** Slots. */
+const MIN_CAPACITY = 16;
 
 /**
  * A hash table in two flat arrays. Its users search it in their own loops.
  *
- * A search starts at `hash & mask` and continues with the next slot (around the end) until a hash of 0. It reads
- * `entries` only if the whole hash agrees: the key of slot `s` is at `2 * s`, followed by its value. A lookup touches
- * two cache lines, a miss usually one. A slot takes 20 bytes and no object.
+ * A search starts at the slot `hash & mask`. It continues with the next slot, and after the last slot with the first,
+ * up to an empty slot. It reads `entries` only if the whole hashes are equal: the key of slot `s` is at `2 * s`, and
+ * its value follows. A lookup that finds its key touches two cache lines, any other lookup usually one. A slot takes 20
+ * bytes and no object.
  *
- * At most half of the slots are used, which keeps runs short. A removal moves later entries into the gap, so that no
- * tombstones accumulate. Below one eighth, the table halves.
+ * At most half of the slots are used, which keeps searches short. A removal moves later entries to the freed slot, so
+ * that no tombstones accumulate. If less than one eighth of the slots is used, the table halves.
  */
 export class OpenAddressingTable<K, V> {
   /** The hash of each slot's key, never 0; 0 for an empty slot. */
-  hashes: Int32Array = new Int32Array(SMALLEST);
+  hashes: Int32Array = new Int32Array(MIN_CAPACITY);
   /** Key and value of each slot, side by side. */
-  entries: (K | V | undefined)[] = emptyEntries(SMALLEST);
+  entries: (K | V | undefined)[] = emptyEntries(MIN_CAPACITY);
   /** The number of keys in the table. */
   size = 0;
 
@@ -34,21 +36,22 @@ export class OpenAddressingTable<K, V> {
   removeAt(slot: number): void {
     const { hashes, entries } = this;
     const mask = hashes.length - 1;
-    let hole = slot;
-    for (let next = hole + 1 & mask; hashes[next] !== 0; next = next + 1 & mask) {
+    let freeSlot = slot;
+    for (let next = freeSlot + 1 & mask; hashes[next] !== 0; next = next + 1 & mask) {
       const home = hashes[next]! & mask;
-      const reachesHole = (next - home & mask) >= (next - hole & mask);
-      if (!reachesHole) continue;
-      hashes[hole] = hashes[next]!;
-      entries[2 * hole] = entries[2 * next];
-      entries[2 * hole + 1] = entries[2 * next + 1];
-      hole = next;
+      // A search for the entry visits the free slot.
+      const canMove = (next - home & mask) >= (next - freeSlot & mask);
+      if (!canMove) continue;
+      hashes[freeSlot] = hashes[next]!;
+      entries[2 * freeSlot] = entries[2 * next];
+      entries[2 * freeSlot + 1] = entries[2 * next + 1];
+      freeSlot = next;
     }
-    hashes[hole] = 0;
-    entries[2 * hole] = undefined;
-    entries[2 * hole + 1] = undefined;
+    hashes[freeSlot] = 0;
+    entries[2 * freeSlot] = undefined;
+    entries[2 * freeSlot + 1] = undefined;
     this.size--;
-    if (8 * this.size < this.capacity && this.capacity > SMALLEST) this.#resize(this.capacity / 2);
+    if (8 * this.size < this.capacity && this.capacity > MIN_CAPACITY) this.#resize(this.capacity / 2);
   }
 
   #place(hash: number, key: K, value: V): void {

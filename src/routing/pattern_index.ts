@@ -24,17 +24,17 @@ export interface IndexSizes {
  * Both use the hashes of one {@link TokenScan} over the subject.
  */
 export class PatternIndex<T extends object> {
-  /** The changes of patterns, which show whether a search must be repeated. */
+  /** The recent changes of patterns. They show whether a search must be repeated. */
   readonly changes: InvalidationLog = new InvalidationLog();
   readonly #scan: TokenScan;
   readonly #exact: ExactPatterns<T> = new ExactPatterns();
   readonly #wildcards: WildcardTrie<T>;
-  /** Scratch space of one search. */
+  /** The results of the running search. The array is reused. */
   readonly #found: (Subscribers<T> | undefined)[] = [];
 
   /**
    * @param seed Seed of the hashes, any 32-bit integer.
-   * @param hashBits How many bits of a hash to keep; see {@link TokenScan}.
+   * @param hashBits The number of hash bits to keep: see {@link TokenScan}.
    */
   constructor(seed: number, hashBits?: number) {
     this.#scan = new TokenScan(seed, hashBits);
@@ -71,13 +71,13 @@ export class PatternIndex<T extends object> {
   }
 
   /** The hash of the third token of the subject that was searched last. */
-  get lastThird(): number {
-    return this.changes.third(this.#scan);
+  get lastThirdHash(): number {
+    return this.changes.thirdHash(this.#scan);
   }
 
   /** Adds a subscriber; returns false if it was already there. */
   add(pattern: string, value: T): boolean {
-    this.#readPattern(pattern);
+    this.#scanPattern(pattern);
     if (!hasWildcard(pattern)) {
       const added = this.#exact.add(this.#scan.whole, pattern, value);
       if (added) this.changes.exactChanged(this.#scan, pattern);
@@ -90,7 +90,7 @@ export class PatternIndex<T extends object> {
 
   /** Removes a subscriber; returns false if it was not there. */
   remove(pattern: string, value: T): boolean {
-    this.#readPattern(pattern);
+    this.#scanPattern(pattern);
     if (!hasWildcard(pattern)) {
       const removed = this.#exact.remove(this.#scan.whole, pattern, value);
       if (removed) this.changes.exactChanged(this.#scan, pattern);
@@ -103,7 +103,7 @@ export class PatternIndex<T extends object> {
 
   /** The subscribers of exactly this pattern. */
   subscribersOf(pattern: string): readonly T[] {
-    this.#readPattern(pattern);
+    this.#scanPattern(pattern);
     const subscribers = hasWildcard(pattern)
       ? this.#wildcards.find(pattern)
       : this.#exact.find(this.#scan.whole, pattern);
@@ -112,16 +112,16 @@ export class PatternIndex<T extends object> {
 
   /** The subscribers of a subject, in the order of their patterns, the most specific pattern first. */
   search(subject: string): readonly T[] {
-    return this.read(subject) ? this.searchRead(subject) : NO_SUBSCRIBERS;
+    return this.scan(subject) ? this.searchScanned(subject) : NO_SUBSCRIBERS;
   }
 
   /** Scans a subject, so that its hash is known. Returns false if it has an empty token: then no pattern matches it. */
-  read(subject: string): boolean {
+  scan(subject: string): boolean {
     return this.#scan.read(subject);
   }
 
   /** Searches for the subject that was scanned last. */
-  searchRead(subject: string): readonly T[] {
+  searchScanned(subject: string): readonly T[] {
     const found = this.#found;
     let count = this.#wildcards.collect(subject, found, 0);
     const exact = this.#exact.find(this.#scan.whole, subject);
@@ -130,7 +130,7 @@ export class PatternIndex<T extends object> {
   }
 
   /**
-   * Empties the scratch space into one array, last found first. The array of a single matching pattern is returned
+   * Moves the results of the search to one array, the last result first. If only one pattern matches, returns its array
    * without a copy.
    */
   #takeFound(count: number): readonly T[] {
@@ -158,7 +158,7 @@ export class PatternIndex<T extends object> {
     return all;
   }
 
-  #readPattern(pattern: string): void {
+  #scanPattern(pattern: string): void {
     if (this.#scan.read(pattern) && this.#scan.count <= MAX_PATTERN_TOKENS) return;
     throw new RangeError(`Cannot route pattern "${pattern}": it needs 1 to ${MAX_PATTERN_TOKENS} tokens, none empty`);
   }

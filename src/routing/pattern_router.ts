@@ -17,9 +17,9 @@ export interface PatternRouterOptions {
  * Stores patterns with their subscribers, and finds the subscribers of a subject.
  *
  * **Method.** One pass over the subject hashes its tokens ({@link TokenScan}). Exact patterns are in a hash table under
- * the hash of all tokens. Patterns with wildcards are in a trie whose literal edges share one such table ({@link
- * WildcardTrie}). No string is split, and a step costs one probe. Two caches avoid the search: matches of repeated
- * subjects ({@link MatchCache}), and a {@link Route} for a holder that publishes to one subject. The recent changes of
+ * the hash of all tokens. Patterns with wildcards are in a trie whose literal edges share another hash table ({@link
+ * WildcardTrie}). No string is split, and each step in the trie takes one lookup. Two caches avoid the search: matches
+ * of repeated subjects ({@link MatchCache}), and a {@link Route} for a publisher to one subject. The recent changes of
  * patterns show whether a cached match is current ({@link InvalidationLog}).
  *
  * **Cost.** Time per match with 100,000 patterns and subjects of 27 characters, compared with the npm package qlobber
@@ -35,11 +35,12 @@ export interface PatternRouterOptions {
  * bytes, 1/8 of qlobber.
  *
  * **Order.** The most specific pattern comes first: token by token from the first, a literal before `*` before `>`.
- * Subscribers of one pattern come in order of subscription. A value with two matching patterns occurs twice.
+ * Subscribers of one pattern come in order of subscription. A value that subscribes to two matching patterns occurs
+ * twice.
  *
- * **Subjects** are not checked. A subject with an empty token (also at its beginning or end) matches no pattern, as in
- * nats-server. `*` and `>` in a subject are literal. A subject with more than 31 tokens can only match a pattern that
- * ends in `>`.
+ * **Subjects** are not checked. A subject with an empty token matches no pattern, as in nats-server: `a..b`, `.a` or
+ * `a.`. `*` and `>` in a subject are literal. A subject with more than 31 tokens can only match a pattern that ends in
+ * `>`.
  *
  * A returned array never changes. It can be iterated while handlers subscribe and unsubscribe.
  *
@@ -47,8 +48,8 @@ export interface PatternRouterOptions {
  * ```ts
  * import { PatternRouter } from "./pattern_router.ts";
  *
- * const router = new PatternRouter<(text: string) => void>();
- * router.add("orders.*", (text) => console.log(text));
+ * const router = new PatternRouter<(event: string) => void>();
+ * router.add("orders.*", (event) => console.log(event));
  * for (const handler of router.match("orders.42")) handler("placed");
  * ```
  */
@@ -73,7 +74,7 @@ export class PatternRouter<T extends object> {
   /**
    * Subscribes a value to a pattern.
    *
-   * @param pattern A checked pattern: 1 to 31 tokens, `*` and `>` as whole tokens, `>` last only.
+   * @param pattern A checked pattern: 1 to 31 tokens, `*` and `>` only as whole tokens, `>` only as the last token.
    * @param value Compared by identity.
    * @returns False if the value already subscribes to this pattern: nothing changes.
    * @throws {RangeError} If the pattern has more than 31 tokens or an empty one. Nothing else is checked.
@@ -85,7 +86,7 @@ export class PatternRouter<T extends object> {
   /**
    * Removes a value's subscription to a pattern.
    *
-   * @returns False if there was none.
+   * @returns False if the value did not subscribe to this pattern.
    * @throws {RangeError} If the pattern has more than 31 tokens or an empty one.
    */
   remove(pattern: string, value: T): boolean {
@@ -101,15 +102,15 @@ export class PatternRouter<T extends object> {
 
   /** The subscribers of a subject, in an array that later changes do not modify. */
   match(subject: string): readonly T[] {
-    const near = this.#cache.getHot(subject);
-    if (near !== undefined) return this.#current(near);
+    const hot = this.#cache.getHot(subject);
+    if (hot !== undefined) return this.#current(hot);
     const index = this.#index;
-    if (!index.read(subject)) return NO_SUBSCRIBERS;
+    if (!index.scan(subject)) return NO_SUBSCRIBERS;
     const known = this.#cache.get(subject, index.lastHash, !index.hasWildcards);
     return known === undefined ? this.#searchAndCache(subject) : this.#current(known);
   }
 
-  /** A route to the subscribers of a subject, for a holder that sends to it repeatedly. */
+  /** A route to the subscribers of a subject, for a publisher that sends to the subject repeatedly. */
   route(subject: string): Route<T> {
     return new Route(this.#index, subject);
   }
@@ -125,7 +126,7 @@ export class PatternRouter<T extends object> {
   /** Searches for the last scanned subject, which is not cached, and caches the result if the cache admits it. */
   #searchAndCache(subject: string): readonly T[] {
     const index = this.#index;
-    const handlers = index.searchRead(subject);
+    const handlers = index.searchScanned(subject);
     if (handlers.length <= CACHED_HANDLERS && this.#cache.admits(subject, index.lastHash)) {
       this.#cache.put(new CachedMatch(index, detachString(subject), handlers), index.lastHash);
     }

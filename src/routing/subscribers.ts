@@ -3,17 +3,18 @@ import { COPIED_SUBSCRIBERS } from "./routing_limits.ts";
 /**
  * The subscribers of one pattern, in the order of subscription, each once. A subscriber is never an array.
  *
- * Most patterns have one subscriber: the value itself, which saves the memory of an array and the access to it. A few
- * subscribers are an array that is replaced on every change, so that it can be returned without a copy. From
- * {@link COPIED_SUBSCRIBERS} on they are a {@link SubscriberSet}, because copying 1,000 for each of 1,000 changes would
- * be quadratic.
+ * - One subscriber, as most patterns have, is the value itself. This form needs no array.
+ * - Up to {@link COPIED_SUBSCRIBERS} subscribers are an array. Every change replaces the array, so that it can be
+ *   returned without a copy.
+ * - More subscribers are a {@link SubscriberSet}, because arrays would make the cost of many changes quadratic. The set
+ *   becomes an array again when half of that number remains.
  */
 export type Subscribers<T extends object> = T | readonly T[] | SubscriberSet<T>;
 
 /**
  * A large set of subscribers of one pattern. Changes have constant cost. An array of the members is created only when
- * it is requested after a change. Its caller calls all k members anyway, so that the copy adds a constant factor. Any
- * number of changes between two publications costs one copy.
+ * it is requested after a change. The requester calls all members of the array: the copy adds a constant factor to
+ * these calls.
  */
 export class SubscriberSet<T extends object> {
   readonly members: Set<T>;

@@ -5,55 +5,56 @@ import { MULTI_WILDCARD, SINGLE_WILDCARD } from "./wildcard_tokens.ts";
 /**
  * A node of the trie. It stands for a sequence of tokens with which one or more patterns begin.
  *
- * If only one pattern begins with `orders.*`, its node is *unexpanded*: the rest of the pattern stays a string. `text`
- * is the whole pattern, `leaf` its subscribers. A second pattern with the same beginning turns the string into nodes,
- * one level at a time. Most patterns of any length therefore cost one node.
+ * If only one pattern begins with `orders.*`, its node is *unexpanded*: the rest of the pattern stays a string.
+ * `pattern` is the whole pattern, and `leaf` has its subscribers. A second pattern with the same beginning turns the
+ * string into nodes, one level at a time. Most patterns of any length therefore cost one node.
  */
 export class TrieNode<T extends object> {
-  /** The number of outgoing literal edges, which are in the one table of the trie; or {@link UNEXPANDED}. */
+  /** The number of outgoing literal edges, which are in the table of the trie; or {@link UNEXPANDED}. */
   literals: number;
-  /** The subscribers of the pattern that ends here; of `text` if unexpanded. */
+  /** The subscribers of the pattern that ends here; of `pattern` if the node is unexpanded. */
   leaf: Subscribers<T> | undefined = undefined;
   /** The subscribers of this pattern followed by `.>`. */
   tail: Subscribers<T> | undefined = undefined;
   /** The node after `*`. */
   star: TrieNode<T> | undefined = undefined;
   readonly parent: TrieNode<T> | undefined;
-  /** The hash of the incoming edge. It stands for all tokens up to here. */
+  /** The hash of the incoming edge. It depends on all tokens up to this node. */
   readonly hash: number;
   /**
-   * The token of the incoming edge. It is a separate string, which is allocated next to the node: it is then in the CPU
-   * cache when it is compared.
+   * The token of the incoming edge. It is a separate string, because V8 allocates this string next to the node. When
+   * the token is compared, it is then in the CPU cache.
    */
   readonly token: string;
-  /** The pattern for which the node was made; the token ends before `end` in it. Read while the node is unexpanded. */
-  readonly text: string;
+  /** The pattern for which the node was made. It is read while the node is unexpanded. */
+  readonly pattern: string;
+  /** The index in `pattern` at which the token ends. */
   readonly end: number;
 
-  constructor(parent: TrieNode<T> | undefined, hash: number, text: string, start: number, end: number) {
-    this.literals = end < text.length ? UNEXPANDED : 0;
+  constructor(parent: TrieNode<T> | undefined, hash: number, pattern: string, start: number, end: number) {
+    this.literals = end < pattern.length ? UNEXPANDED : 0;
     this.parent = parent;
     this.hash = hash;
-    this.token = text.slice(start, end);
-    this.text = text;
+    this.token = pattern.slice(start, end);
+    this.pattern = pattern;
     this.end = end;
   }
 }
 
-/** The value of {@link TrieNode.literals} of a node whose rest of `text` is not expanded into nodes. */
+/** The value of {@link TrieNode.literals} of a node that does not expand the rest of `pattern` into nodes. */
 export const UNEXPANDED = -1;
 
 /** The end of the token that begins at `start`. */
-export function tokenEnd(text: string, start: number): number {
-  const dot = text.indexOf(".", start);
-  return dot < 0 ? text.length : dot;
+export function tokenEnd(pattern: string, start: number): number {
+  const dot = pattern.indexOf(".", start);
+  return dot < 0 ? pattern.length : dot;
 }
 
 /** Whether a node's token equals a part of a string. */
-export function isToken({ token }: TrieNode<object>, text: string, start: number, end: number): boolean {
+export function isToken({ token }: TrieNode<object>, string: string, start: number, end: number): boolean {
   if (token.length !== end - start) return false;
   for (let i = 0; i < token.length; i++) {
-    if (token.charCodeAt(i) !== text.charCodeAt(start + i)) return false;
+    if (token.charCodeAt(i) !== string.charCodeAt(start + i)) return false;
   }
   return true;
 }

@@ -7,11 +7,12 @@ import { endsInMultiWildcard, isMultiWildcard, isSingleWildcard } from "./wildca
 /**
  * The patterns with wildcards, as a compressed trie over tokens.
  *
- * The literal edges of all nodes are in one table. The hash of an edge combines the hash of the node, which stands for
- * all tokens up to it, and the hash of the token. An edge matches if the hash, the node and the token agree. A step
- * down is one probe, without a string or a map per node. The leaf at the end needs no second check.
+ * The literal edges of all nodes are in one table. The hash of an edge combines two hashes: the hash of its node, which
+ * depends on all tokens up to the node, and the hash of the token. An edge matches if its hash, node and token are
+ * equal. One lookup in the table leads to the next node, without a string or a map per node. The last node needs no
+ * further comparison.
  *
- * Every method requires that the string was scanned last, because it uses the hashes of that scan.
+ * Before each call of a method, the caller scans the pattern or the subject. The method uses the hashes of that scan.
  */
 export class WildcardTrie<T extends object> {
   readonly #scan: TokenScan;
@@ -36,7 +37,7 @@ export class WildcardTrie<T extends object> {
 
   /** Adds a subscriber; returns false if it was already there. */
   add(pattern: string, value: T): boolean {
-    const node = this.#reach(pattern, true)!;
+    const node = this.#nodeOf(pattern, true)!;
     const subscribers = subscribersAt(node, pattern);
     if (subscribers !== undefined && hasSubscriber(subscribers, value)) return false;
     if (subscribers === undefined) this.#patterns++;
@@ -46,7 +47,7 @@ export class WildcardTrie<T extends object> {
 
   /** Removes a subscriber, and the nodes that led only to it; returns false if it was not there. */
   remove(pattern: string, value: T): boolean {
-    const node = this.#reach(pattern, false);
+    const node = this.#nodeOf(pattern, false);
     const subscribers = node && subscribersAt(node, pattern);
     if (node === undefined || subscribers === undefined || !hasSubscriber(subscribers, value)) return false;
     const left = withoutSubscriber(subscribers, value);
@@ -60,7 +61,7 @@ export class WildcardTrie<T extends object> {
 
   /** The subscribers of exactly this pattern. */
   find(pattern: string): Subscribers<T> | undefined {
-    const node = this.#reach(pattern, false);
+    const node = this.#nodeOf(pattern, false);
     return node && subscribersAt(node, pattern);
   }
 
@@ -85,7 +86,7 @@ export class WildcardTrie<T extends object> {
         return count;
       }
       if (node.literals === UNEXPANDED) {
-        if (restMatches(node.text, node.end + 1, subject, scan.starts[depth]!)) found[count++] = node.leaf;
+        if (restMatches(node.pattern, node.end + 1, subject, scan.starts[depth]!)) found[count++] = node.leaf;
         return count;
       }
       if (node.tail !== undefined) found[count++] = node.tail;
@@ -97,15 +98,15 @@ export class WildcardTrie<T extends object> {
   }
 
   /**
-   * The node at which a pattern ends. For `orders.>`, this is the node of `orders`, unless an unexpanded node covers
-   * it.
+   * The node at which a pattern ends, created if `create` is true. For `orders.>`, it is the node of `orders`, or an
+   * unexpanded node whose pattern is `orders.>`.
    */
-  #reach(pattern: string, create: boolean): TrieNode<T> | undefined {
+  #nodeOf(pattern: string, create: boolean): TrieNode<T> | undefined {
     const { count, hashes, starts } = this.#scan;
     let node = this.#root;
     for (let depth = 0;; depth++) {
       if (node.literals === UNEXPANDED) {
-        if (node.text === pattern) return node;
+        if (node.pattern === pattern) return node;
         if (!create) return undefined;
         this.#expand(node);
       }
@@ -119,25 +120,25 @@ export class WildcardTrie<T extends object> {
     }
   }
 
-  /** Turns the next token of an unexpanded node into a separate node, or into its multi-wildcard. */
+  /** Moves the next token of an unexpanded node to a separate node; a multi-wildcard becomes the `tail` of the node. */
   #expand(node: TrieNode<T>): void {
-    const { text, leaf } = node;
+    const { pattern, leaf } = node;
     const start = node.end + 1;
-    const end = tokenEnd(text, start);
+    const end = tokenEnd(pattern, start);
     node.literals = 0;
     node.leaf = undefined;
-    if (isMultiWildcard(text, start)) {
+    if (isMultiWildcard(pattern, start)) {
       node.tail = leaf;
     } else {
-      this.#addChild(node, text, start, end, this.#scan.tokenHash(text, start, end)).leaf = leaf;
+      this.#addChild(node, pattern, start, end, this.#scan.tokenHash(pattern, start, end)).leaf = leaf;
     }
   }
 
-  #addChild(parent: TrieNode<T>, text: string, start: number, end: number, tokenHash: number): TrieNode<T> {
+  #addChild(parent: TrieNode<T>, pattern: string, start: number, end: number, tokenHash: number): TrieNode<T> {
     const hash = this.#scan.edgeHash(parent.hash, tokenHash);
-    const child = new TrieNode(parent, hash, text, start, end);
+    const child = new TrieNode(parent, hash, pattern, start, end);
     this.#nodes++;
-    if (isSingleWildcard(text, start)) {
+    if (isSingleWildcard(pattern, start)) {
       parent.star = child;
     } else {
       parent.literals++;
@@ -146,7 +147,7 @@ export class WildcardTrie<T extends object> {
     return child;
   }
 
-  #literalChild(node: TrieNode<T>, text: string, depth: number): TrieNode<T> | undefined {
+  #literalChild(node: TrieNode<T>, string: string, depth: number): TrieNode<T> | undefined {
     const scan = this.#scan;
     const hash = scan.edgeHash(node.hash, scan.hashes[depth]!);
     const { hashes, entries } = this.#edges;
@@ -154,12 +155,12 @@ export class WildcardTrie<T extends object> {
     for (let slot = hash & mask; hashes[slot] !== 0; slot = slot + 1 & mask) {
       if (hashes[slot] !== hash || entries[2 * slot] !== node) continue;
       const child = entries[2 * slot + 1]!;
-      if (isToken(child, text, scan.starts[depth]!, scan.starts[depth + 1]! - 1)) return child;
+      if (isToken(child, string, scan.starts[depth]!, scan.starts[depth + 1]! - 1)) return child;
     }
     return undefined;
   }
 
-  /** Unlinks an unused node, and each ancestor that is unused without it. */
+  /** Removes an unused node, and then each ancestor that has become unused. */
   #prune(from: TrieNode<T>): void {
     let node = from;
     while (node.parent !== undefined && isUnused(node)) {

@@ -9,7 +9,7 @@ import { isAetherError } from "../errors/is_aether_error.ts";
 import type { EventMetadata } from "../events/event_metadata.ts";
 import { freezeMetadata } from "../events/freeze_metadata.ts";
 import { idProblem } from "../events/id_problem.ts";
-import { COMMIT_ID_LOOKBACK, MAX_ATTEMPTS, MAX_DECIDED_EVENT_BYTES } from "../base/limits.ts";
+import { COMMIT_ID_LOOKBACK, MAX_ATTEMPTS, MAX_COPIED_JSON_BYTES } from "../base/limits.ts";
 import { parsePosition } from "../values/position.ts";
 import { type Backoff, pauseFor } from "./backoff.ts";
 import type { ExecuteOptions, Lookback } from "./options.ts";
@@ -126,7 +126,7 @@ function parseSince(since: Position): Position {
 
 function copyMetadata(metadata: EventMetadata | undefined): EventMetadata {
   try {
-    return freezeMetadata(metadata, "metadata", MAX_DECIDED_EVENT_BYTES).value as EventMetadata;
+    return freezeMetadata(metadata, "metadata", MAX_COPIED_JSON_BYTES).value as EventMetadata;
   } catch (cause) {
     if (!isAetherError(cause, "invalid-event")) throw cause;
     throw new InvalidArgumentError(cause.message, { argument: "metadata" }, { cause });

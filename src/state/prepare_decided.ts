@@ -8,7 +8,7 @@ import type { EventMetadata } from "../events/event_metadata.ts";
 import { freezeMetadata, NO_METADATA } from "../events/freeze_metadata.ts";
 import type { EventTypes } from "../events/event_types.ts";
 import type { NewEvent } from "../events/new_event.ts";
-import { MAX_DECIDED_EVENT_BYTES, MAX_EVENTS_PER_COMMIT } from "../base/limits.ts";
+import { MAX_COPIED_JSON_BYTES, MAX_EVENTS_PER_COMMIT } from "../base/limits.ts";
 
 /** A decided event, checked and copied. */
 export interface DecidedEvent {
@@ -50,7 +50,7 @@ export function prepareDecided(
     );
   }
   let hasNewId = false;
-  const settings = { newId: () => (hasNewId = true, newId()), maxCommitBytes: MAX_DECIDED_EVENT_BYTES, types };
+  const settings = { newId: () => (hasNewId = true, newId()), maxCommitBytes: MAX_COPIED_JSON_BYTES, types };
   const prepared: DecidedEvent[] = [];
   for (let i = 0; i < length; i++) {
     const event: unknown = decided[i];
@@ -89,7 +89,7 @@ function toDecided(
 }
 
 function merge(shared: EventMetadata, own: EventMetadata, path: string): EventMetadata {
-  const { value } = freezeMetadata({ ...shared, ...own }, `${path}.metadata`, MAX_DECIDED_EVENT_BYTES);
+  const { value } = freezeMetadata({ ...shared, ...own }, `${path}.metadata`, MAX_COPIED_JSON_BYTES);
   return value as EventMetadata;
 }
 

@@ -76,7 +76,7 @@ export class RecentCommits {
   }
 
   /** Changes the wanted commit id. Only for an actor that stays in memory. */
-  seek(commitId: string | undefined): void {
+  setWantedId(commitId: string | undefined): void {
     this.#wantedId = commitId;
     const at = commitId === undefined ? -1 : this.#ends!.findLastIndex((end) => end.commitId === commitId);
     this.#found = at < 0 ? undefined : { ordinal: at + 1, last: this.#ends![at]! };
@@ -102,7 +102,7 @@ export class RecentCommits {
     this.firstPosition = ends[0]!.position;
     this.#older = undefined;
     this.#readCount = ends.length;
-    this.seek(this.#wantedId);
+    this.setWantedId(this.#wantedId);
   }
 
   /** The number of read commits. */

@@ -99,7 +99,7 @@ Deno.test({
     await until("one handles an event", () => isHandling);
 
     const owned = new Set(one.owned.map((lane) => laneKey("c", lane)));
-    const mayBeStored = Promise.withResolvers<void>();
+    const putMayContinue = Promise.withResolvers<void>();
     /** The keys of the lanes whose acquisition waits. */
     const delayed = new Set<string>();
     let scans = 0;
@@ -109,7 +109,7 @@ Deno.test({
         const isAcquisition = new TextDecoder().decode(value).includes(one.member) && !key.startsWith("sessions.");
         if (isAcquisition && !owned.has(key)) {
           delayed.add(key);
-          await mayBeStored.promise;
+          await putMayContinue.promise;
         }
         return put.call(records, key, value, revision);
       },
@@ -121,7 +121,7 @@ Deno.test({
     await two.close();
     await until("one takes the lanes of two", () => delayed.size === 8);
     const closing = one.close();
-    mayBeStored.resolve();
+    putMayContinue.resolve();
     const before = scans;
     await until("one has read the records", () => scans > before + 2);
     handlerMayEnd.resolve();

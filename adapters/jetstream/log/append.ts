@@ -20,7 +20,7 @@ import {
   decide,
   decideByReply,
   decideBySuccessor,
-  mayBeStoredAfter,
+  hasUnconfirmedCopyAfter,
   type Reply,
   type RereadDecision,
   type StoredDecision,
@@ -59,8 +59,8 @@ export class Append {
   /** Whether commits of the log may expire: `true` until the metadata of the log is known. */
   #mayExpire = true;
   #subject = "";
-  /** See `AppendFacts.mayBeStored`. */
-  #mayBeStored = false;
+  /** See `AppendFacts.hasUnconfirmedCopy`. */
+  #hasUnconfirmedCopy = false;
   #encoded: ReturnType<Codecs["encode"]> | undefined;
 
   constructor(log: LogContext, commit: Commit, budget: RetryBudget) {
@@ -86,9 +86,9 @@ export class Append {
   resume({ metadata, latest, message }: SentCommit, reply: unknown): Promise<AppendOutcome> {
     return this.#explained(async () => {
       this.#learn(metadata);
-      this.#mayBeStored = true;
+      this.#hasUnconfirmedCopy = true;
       const known = toReply(reply);
-      this.#mayBeStored = mayBeStoredAfter(known, false);
+      this.#hasUnconfirmedCopy = hasUnconfirmedCopyAfter(known, false);
       return await this.#appendAfter(latest, this.#storeAfterReply(latest, message, known));
     });
   }
@@ -100,7 +100,7 @@ export class Append {
     } catch (error) {
       this.#log.latest.delete(this.#subject);
       const { namespace } = this.#log.names;
-      throw this.#mayBeStored
+      throw this.#hasUnconfirmedCopy
         ? unknownOutcome(namespace, this.#commit, error)
         : explainAppend(String(this), namespace, error);
     }
@@ -120,14 +120,14 @@ export class Append {
       }
       const decision = await (round === 0 && first !== undefined ? first : this.#store(latest));
       if (decision.kind === "stored") return this.#succeed(decision);
-      this.#mayBeStored = decision.mayBeStored;
+      this.#hasUnconfirmedCopy = decision.hasUnconfirmedCopy;
       const before = latest;
       latest = await this.#readLatest();
-      if (!this.#mayBeStored || latest.sequence === before.sequence) continue;
+      if (!this.#hasUnconfirmedCopy || latest.sequence === before.sequence) continue;
       const found = decideBySuccessor(await this.#findSuccessor(before), this.#facts(before));
       if (found?.kind === "stored") return this.#succeed(found);
       if (found?.kind === "fail") throw found.error;
-      if (found !== undefined) this.#mayBeStored = false;
+      if (found !== undefined) this.#hasUnconfirmedCopy = false;
     }
     throw new UnavailableError(
       `Cannot ${this}: in each of ${MAX_ROUNDS} attempts, another writer stored a commit first. Nothing was ` +
@@ -166,7 +166,7 @@ export class Append {
       latest,
       mayExpire: this.#mayExpire,
       isReplicated: this.#log.stream.isReplicated,
-      mayBeStored: this.#mayBeStored,
+      hasUnconfirmedCopy: this.#hasUnconfirmedCopy,
     };
   }
 
@@ -179,7 +179,7 @@ export class Append {
     const found = search && await findRepeatedCommit(this.#log, this.#commit, search, this.#budget);
     if (found === undefined) return { ok: false, actual: version };
     const { lastVersion, sequence: offset } = found;
-    return { ok: true, version: lastVersion, identity: this.#identity, offset, duplicate: !this.#mayBeStored };
+    return { ok: true, version: lastVersion, identity: this.#identity, offset, duplicate: !this.#hasUnconfirmedCopy };
   }
 
   #succeed(decision: StoredDecision): AppendOutcome {
@@ -191,7 +191,7 @@ export class Append {
     await this.#ensure();
     // True if `ensure` has just created the stream: the last sequence of the log has not been read yet.
     const isUnread = latest.sequence === 0 && latest.observedLastSequence === undefined;
-    if (this.#mayExpire && isUnread) return { kind: "reread", mayBeStored: false };
+    if (this.#mayExpire && isUnread) return { kind: "reread", hasUnconfirmedCopy: false };
     const message = this.#encode(latest);
     return await this.#storeAfterReply(latest, message, await this.#send(message));
   }
@@ -210,7 +210,9 @@ export class Append {
       if (decision.kind !== "resend") return decision;
       await this.#budget.backoff(reply);
       await this.#ensure();
-      if (this.#partitions !== partitions || this.#identity !== identity) return { kind: "reread", mayBeStored: false };
+      if (this.#partitions !== partitions || this.#identity !== identity) {
+        return { kind: "reread", hasUnconfirmedCopy: false };
+      }
     }
   }
 
@@ -245,11 +247,11 @@ export class Append {
   /** Sends the commit message once. */
   async #send({ headers, body }: CommitMessage): Promise<Reply> {
     this.#budget.signal?.throwIfAborted();
-    const before = this.#mayBeStored;
-    // If the request is aborted, `#mayBeStored` stays true.
-    this.#mayBeStored = true;
+    const before = this.#hasUnconfirmedCopy;
+    // If the request is aborted, `#hasUnconfirmedCopy` stays true.
+    this.#hasUnconfirmedCopy = true;
     const reply = await this.#replyTo(headers, body);
-    this.#mayBeStored = mayBeStoredAfter(reply, before);
+    this.#hasUnconfirmedCopy = hasUnconfirmedCopyAfter(reply, before);
     return reply;
   }
 

@@ -1,10 +1,12 @@
 /**
  * The decision of an append: pure functions of the server's reply, the successor and the known facts.
  *
- * One rule applies, with any reply and without one. The successor is the first commit at the actor's subject that comes
- * after the expected sequence. If the successor has the commit id of the append, the commit is stored. If it has
- * another id, the commit can never be stored after the expected sequence. If there is no successor, the same message
- * may be sent again: the server stores one copy of the message at most.
+ * The successor is the first commit at the actor's subject that comes after the expected sequence. The successor
+ * decides, whether the server replied or not:
+ *
+ * - If the successor has the commit id of the append, the commit is stored.
+ * - If the successor has another commit id, the commit can never be stored after the expected sequence.
+ * - If there is no successor, the same message may be sent again. The server stores one copy of the message at most.
  *
  * @module
  */
@@ -22,8 +24,11 @@ export interface AppendFacts {
   readonly mayExpire: boolean;
   /** Whether the stream has replicas. If so, a former leader may have answered. */
   readonly isReplicated: boolean;
-  /** Whether a copy that was not acknowledged may be stored, or on its way to the server. */
-  readonly mayBeStored: boolean;
+  /**
+   * Whether a copy of the message was sent without an acknowledgement, so that the server may store it or has stored
+   * it.
+   */
+  readonly hasUnconfirmedCopy: boolean;
 }
 
 /** The reply to a commit message: the sequence at which it is stored, or a failure. */
@@ -44,11 +49,11 @@ export interface StoredDecision {
   readonly duplicate: boolean;
 }
 
-/** No copy of the message is known to be stored as the successor. The actor's latest commit has to be read again. */
+/** No copy of the message is known to be the successor. The actor's latest commit must be read again. */
 export interface RereadDecision {
   readonly kind: "reread";
-  /** Whether a copy may be stored all the same, because a former leader may have sent the reply. */
-  readonly mayBeStored: boolean;
+  /** Whether a copy may be stored nevertheless, because a former leader may have sent the reply. */
+  readonly hasUnconfirmedCopy: boolean;
 }
 
 /** The append ends with an error. */
@@ -60,14 +65,15 @@ export interface FailDecision {
 /** An append ends, reads the latest commit again, or sends the same message again. */
 export type AppendDecision = StoredDecision | RereadDecision | FailDecision | { readonly kind: "resend" };
 
-const NOT_STORED: RereadDecision = { kind: "reread", mayBeStored: false };
+const NOT_STORED: RereadDecision = { kind: "reread", hasUnconfirmedCopy: false };
 
 /**
- * The value of `AppendFacts.mayBeStored` after a reply. An acknowledged copy does not count: its sequence is known.
+ * The value of `AppendFacts.hasUnconfirmedCopy` after a reply. An acknowledged copy is confirmed: its sequence is
+ * known.
  *
  * @param before The value before the message was sent.
  */
-export function mayBeStoredAfter(reply: Reply, before: boolean): boolean {
+export function hasUnconfirmedCopyAfter(reply: Reply, before: boolean): boolean {
   if (before || typeof reply === "number") return before;
   return reply instanceof ApiError ? reply.code === API_ERROR.unavailable : reply.kind === "no-reply";
 }
@@ -88,9 +94,9 @@ export function decideBySuccessor(
   successor: Successor,
   facts: AppendFacts,
 ): StoredDecision | RereadDecision | FailDecision | undefined {
-  const { latest, commitId, eventCount, mayExpire, mayBeStored } = facts;
-  // If this append cannot have stored the commit, an earlier append did.
-  const duplicate = !mayBeStored;
+  const { latest, commitId, eventCount, mayExpire, hasUnconfirmedCopy } = facts;
+  // Without an unconfirmed copy, this append has not stored the commit: an earlier append has.
+  const duplicate = !hasUnconfirmedCopy;
   if (successor.kind === "commit") {
     const { commit } = successor;
     if (mayExpire && commit.firstVersion !== latest.version + 1) return decideByExpired(facts);
@@ -106,8 +112,8 @@ export function decideBySuccessor(
 }
 
 /** The decision if the successor has expired. The commit id of the successor is then unknown. */
-function decideByExpired({ mayBeStored }: AppendFacts): RereadDecision | FailDecision {
-  if (!mayBeStored) return NOT_STORED;
+function decideByExpired({ hasUnconfirmedCopy }: AppendFacts): RereadDecision | FailDecision {
+  if (!hasUnconfirmedCopy) return NOT_STORED;
   return { kind: "fail", error: new RequestFailure("no-reply", new Error("the successor has expired")) };
 }
 
@@ -115,18 +121,16 @@ function decideByExpired({ mayBeStored }: AppendFacts): RereadDecision | FailDec
 export function decide(reply: Reply, successor: Successor, facts: AppendFacts): AppendDecision {
   const decision = decideBySuccessor(successor, facts);
   if (decision !== undefined) return decision;
-  const { latest, mayExpire, isReplicated, mayBeStored } = facts;
-  // The message is superseded, and is now the actor's last message. The server therefore refuses each copy that is
-  // still on its way.
+  const { latest, mayExpire, isReplicated, hasUnconfirmedCopy } = facts;
+  // The message is superseded, and is now the actor's last message. The server refuses every copy that arrives later.
   if (typeof reply === "number") return NOT_STORED;
   if (reply instanceof ApiError && reply.code === API_ERROR.wrongLastSequence) {
-    // No successor was found. After a purge of the expected commit, its sequence is no longer the last one of the
-    // subject, and the server refuses each copy: read again. If no earlier copy can be stored, read again too.
-    // Otherwise an earlier copy may be stored but not found yet, and may be the reason for this reply: send the message
-    // again.
+    // No successor was found. If the expected commit was purged, its sequence is no longer the last one of the subject,
+    // and the server refuses every copy of the message: read again. Without an unconfirmed copy, read again too. An
+    // unconfirmed copy may be stored but not found yet, and may be the reason for this reply: send the message again.
     const mayBePurged = mayExpire && latest.sequence > 0;
-    if (mayBePurged || !mayBeStored) return { kind: "reread", mayBeStored: !mayBePurged && isReplicated };
+    if (mayBePurged || !hasUnconfirmedCopy) return { kind: "reread", hasUnconfirmedCopy: !mayBePurged && isReplicated };
   }
-  if (!mayBeStored && !isTransient(reply)) return { kind: "fail", error: reply };
+  if (!hasUnconfirmedCopy && !isTransient(reply)) return { kind: "fail", error: reply };
   return { kind: "resend" };
 }

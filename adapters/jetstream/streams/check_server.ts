@@ -118,8 +118,8 @@ function withoutJetStream(api: ServerApi, cause: unknown): UnsupportedStorageErr
     api.isOwnJetStream
       ? "Cannot use this server: JetStream is disabled on the server or for this account. Start nats-server with " +
         "-js, or set jetstream in its configuration and in the account"
-      : `Cannot use the JetStream at "${api.prefix}": no server of it answers. Check domain or apiPrefix, the connections ` +
-        `of leaf nodes, and the imports of the account`,
+      : `Cannot use the JetStream API at "${api.prefix}": no server responds to requests. Check domain or apiPrefix, ` +
+        `the connections of leaf nodes, and the imports of the account`,
     { cause },
   );
 }

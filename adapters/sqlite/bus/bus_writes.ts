@@ -1,5 +1,5 @@
 import type { PublishedEvent } from "../../../mod.ts";
-import { toUserError } from "../database/explain_failure.ts";
+import { toUserError } from "../database/to_user_error.ts";
 import { Write } from "../database/write_queue.ts";
 import type { BusEvents } from "./bus_events.ts";
 import type { BusSessions } from "./bus_sessions.ts";

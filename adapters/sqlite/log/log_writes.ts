@@ -2,7 +2,7 @@ import { type AppendOutcome, type Commit, type StoredSnapshot, stringifyCommit }
 import { isAetherError, type Namespace } from "../../../mod.ts";
 import { OutcomeUnknownError, type QuotaExceededError } from "../../../errors.ts";
 import { Buffer } from "node:buffer";
-import { toUserError } from "../database/explain_failure.ts";
+import { toUserError } from "../database/to_user_error.ts";
 import { PendingWrite } from "../database/pending_write.ts";
 import { type FinalStep, type Transaction, Write } from "../database/write_queue.ts";
 import { appendCommit } from "./append_commit.ts";

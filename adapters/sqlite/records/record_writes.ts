@@ -1,4 +1,4 @@
-import { toUserError } from "../database/explain_failure.ts";
+import { toUserError } from "../database/to_user_error.ts";
 import { PendingWrite } from "../database/pending_write.ts";
 import type { StoreFile } from "../database/store_file.ts";
 import type { RecordOwner } from "./record_owner.ts";

@@ -1,6 +1,6 @@
 import type { RecordEntry, Records, RecordScan } from "../../../adapter.ts";
 import type { ChangeListener, ChangePoll } from "../database/change_poll.ts";
-import { toUserError } from "../database/explain_failure.ts";
+import { toUserError } from "../database/to_user_error.ts";
 import type { StoreFile } from "../database/store_file.ts";
 import type { WriteQueue } from "../database/write_queue.ts";
 import type { RecordOwner } from "./record_owner.ts";

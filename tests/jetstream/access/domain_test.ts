@@ -53,7 +53,10 @@ await testOnLeafNode("renewLogIdentity() renews the identity of a log in a domai
 await testOnLeafNode("jetstream() refuses a domain from which no server answers, and names it", async ({ connect }) => {
   const connection = await connect("leaf");
   const error = await failureOf(jetstream({ connection, domain: "nowhere" }));
-  assertStringIncludes(String(error), `Cannot use the JetStream at "$JS.nowhere.API": no server of it answers`);
+  assertStringIncludes(
+    String(error),
+    `Cannot use the JetStream API at "$JS.nowhere.API": no server responds to requests`,
+  );
   assertEquals(await codeOf(jetstream({ connection, domain: "nowhere" })), "unsupported-storage");
 });
 

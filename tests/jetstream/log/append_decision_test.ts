@@ -6,7 +6,7 @@ import {
   decide,
   decideByReply,
   decideBySuccessor,
-  mayBeStoredAfter,
+  hasUnconfirmedCopyAfter,
   type Reply,
   type Successor,
 } from "../../../adapters/jetstream/log/append_decision.ts";
@@ -20,7 +20,7 @@ const FACTS: AppendFacts = {
   latest: { version: 3, sequence: 10 },
   mayExpire: false,
   isReplicated: false,
-  mayBeStored: false,
+  hasUnconfirmedCopy: false,
 };
 
 const failure = (kind: FailureKind) => new RequestFailure(kind, new Error("test"));
@@ -44,7 +44,7 @@ function floor(commitId: string, version: number): Successor {
 
 /** A decision as a short string. A failure that is not a reply of the API includes its message. */
 function summary(decision: AppendDecision | undefined): unknown {
-  if (decision?.kind === "reread") return decision.mayBeStored ? "reread, may be stored" : "reread";
+  if (decision?.kind === "reread") return decision.hasUnconfirmedCopy ? "reread, unconfirmed copy" : "reread";
   if (decision?.kind === "fail") return decision.error instanceof ApiError ? "fail" : `fail: ${decision.error.message}`;
   if (decision?.kind !== "stored") return decision?.kind;
   const { sequence, version, duplicate } = decision;
@@ -55,7 +55,7 @@ const EXPIRED = "fail: no answer: the successor has expired";
 const FAILED = "fail: no answer: test";
 
 const expiring = { mayExpire: true };
-const mayBeStored = { mayBeStored: true };
+const unconfirmed = { hasUnconfirmedCopy: true };
 const replicated = { isReplicated: true };
 /** The log has no commit of the actor: before the search for one, the last sequence of the log was 100. */
 const notInLog = { mayExpire: true, latest: { version: 3, sequence: 0, observedLastSequence: 100 } };
@@ -64,7 +64,7 @@ const LAST_IN_WINDOW = 100 + MIN_RETAINED_COMMITS;
 Deno.test("decideByReply() returns stored for an acknowledgement within the window, and undefined for any other reply", () => {
   const rows: [reply: Reply, facts: Partial<AppendFacts>, decision: string | undefined][] = [
     [11, {}, "stored 11, version 5"],
-    [11, mayBeStored, "stored 11, version 5"],
+    [11, unconfirmed, "stored 11, version 5"],
     [11, expiring, "stored 11, version 5"],
     [LAST_IN_WINDOW, notInLog, `stored ${LAST_IN_WINDOW}, version 5`],
     [LAST_IN_WINDOW + 1, notInLog, undefined],
@@ -81,30 +81,30 @@ Deno.test("decideByReply() returns stored for an acknowledgement within the wind
 Deno.test("decideBySuccessor() compares commit ids, and fails if the append's own commit may have expired", () => {
   const rows: [title: string, successor: Successor, facts: Partial<AppendFacts>, decision: string | undefined][] = [
     ["none", none, {}, undefined],
-    ["none, after a lost reply", none, mayBeStored, undefined],
-    ["the commit, sent by this append", commit("own"), mayBeStored, "stored 12, version 5"],
+    ["none, after a lost reply", none, unconfirmed, undefined],
+    ["the commit, sent by this append", commit("own"), unconfirmed, "stored 12, version 5"],
     ["the commit, sent by an earlier append", commit("own"), {}, "duplicate 12, version 5"],
     ["another commit", commit("other"), {}, "reread"],
-    ["another commit, after a lost reply", commit("other"), mayBeStored, "reread"],
-    ["the commit, in a log that expires", commit("own"), { ...expiring, ...mayBeStored }, "stored 12, version 5"],
+    ["another commit, after a lost reply", commit("other"), unconfirmed, "reread"],
+    ["the commit, in a log that expires", commit("own"), { ...expiring, ...unconfirmed }, "stored 12, version 5"],
     ["a later commit: the commit after the expected sequence has expired", commit("other", 6), expiring, "reread"],
     ["a later commit, after a lost reply: the commit after the expected sequence has expired", commit("other", 6), {
       ...expiring,
-      ...mayBeStored,
+      ...unconfirmed,
     }, EXPIRED],
-    ["a commit of another version in a log that never expires", commit("other", 6), mayBeStored, "reread"],
+    ["a commit of another version in a log that never expires", commit("other", 6), unconfirmed, "reread"],
     ["a floor of the expected version", floor("own", 3), expiring, undefined],
     [
       "a floor of the commit, sent by this append",
       floor("own", 5),
-      { ...expiring, ...mayBeStored },
+      { ...expiring, ...unconfirmed },
       "stored 13, version 5",
     ],
     ["a floor of the commit, sent by an earlier append", floor("own", 5), expiring, "duplicate 13, version 5"],
-    ["a floor of another commit at the same version", floor("other", 5), { ...expiring, ...mayBeStored }, "reread"],
-    ["a floor of another commit with fewer events", floor("other", 4), { ...expiring, ...mayBeStored }, "reread"],
+    ["a floor of another commit at the same version", floor("other", 5), { ...expiring, ...unconfirmed }, "reread"],
+    ["a floor of another commit with fewer events", floor("other", 4), { ...expiring, ...unconfirmed }, "reread"],
     ["a floor of a later commit", floor("other", 6), expiring, "reread"],
-    ["a floor of a later commit, after a lost reply", floor("other", 6), { ...expiring, ...mayBeStored }, EXPIRED],
+    ["a floor of a later commit, after a lost reply", floor("other", 6), { ...expiring, ...unconfirmed }, EXPIRED],
   ];
   for (const [title, successor, facts, decision] of rows) {
     assertEquals(summary(decideBySuccessor(successor, { ...FACTS, ...facts })), decision, title);
@@ -114,35 +114,35 @@ Deno.test("decideBySuccessor() compares commit ids, and fails if the append's ow
 Deno.test("decide() rereads, resends or fails when there is no successor", () => {
   const rows: [title: string, reply: Reply, facts: Partial<AppendFacts>, decision: string][] = [
     ["stored outside of its window", LAST_IN_WINDOW + 1, notInLog, "reread"],
-    ["stored outside of its window, after a lost reply", LAST_IN_WINDOW + 1, { ...notInLog, ...mayBeStored }, "reread"],
+    ["stored outside of its window, after a lost reply", LAST_IN_WINDOW + 1, { ...notInLog, ...unconfirmed }, "reread"],
     ["wrong sequence: the stream is another one", wrongSequence, {}, "reread"],
-    ["wrong sequence: a former leader may have answered", wrongSequence, replicated, "reread, may be stored"],
-    ["wrong sequence after a lost reply: the first copy may be the reason", wrongSequence, mayBeStored, "resend"],
+    ["wrong sequence: a former leader may have answered", wrongSequence, replicated, "reread, unconfirmed copy"],
+    ["wrong sequence after a lost reply: the first copy may be the reason", wrongSequence, unconfirmed, "resend"],
     ["wrong sequence: the latest commit was purged", wrongSequence, expiring, "reread"],
     ["wrong sequence after a lost reply: no copy is accepted after the purge", wrongSequence, {
       ...expiring,
-      ...mayBeStored,
+      ...unconfirmed,
     }, "reread"],
     ["wrong sequence: the latest commit was purged from a replicated log", wrongSequence, {
       ...expiring,
       ...replicated,
     }, "reread"],
     ["wrong sequence for an actor without commits in the log", wrongSequence, notInLog, "reread"],
-    ["wrong sequence for such an actor, after a lost reply", wrongSequence, { ...notInLog, ...mayBeStored }, "resend"],
+    ["wrong sequence for such an actor, after a lost reply", wrongSequence, { ...notInLog, ...unconfirmed }, "resend"],
     ["wrong sequence for such an actor, replicated", wrongSequence, {
       ...notInLog,
       ...replicated,
-    }, "reread, may be stored"],
-    ["a lost reply", noReply, mayBeStored, "resend"],
+    }, "reread, unconfirmed copy"],
+    ["a lost reply", noReply, unconfirmed, "resend"],
     ["no connection", disconnected, {}, "resend"],
-    ["no connection, after a lost reply", disconnected, mayBeStored, "resend"],
+    ["no connection, after a lost reply", disconnected, unconfirmed, "resend"],
     ["no responders", failure("no-responders"), {}, "resend"],
     ["no leader", apiError(API_ERROR.notLeader), {}, "resend"],
     ["another write in flight", apiError(API_ERROR.anotherWriteInFlight), {}, "resend"],
     ["a full stream", streamFull, {}, "fail"],
-    ["a full stream, after a lost reply", streamFull, mayBeStored, "resend"],
+    ["a full stream, after a lost reply", streamFull, unconfirmed, "resend"],
     ["a permission that is missing", denied, {}, FAILED],
-    ["a permission that is missing, after a lost reply", denied, mayBeStored, "resend"],
+    ["a permission that is missing, after a lost reply", denied, unconfirmed, "resend"],
     ["a closed connection", failure("closed"), {}, FAILED],
   ];
   for (const [title, reply, facts, decision] of rows) {
@@ -154,15 +154,15 @@ Deno.test("decide() decides by the successor, if there is one, with any reply", 
   const replies: Reply[] = [LAST_IN_WINDOW + 1, wrongSequence, streamFull, noReply, disconnected, denied];
   for (const reply of replies) {
     assertEquals(
-      summary(decide(reply, commit("own"), { ...FACTS, ...mayBeStored })),
+      summary(decide(reply, commit("own"), { ...FACTS, ...unconfirmed })),
       "stored 12, version 5",
       String(reply),
     );
-    assertEquals(summary(decide(reply, commit("other"), { ...FACTS, ...mayBeStored })), "reread", String(reply));
+    assertEquals(summary(decide(reply, commit("other"), { ...FACTS, ...unconfirmed })), "reread", String(reply));
   }
 });
 
-Deno.test("mayBeStoredAfter() is true after a reply that leaves open whether the commit is stored, and stays true", () => {
+Deno.test("hasUnconfirmedCopyAfter() is true after a reply that leaves open whether the commit is stored, and stays true", () => {
   const rows: [reply: Reply, after: boolean][] = [
     [11, false],
     [noReply, true],
@@ -177,7 +177,7 @@ Deno.test("mayBeStoredAfter() is true after a reply that leaves open whether the
     [failure("invalid"), false],
   ];
   for (const [reply, after] of rows) {
-    assertEquals(mayBeStoredAfter(reply, false), after, String(reply));
-    assertEquals(mayBeStoredAfter(reply, true), true, String(reply));
+    assertEquals(hasUnconfirmedCopyAfter(reply, false), after, String(reply));
+    assertEquals(hasUnconfirmedCopyAfter(reply, true), true, String(reply));
   }
 });
