@@ -37,7 +37,7 @@ const MAX_BATCHES_PER_NAMESPACE = 8;
 const MAX_BATCHES = 16;
 /**
  * The maximum number of appends in flight, per namespace, to actors whose latest commit is not cached. The first
- * commit of an actor must arrive within a window of MIN_RETAINED_COMMITS commits. The maximum is far below that.
+ * commit of an actor must be stored within a window of MIN_RETAINED_COMMITS sequences. The maximum is far below that.
  */
 const MAX_UNCACHED_APPENDS = 128;
 

@@ -28,9 +28,9 @@ export interface BusContext {
 }
 
 /** The last received republished commit of a log. */
-interface Reached {
+interface LastRepublished {
   readonly sequence: number;
-  /** The time at which it was stored, in milliseconds since the epoch; 0 before nats-server 2.10. */
+  /** The time at which the commit was stored, in milliseconds since the epoch; 0 with a nats-server before 2.10. */
   readonly time: number;
 }
 
@@ -38,8 +38,11 @@ interface Reached {
 export class BusListener {
   readonly #bus: BusContext;
   readonly #receiver: TransportReceiver;
-  /** By log, the last republished commit. After a failover, the new leader republishes some commits again. */
-  readonly #reached: LruCache<string, Reached> = new LruCache(MAX_LOGS);
+  /**
+   * The last republished commit of each log, by which repeated commits are detected. After a failover, the new leader
+   * republishes some commits again.
+   */
+  readonly #lastRepublished: LruCache<string, LastRepublished> = new LruCache(MAX_LOGS);
 
   constructor(bus: BusContext, receiver: TransportReceiver) {
     this.#bus = bus;
@@ -55,9 +58,9 @@ export class BusListener {
     });
   }
 
-  /** Discards the state of a log that was recreated, whose sequences start again. */
+  /** Discards the state of a log that was recreated or restored: its sequences are used again. */
   forget(log: string): void {
-    this.#reached.deleteAll((known) => known === log);
+    this.#lastRepublished.deleteAll((key) => key === log);
   }
 
   #receivePublished(name: string, message: JetStreamMessage): void {
@@ -85,17 +88,18 @@ export class BusListener {
 
   /** Records a republished commit. Returns `false` if the commit was received before. */
   #advance(log: string, { sequence, headers }: StoredMessage): boolean {
-    const reached = this.#reached.get(log);
+    const last = this.#lastRepublished.get(log);
     const time = parseTime(serverHeader(headers, "Nats-Time-Stamp")) || 0;
-    if (reached !== undefined && sequence <= reached.sequence) {
-      if (time <= reached.time) return false;
-      // A newer commit has no greater sequence: the log was restored from an older copy, or recreated.
+    if (last !== undefined && sequence <= last.sequence) {
+      if (time <= last.time) return false;
+      // The commit is newer than the last one but its sequence is not greater: the log was recreated, or restored from
+      // an older copy.
       this.#bus.selfEchoes.forget(log);
-      this.#reached.set(log, { sequence, time });
+      this.#lastRepublished.set(log, { sequence, time });
       return true;
     }
     // The clocks of servers differ: times may decrease after a failover.
-    this.#reached.set(log, { sequence, time: Math.max(time, reached?.time ?? 0) });
+    this.#lastRepublished.set(log, { sequence, time: Math.max(time, last?.time ?? 0) });
     return true;
   }
 

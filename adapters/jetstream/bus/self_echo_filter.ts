@@ -91,7 +91,7 @@ export class SelfEchoFilter {
     else if (busy.held.length < MAX_HELD) busy.held.push({ sequence, deliver });
   }
 
-  /** Discards the state of a log that was recreated, whose sequences start again. */
+  /** Discards the state of a log that was recreated or restored: its sequences are used again. */
   forget(log: string): void {
     this.#announced.deleteAll((key) => key.startsWith(`${log}.`));
   }

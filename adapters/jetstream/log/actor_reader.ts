@@ -18,7 +18,7 @@ import type { StoredMessage } from "../api/stored_message.ts";
 import { PurgedDuringRead } from "./purged_during_read.ts";
 
 /** The maximum number of events that a backwards read reverses at once. */
-const WINDOW = 512;
+const MAX_REVERSED_EVENTS = 512;
 
 /** One read of an actor. */
 export class ActorReader {
@@ -133,7 +133,7 @@ export class ActorReader {
     const isGone = above === undefined || above.sequence < this.#first;
     if (isGone && to >= from) throw this.#expired(latest!.version + 1);
     for (let left = limit; above !== undefined && to >= from && left > 0;) {
-      const wanted = Math.max(from, to - Math.min(left, WINDOW) + 1);
+      const wanted = Math.max(from, to - Math.min(left, MAX_REVERSED_EVENTS) + 1);
       const start: CommitHeaders = await this.#search(wanted, above);
       const { page, first } = await this.#upTo(start, to, above);
       left -= page.filter(({ version }) => version <= to).length;
@@ -194,12 +194,12 @@ export class ActorReader {
     until: number | undefined,
     expectedCount: number,
   ): AsyncGenerator<StoredMessage[], void, void> {
-    let reached = from - 1;
+    let last = from - 1;
     try {
       for await (
         const messages of readMessages(this.#log, { subject: this.#subject, from, until, expectedCount }, this.#signal)
       ) {
-        reached = messages.at(-1)!.sequence;
+        last = messages.at(-1)!.sequence;
         yield messages;
       }
     } catch (error) {
@@ -208,7 +208,7 @@ export class ActorReader {
       const next = await retryWhileTransient(
         this.#log,
         budget,
-        (o) => this.#log.gets.next(this.#subject, reached + 1, o),
+        (o) => this.#log.gets.next(this.#subject, last + 1, o),
       );
       if (next !== undefined) return yield [next];
       const latest = await findLatestCommit(this.#log, this.#actorId, budget);

@@ -190,7 +190,7 @@ export class Append {
   async #store(latest: Latest): Promise<StoredDecision | RereadDecision> {
     await this.#ensure();
     // True if `ensure` has just created the stream: the last sequence of the log has not been read yet.
-    const isUnread = latest.sequence === 0 && latest.observedLastSequence === undefined;
+    const isUnread = latest.sequence === 0 && latest.observedSequence === undefined;
     if (this.#mayExpire && isUnread) return { kind: "reread", hasUnconfirmedCopy: false };
     const message = this.#encode(latest);
     return await this.#storeAfterReply(latest, message, await this.#send(message));

@@ -83,9 +83,9 @@ export function decideByReply(
   reply: Reply,
   { latest, eventCount }: Pick<AppendFacts, "latest" | "eventCount">,
 ): StoredDecision | undefined {
-  const { observedLastSequence: observed, version } = latest;
+  const { observedSequence, version } = latest;
   if (typeof reply !== "number") return undefined;
-  if (observed !== undefined && !isWithinWindow(reply, observed)) return undefined;
+  if (observedSequence !== undefined && !isWithinWindow(reply, observedSequence)) return undefined;
   return { kind: "stored", sequence: reply, version: version + eventCount, duplicate: false };
 }
 

@@ -49,7 +49,7 @@ export function startFastAppend(parts: AppendParts, commit: Commit): Promise<App
   if (metadata === undefined || purger.isBehind) return undefined;
   const subject = actorSubject(names, metadata.partitions, commit.actorId);
   const latest = log.latest.get(subject);
-  // Without a commit in the log, the actor's first commit may have to arrive within a window: see `Append`.
+  // Without a commit in the log, the message may need a window: see `MIN_RETAINED_COMMITS`.
   if (latest === undefined || latest.sequence === 0) return undefined;
   if (!meetsExpectation(commit.expectedVersion, latest.version) || !actors.tryAcquire(commit.actorId)) return undefined;
   const message = encode(log, commit, { stream: names.log, identity: metadata.identity, latest });

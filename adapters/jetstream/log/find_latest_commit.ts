@@ -16,9 +16,9 @@ export interface FoundCommit extends LatestCommit {
   readonly commit?: CommitHeaders;
   /**
    * Present if commits of the log expire and the log has no commit of the actor: see
-   * `ExpectedLatest.observedLastSequence`.
+   * `ExpectedLatest.observedSequence`.
    */
-  readonly observedLastSequence?: number;
+  readonly observedSequence?: number;
 }
 
 /** Finds the latest commit of an actor; `undefined` if the namespace has no log. */
@@ -71,9 +71,9 @@ async function findLastKnown(
  * Finds the version of an actor that had no commit in the log, from its version floor.
  *
  * The order of the three reads matters: first the last sequence of the log, then the commits of the actor, then its
- * version floor. A commit that was purged before the second read is in the version floor. A commit that was stored
- * after the first read is still in the log when a message arrives within its window, and the server refuses that
- * message.
+ * version floor. The version floor contains the version of a commit that was purged before the second read. A commit
+ * that another writer stored after the first read is not purged within the window: the server refuses a message that
+ * arrives within the window.
  */
 async function findFloor(
   log: LogContext,
@@ -88,7 +88,7 @@ async function findFloor(
   const { version = 0 } = await log.floors.find(actorId, budget) ?? {};
   // A superseded message keeps its sequence: the next appender expects it as the last one.
   if (last !== undefined) return { subject, version, sequence: last.sequence };
-  return { subject, version, sequence: 0, observedLastSequence: info?.state.last_seq ?? 0 };
+  return { subject, version, sequence: 0, observedSequence: info?.state.last_seq ?? 0 };
 }
 
 /** Whether an actor's last message is older than a commit that was known before the request. */

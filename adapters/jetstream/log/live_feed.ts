@@ -1,12 +1,12 @@
 /**
  * Reads the end of a log with one cursor for all live subscriptions of this process. The newest messages stay in a
- * window of bounded size. Each subscription takes them from the window at its own pace.
+ * buffer of bounded size. Each subscription takes them from the buffer at its own pace.
  *
- * The cursor reads at the speed of the fastest subscription. A subscription that falls behind the window leaves the
- * feed, catches up with a cursor of its own, and joins again.
+ * The cursor reads at the speed of the fastest subscription. If the next message of a subscription is no longer in the
+ * buffer, the subscription leaves the feed, catches up with a cursor of its own, and joins again.
  *
  * The feed ends when its last subscription leaves, or when its cursor fails. After a failure, each subscription
- * continues with a cursor of its own. That cursor fails too if the failure concerns the subscription.
+ * continues with a cursor of its own, which fails too if the failure concerns the subscription.
  *
  * @module
  */
@@ -19,11 +19,11 @@ import type { LogPlace } from "./log_place.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
 /**
- * Limits of the window: the number of messages, and the bytes of their bodies. A window that consists of the
- * messages of one read may exceed the limits.
+ * Limits of the buffer: the number of messages, and the bytes of their bodies. The messages of the last read stay in
+ * the buffer, even if they exceed the limits.
  */
-export const WINDOW_MESSAGES = 1_024;
-export const WINDOW_BYTES = 8_000_000;
+export const MAX_BUFFERED_MESSAGES = 1_024;
+export const MAX_BUFFERED_BYTES = 8_000_000;
 
 /**
  * Minimum number of non-matching commits over which an idle feed moves its cursor. It is half of
@@ -41,9 +41,9 @@ export class LiveFeed {
   readonly #subscriptions: Set<FeedSubscription> = new Set();
   readonly #closing: AbortController = new AbortController();
   readonly #decoded: WeakMap<StoredMessage, readonly RecordedEvent[]> = new WeakMap();
-  #window: StoredMessage[] = [];
+  #buffer: StoredMessage[] = [];
   #bytes = 0;
-  /** The window has every message from this sequence on. */
+  /** The buffer has every message from this sequence on. */
   #start: number;
   /** The feed has received every message below this sequence. */
   #end: number;
@@ -82,7 +82,7 @@ export class LiveFeed {
     const subscription = new FeedSubscription(filter, place, signal, wantsProgress);
     this.#subscriptions.add(subscription);
     this.#cursor.advanceAnchor(place.anchor);
-    subscription.offer(this.#window);
+    subscription.offer(this.#buffer);
     return subscription;
   }
 
@@ -158,7 +158,7 @@ export class LiveFeed {
     return this.#starting ??= this.#cursor.start(this.#closing.signal).finally(() => this.#starting = undefined);
   }
 
-  /** Reads messages into the window while a subscription waits. */
+  /** Reads messages into the buffer while a subscription waits. */
   async #read(): Promise<void> {
     if (this.#isReading) return;
     this.#isReading = true;
@@ -191,12 +191,12 @@ export class LiveFeed {
 
   #add(messages: readonly StoredMessage[]): void {
     this.#end = this.#cursor.place.next;
-    const received = this.#window.length;
+    const received = this.#buffer.length;
     for (const message of messages) {
-      this.#window.push(message);
+      this.#buffer.push(message);
       this.#bytes += message.data.length;
     }
-    this.#trim(received);
+    this.#shrinkBuffer(received);
     for (const subscription of this.#subscriptions) subscription.offer(messages);
     this.#planProgress();
   }
@@ -214,24 +214,26 @@ export class LiveFeed {
     }, PROGRESS_MS);
   }
 
-  /** Drops the oldest of the first `received` messages until the window is within its limits. */
-  #trim(received: number): void {
+  /** Drops the oldest of the first `received` messages until the buffer is within its limits. */
+  #shrinkBuffer(received: number): void {
     let dropped = 0;
     let bytes = this.#bytes;
-    while (dropped < received && (this.#window.length - dropped > WINDOW_MESSAGES || bytes > WINDOW_BYTES)) {
-      bytes -= this.#window[dropped++]!.data.length;
+    while (
+      dropped < received && (this.#buffer.length - dropped > MAX_BUFFERED_MESSAGES || bytes > MAX_BUFFERED_BYTES)
+    ) {
+      bytes -= this.#buffer[dropped++]!.data.length;
     }
     if (dropped === 0) return;
-    this.#start = this.#window[dropped - 1]!.sequence + 1;
-    this.#window = this.#window.slice(dropped);
+    this.#start = this.#buffer[dropped - 1]!.sequence + 1;
+    this.#buffer = this.#buffer.slice(dropped);
     this.#bytes = bytes;
   }
 
-  /** The messages of the window from a sequence on. */
+  /** The messages of the buffer from a sequence on. */
   #from(sequence: number): StoredMessage[] {
-    let first = this.#window.length;
-    while (first > 0 && this.#window[first - 1]!.sequence >= sequence) first--;
-    return this.#window.slice(first);
+    let first = this.#buffer.length;
+    while (first > 0 && this.#buffer[first - 1]!.sequence >= sequence) first--;
+    return this.#buffer.slice(first);
   }
 
   #finish(): void {

@@ -6,7 +6,7 @@ import type { LogContext } from "./log_context.ts";
 import { type LogFilter, toLogFilter } from "./log_filter.ts";
 import { checkPosition, eventsExpiredError, findLast, findLogState } from "./log_state.ts";
 import { hasLost } from "./lost_commits.ts";
-import { type LogWindow, scanBackwards } from "./scan_backwards.ts";
+import { type LogChunk, scanBackwards } from "./scan_backwards.ts";
 import { PurgedDuringRead } from "./purged_during_read.ts";
 import { type Decoder, decoderOf } from "./to_pages.ts";
 
@@ -29,11 +29,11 @@ export async function* readLogBackwards(
   const lowest = from === "oldest-available" ? first : Math.max(from, first);
   let next = until + 1;
   try {
-    for await (const window of scanBackwards(log, { subject, from: lowest, until, expectedCount: limit + 1 }, signal)) {
-      const complete = isWhole ? firstOfRun(window) : await firstComplete(log, filter, window, lowest, signal);
-      yield* pageOf(window.messages.filter(({ sequence }) => sequence >= complete), decode);
-      if (complete > window.from) throw await expired(complete);
-      next = window.from;
+    for await (const chunk of scanBackwards(log, { subject, from: lowest, until, expectedCount: limit + 1 }, signal)) {
+      const complete = isWhole ? firstOfRun(chunk) : await firstComplete(log, filter, chunk, lowest, signal);
+      yield* pageOf(chunk.messages.filter(({ sequence }) => sequence >= complete), decode);
+      if (complete > chunk.from) throw await expired(complete);
+      next = chunk.from;
     }
   } catch (error) {
     throw error instanceof PurgedDuringRead ? await expired(next) : error;
@@ -58,21 +58,21 @@ export async function findLastCommit(
   return { identity, offset: state.last };
 }
 
-/** The first sequence after the last gap in a window of a whole log. Commits before a gap were purged. */
-function firstOfRun({ until, messages }: LogWindow): number {
+/** The first sequence after the last gap in a chunk of a whole log. Commits before a gap were purged. */
+function firstOfRun({ until, messages }: LogChunk): number {
   let first = until + 1;
   while (messages[messages.length - 1 - (until + 1 - first)]?.sequence === first - 1) first--;
   return first;
 }
 
 /**
- * The sequence from which on no commit of a filtered window was purged before it was read. In a log without retention,
- * only an operator purges commits. Only the lowest window is checked then.
+ * The sequence from which on no commit of a filtered chunk was purged before it was read. In a log without retention,
+ * only an operator purges commits. Only the lowest chunk is checked then.
  */
 async function firstComplete(
   log: LogContext,
   filter: LogFilter,
-  { from, messages }: LogWindow,
+  { from, messages }: LogChunk,
   lowest: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {

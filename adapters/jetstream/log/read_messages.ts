@@ -13,7 +13,7 @@ import { ask, type MessageRange, type MessageSource, streamDeleted, upTo } from 
 import { scanByConsumer } from "./scan_by_consumer.ts";
 
 /** Maximum number of messages in one batch. */
-const BATCH = 256;
+const MAX_BATCH = 256;
 /**
  * Number of messages that direct gets read before a consumer is created, on a server with batches and on an older one.
  */
@@ -42,13 +42,16 @@ export async function* readMessages(
   const hasBatches = isAtLeast(source.api.connection.info?.version, 2, 11);
   const maxByGets = hasBatches ? MAX_BY_BATCHES : MAX_ONE_BY_ONE;
   let next = from;
-  let asksLeader = false;
+  let mustAskLeader = false;
   /** Whether the server reported that further messages follow. */
   let isPending = false;
   for (let received = 0; received < maxByGets;) {
     if (until !== undefined && next > until) return;
-    const wanted = Math.max(1, Math.min(BATCH, received === 0 ? expectedCount : BATCH, (until ?? Infinity) - next + 1));
-    const part: Part | undefined = asksLeader || !hasBatches || wanted === 1
+    const wanted = Math.max(
+      1,
+      Math.min(MAX_BATCH, received === 0 ? expectedCount : MAX_BATCH, (until ?? Infinity) - next + 1),
+    );
+    const part: Part | undefined = mustAskLeader || !hasBatches || wanted === 1
       ? await getOne(source, subject, next, signal)
       : await getSome(source, { seq: next, next_by_subj: subject, batch: wanted }, signal);
     if (part === undefined && received > 0) throw streamDeleted();
@@ -61,7 +64,7 @@ export async function* readMessages(
       if (last === undefined && isPending) throw new PurgedDuringRead();
       return;
     }
-    asksLeader = isEnd;
+    mustAskLeader = isEnd;
     if (last === undefined) continue;
     isPending = part.more === true;
     next = last.sequence + 1;

@@ -1,6 +1,6 @@
 /**
  * Reads a range of a log's messages from its end. A server sends messages in ascending order only. Therefore the range
- * is read in windows of sequences, the highest window first, and each window in ascending order.
+ * is divided into chunks of consecutive sequences. The highest chunk is read first, and each chunk in ascending order.
  *
  * @module
  */
@@ -8,18 +8,20 @@ import type { StoredMessage } from "../api/stored_message.ts";
 import type { LogContext } from "./log_context.ts";
 import { readMessages } from "./read_messages.ts";
 
-/** Number of sequences in the first window. */
-const FIRST_WINDOW = 256;
-/** Limits of a window: messages, and bytes of their bodies. A larger window is read again in smaller parts. */
-const MAX_MESSAGES = 1_024;
-const MAX_BYTES = 8_000_000;
-/** The factor by which a window grows or shrinks, to keep the next one within these bounds. */
-const FACTOR = 4;
+/** Number of sequences in the first chunk. */
+const FIRST_CHUNK_SEQUENCES = 256;
 /**
- * Number of messages that are requested beyond the likely number. A batch is limited by a number of messages, not by a
- * sequence: with spare messages, one request usually covers the window.
+ * Limits of a chunk: messages, and bytes of their bodies. A chunk that exceeds them is read again as smaller chunks.
  */
-const SPARE = 8;
+const MAX_CHUNK_MESSAGES = 1_024;
+const MAX_CHUNK_BYTES = 8_000_000;
+/** The factor by which the size of the next chunk grows or shrinks, to keep it within these limits. */
+const RESIZE_FACTOR = 4;
+/**
+ * Number of messages that are requested in addition to the likely number. A batch is limited by a number of messages,
+ * not by a sequence: with spare messages, one request usually covers the chunk.
+ */
+const SPARE_MESSAGES = 8;
 
 /** The messages to read. */
 export interface BackwardsRange {
@@ -34,47 +36,52 @@ export interface BackwardsRange {
 }
 
 /** A part of a log, with all its messages of the subject. */
-export interface LogWindow {
-  /** The lowest sequence of the window. */
+export interface LogChunk {
+  /** The lowest sequence of the chunk. */
   readonly from: number;
-  /** The highest sequence of the window. */
+  /** The highest sequence of the chunk. */
   readonly until: number;
   /** In the order of the log. Purged messages are missing. */
   readonly messages: readonly StoredMessage[];
 }
 
 /**
- * Reads messages in windows, the highest first. Together, the windows are the range.
+ * Reads messages in chunks, the highest chunk first. Together, the chunks cover the range.
  *
- * @throws {RequestFailure} If a window cannot be read to its end.
- * @throws {PurgedDuringRead} If the messages of a window were purged while it was read.
+ * @throws {RequestFailure} If a chunk cannot be read to its end.
+ * @throws {PurgedDuringRead} If the messages of a chunk were purged while it was read.
  */
 export async function* scanBackwards(
   log: LogContext,
   { subject, from: lowest, until, expectedCount }: BackwardsRange,
   signal: AbortSignal | undefined,
-): AsyncGenerator<LogWindow, void, void> {
-  let size = Math.min(FIRST_WINDOW, expectedCount);
-  let likely = size;
+): AsyncGenerator<LogChunk, void, void> {
+  let size = Math.min(FIRST_CHUNK_SEQUENCES, expectedCount);
+  let likelyCount = size;
   for (let last = until; last >= lowest;) {
     const from = Math.max(lowest, last - size + 1);
-    const messages = await readWindow(log, { subject, from, until: last, expectedCount: likely + SPARE }, signal);
+    const messages = await readChunk(
+      log,
+      { subject, from, until: last, expectedCount: likelyCount + SPARE_MESSAGES },
+      signal,
+    );
     if (messages === undefined) {
-      size = Math.ceil(size / FACTOR);
-      likely = size;
+      size = Math.ceil(size / RESIZE_FACTOR);
+      likelyCount = size;
       continue;
     }
     yield { from, until: last, messages };
     last = from - 1;
-    const mayGrow = messages.length * FACTOR <= MAX_MESSAGES && sizeOf(messages) * FACTOR <= MAX_BYTES;
-    const factor = mayGrow ? FACTOR : 1;
+    const mayGrow = messages.length * RESIZE_FACTOR <= MAX_CHUNK_MESSAGES &&
+      sizeOf(messages) * RESIZE_FACTOR <= MAX_CHUNK_BYTES;
+    const factor = mayGrow ? RESIZE_FACTOR : 1;
     size *= factor;
-    likely = messages.length * factor;
+    likelyCount = messages.length * factor;
   }
 }
 
-/** The messages of a window; `undefined` if they exceed the limits. */
-async function readWindow(
+/** The messages of a chunk; `undefined` if they exceed the limits. */
+async function readChunk(
   log: LogContext,
   { subject, from, until, expectedCount }: BackwardsRange,
   signal: AbortSignal | undefined,
@@ -84,7 +91,7 @@ async function readWindow(
   for await (const some of readMessages(log, { subject, from, until, expectedCount }, signal)) {
     for (const message of some) messages.push(message);
     bytes += sizeOf(some);
-    if (from < until && (messages.length > MAX_MESSAGES || bytes > MAX_BYTES)) return undefined;
+    if (from < until && (messages.length > MAX_CHUNK_MESSAGES || bytes > MAX_CHUNK_BYTES)) return undefined;
   }
   return messages;
 }

@@ -19,16 +19,16 @@ export async function* scanByConsumer(
   const consumer = new OrderedConsumer(api, stream.name, names.allActors === subject ? undefined : subject, from);
   consumers.add(consumer);
   const { generation } = stream;
-  let reached = from - 1;
+  let last = from - 1;
   try {
-    for (let starts = 0; reached < end;) {
+    for (let starts = 0; last < end;) {
       if (!consumer.isRunning && !consumer.hasMessages) {
         if (starts++ > 0 && await isReplaced(source, generation, signal)) throw streamDeleted();
         if (!await ask(source, signal, (options) => consumer.start(options))) throw streamDeleted();
       }
       const taken = await consumer.take(signal);
       const messages = upTo(taken, end);
-      reached = messages.at(-1)?.sequence ?? reached;
+      last = messages.at(-1)?.sequence ?? last;
       if (messages.length > 0) yield messages;
       if (messages.length < taken.length) return;
       // The server has no further message at the moment. It never delivers a message that was purged.

@@ -207,7 +207,7 @@ export class ManagedStream<F> {
       this.#adopt(info, before);
     } else {
       this.#known = undefined;
-      if (before.reached > 0) this.#onMissing();
+      if (before.lastSequence > 0) this.#onMissing();
     }
     return info;
   }
@@ -228,8 +228,8 @@ export class ManagedStream<F> {
     return this.#known = known;
   }
 
-  #change(reached: number): void {
-    this.#continuity.change(reached);
+  #change(lastSequence: number): void {
+    this.#continuity.change(lastSequence);
     this.#onContinuity("replaced");
   }
 

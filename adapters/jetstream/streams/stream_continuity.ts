@@ -12,7 +12,7 @@ export interface KnownHistory {
   /** See {@link StreamContinuity.number}. */
   readonly number: number;
   /** The greatest sequence that the server has reported. */
-  readonly reached: number;
+  readonly lastSequence: number;
 }
 
 /** Whether a stream still has the known history (`"same"`), may have another history, or has another history. */
@@ -29,7 +29,7 @@ export type Continuity = "same" | "uncertain" | "replaced";
  */
 export class StreamContinuity {
   #created: string | undefined;
-  #reached = 0;
+  #lastSequence = 0;
   #anchor: ReadAnchor | undefined;
   #number = 0;
 
@@ -40,7 +40,7 @@ export class StreamContinuity {
 
   /** The history that is known now. The caller reads it before it sends a request. */
   get knownHistory(): KnownHistory {
-    return { number: this.#number, reached: this.#reached };
+    return { number: this.#number, lastSequence: this.#lastSequence };
   }
 
   /** The last remembered commit. */
@@ -63,26 +63,26 @@ export class StreamContinuity {
    */
   learn({ created, state }: StreamIdentity, before: KnownHistory, isProof: boolean): Continuity {
     const isRecreated = this.#created !== undefined && this.#created !== created;
-    const isBack = before.number === this.#number && state.last_seq < before.reached;
-    const isAnother = isRecreated || (isBack && isProof);
+    const isLower = before.number === this.#number && state.last_seq < before.lastSequence;
+    const isAnother = isRecreated || (isLower && isProof);
     this.#created = created;
     if (isAnother) this.change(state.last_seq);
-    this.#reached = Math.max(this.#reached, state.last_seq);
-    return isAnother ? "replaced" : isBack ? "uncertain" : "same";
+    this.#lastSequence = Math.max(this.#lastSequence, state.last_seq);
+    return isAnother ? "replaced" : isLower ? "uncertain" : "same";
   }
 
   /** Applies the sequence of a message that was stored. Returns a result as {@link StreamContinuity.learn} does. */
   grow(sequence: number, before: KnownHistory): Continuity {
-    const isBack = before.number === this.#number && sequence <= before.reached;
-    if (isBack) this.change(sequence);
-    this.#reached = Math.max(this.#reached, sequence);
-    return isBack ? "replaced" : "same";
+    const isLower = before.number === this.#number && sequence <= before.lastSequence;
+    if (isLower) this.change(sequence);
+    this.#lastSequence = Math.max(this.#lastSequence, sequence);
+    return isLower ? "replaced" : "same";
   }
 
   /** Records that the stream has another history. */
-  change(reached: number): void {
+  change(lastSequence: number): void {
     this.#number++;
-    this.#reached = reached;
+    this.#lastSequence = lastSequence;
     this.#anchor = undefined;
   }
 }

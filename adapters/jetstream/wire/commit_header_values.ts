@@ -13,8 +13,8 @@ export interface CommitHeaderValues {
   readonly count: number | undefined;
   /** `undefined` if it is absent or not valid. */
   readonly commitId: string | undefined;
-  /** See `ExpectedLatest.observedLastSequence`. In decimal digits; empty if it is absent. */
-  readonly reached: string;
+  /** See `ExpectedLatest.observedSequence`. In decimal digits; empty if it is absent. */
+  readonly observedSequence: string;
   /** See {@link unknownCritical}. */
   readonly critical: string | undefined;
   /** Empty if it is absent. */
@@ -55,7 +55,7 @@ export function usualHeaderValues(headers: JetStreamMessageHeaders | undefined):
     version: Number(match[1]),
     count: Number(match[2]),
     commitId: match[3],
-    reached: match[4] ?? "",
+    observedSequence: match[4] ?? "",
     critical: undefined,
     contentType: JSON_TYPE,
     contentEncoding: "",
@@ -71,7 +71,7 @@ function anyHeaderValues(headers: JetStreamMessageHeaders | undefined): CommitHe
     version: wholeNumber(valueOf("Aether-Version")),
     count: wholeNumber(valueOf("Aether-Count")),
     commitId: COMMIT_ID.test(commitId) ? commitId : undefined,
-    reached: valueOf("Aether-Reached"),
+    observedSequence: valueOf("Aether-Reached"),
     critical: unknownCritical(headers),
     contentType: valueOf("Content-Type"),
     contentEncoding: valueOf("Content-Encoding"),

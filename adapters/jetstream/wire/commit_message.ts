@@ -23,9 +23,9 @@ import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
 /**
  * The number of newest commits of a log that are never purged, even if they have expired. This number is also the
- * window of an actor's first commit. If the writer found no commit of the actor, its message must be stored within that
- * many commits after the end of the log that the writer read. Otherwise the message is superseded: see {@link
- * CommitHeaders}.
+ * length of the window of an actor's first commit. If the writer found no commit of the actor, its message must be
+ * stored in the window: at one of the next 1,024 sequences after the observed sequence. Otherwise the message is
+ * superseded: see {@link CommitHeaders}.
  */
 export const MIN_RETAINED_COMMITS = 1_024;
 
@@ -58,10 +58,10 @@ export interface ExpectedLatest {
   /** The sequence of its message; 0 if the actor has no commits in the log. */
   readonly sequence: number;
   /**
-   * The last sequence of the log before the writer searched for the actor. Present if commits of the log expire and the
-   * writer found no commit of the actor.
+   * The observed sequence: the last sequence of the log before the writer searched for the actor. Present if commits of
+   * the log expire and the writer found no commit of the actor.
    */
-  readonly observedLastSequence?: number | undefined;
+  readonly observedSequence?: number | undefined;
 }
 
 /** The expected state of the log before the message. */
@@ -76,7 +76,7 @@ export interface CommitExpectation {
 export function encodeCommitMessage(
   commit: Commit,
   { contentType, body }: ReturnType<Codecs["encode"]>,
-  { stream, identity, latest: { version, sequence, observedLastSequence: reached } }: CommitExpectation,
+  { stream, identity, latest: { version, sequence, observedSequence } }: CommitExpectation,
 ): CommitMessage {
   // One string, not an array of pairs: the pairs were a seventh of the garbage of an append.
   const lines = `Nats-Expected-Stream: ${stream}\r\n` +
@@ -86,7 +86,7 @@ export function encodeCommitMessage(
     `Aether-Commit: ${commit.id}\r\n` +
     `Aether-Log: ${identity}\r\n` +
     `Content-Type: ${contentType}\r\n` +
-    (reached === undefined ? "" : `Aether-Reached: ${reached}\r\n`);
+    (observedSequence === undefined ? "" : `Aether-Reached: ${observedSequence}\r\n`);
   return { headers: encodeHeaders(traceHeaders(commit.events[0]?.metadata ?? {}), lines), body };
 }
 
@@ -100,7 +100,7 @@ export interface CommitHeaders {
   readonly lastVersion: number;
   readonly commitId: string;
   /**
-   * Whether the commit counts as never stored, because its message arrived outside of its window. After its writer had
+   * Whether the commit counts as never stored, because its message was stored after its window. After its writer had
    * searched for the actor, other writers may have appended commits that were purged since. A superseded commit has no
    * events.
    */
@@ -117,7 +117,7 @@ export function decodeCommitHeaders(names: Names, { sequence, headers }: StoredM
 }
 
 function checkHeaders(names: Names, sequence: number, values: CommitHeaderValues): CommitHeaders {
-  const { version: firstVersion, count, commitId, reached, critical } = values;
+  const { version: firstVersion, count, commitId, observedSequence, critical } = values;
   if (critical !== undefined) {
     throw unreadable(names, sequence, `it needs a reader that supports ${JSON.stringify(critical)}`);
   }
@@ -126,16 +126,16 @@ function checkHeaders(names: Names, sequence: number, values: CommitHeaderValues
   }
   if (count > MAX_EVENTS_PER_COMMIT) throw unreadable(names, sequence, `its Aether-Count is ${count}`);
   if (!(sequence <= MAX_OFFSET)) throw unreadable(names, sequence, "its sequence is too great to be a position");
-  if (reached !== "" && !/^[0-9]+$/.test(reached)) {
+  if (observedSequence !== "" && !/^[0-9]+$/.test(observedSequence)) {
     throw unreadable(names, sequence, "its Aether-Reached is not a sequence");
   }
-  const isSuperseded = reached !== "" && !isWithinWindow(sequence, Number(reached));
+  const isSuperseded = observedSequence !== "" && !isWithinWindow(sequence, Number(observedSequence));
   return { sequence, firstVersion, lastVersion: firstVersion + count - 1, commitId, isSuperseded };
 }
 
-/** Whether a commit message is within its window, by the sequence that its writer had observed. */
-export function isWithinWindow(sequence: number, reached: number): boolean {
-  return sequence - reached <= MIN_RETAINED_COMMITS;
+/** Whether the sequence of a commit message is within the window after its observed sequence. */
+export function isWithinWindow(sequence: number, observedSequence: number): boolean {
+  return sequence - observedSequence <= MIN_RETAINED_COMMITS;
 }
 
 /** A decoded commit message. */

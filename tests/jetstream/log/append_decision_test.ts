@@ -58,7 +58,7 @@ const expiring = { mayExpire: true };
 const unconfirmed = { hasUnconfirmedCopy: true };
 const replicated = { isReplicated: true };
 /** The log has no commit of the actor: before the search for one, the last sequence of the log was 100. */
-const notInLog = { mayExpire: true, latest: { version: 3, sequence: 0, observedLastSequence: 100 } };
+const notInLog = { mayExpire: true, latest: { version: 3, sequence: 0, observedSequence: 100 } };
 const LAST_IN_WINDOW = 100 + MIN_RETAINED_COMMITS;
 
 Deno.test("decideByReply() returns stored for an acknowledgement within the window, and undefined for any other reply", () => {

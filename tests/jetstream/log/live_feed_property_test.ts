@@ -11,7 +11,7 @@ import { testOnServer } from "../_support/test_server.ts";
 const STEPS = 60;
 const ACTORS = ["a.1", "a.2", "b.1", "b.2.x", "c"];
 const PATTERNS = [undefined, undefined, ">", "a.*", "a.1", "a.2", "b.>", "b.1", "*.1", "c", "never.*"];
-/** A number of commits that exceeds the window of a feed: a paused subscription falls behind. */
+/** A number of commits that exceeds the buffer of a feed: a paused subscription falls behind. */
 const LARGE_BURST = 1_300;
 
 /** A subscription that takes events unless it is paused, and the events that it must deliver. */

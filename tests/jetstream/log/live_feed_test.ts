@@ -100,7 +100,7 @@ for (const version of NATS_SERVER_VERSIONS) {
         new Collector(store.subscribe(options as SubscribeOptions))
       );
       await Promise.all([slow.caughtUp, slowByActor.caughtUp, ...fast.map(({ caughtUp }) => caughtUp)]);
-      // More than three times the window of a feed.
+      // More than three times the buffer of a feed.
       const COMMITS = 3_500;
       const appended = countUp(1, COMMITS);
       await append(writer.store("t"), 1, 1, ["slow"]);
@@ -229,7 +229,7 @@ await testOnServer(
     const whole = new Collector(store.subscribe({ after: "now" }));
     await whole.caughtUp;
     await append(written, 1, 1, ["quiet"]);
-    // The feed drops the first commit from its window, so that the next subscription reads it with its own consumer.
+    // The feed drops the first commit from its buffer, so that the next subscription reads it with its own consumer.
     for (let n = 2; n < 2_500; n += 100) {
       await Promise.all(countUp(n, n + 99).map((k) => append(written, k, k, [`a.${k % 100}`])));
       await whole.until(n + 99);

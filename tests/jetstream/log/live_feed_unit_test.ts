@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { parseNamespace } from "@flowmade-one/aether";
 import type { StoredMessage } from "../../../adapters/jetstream/api/stored_message.ts";
-import { LiveFeed, WINDOW_BYTES, WINDOW_MESSAGES } from "../../../adapters/jetstream/log/live_feed.ts";
+import { LiveFeed, MAX_BUFFERED_BYTES, MAX_BUFFERED_MESSAGES } from "../../../adapters/jetstream/log/live_feed.ts";
 import type { LogCursor } from "../../../adapters/jetstream/log/log_cursor.ts";
 import { toLogFilter } from "../../../adapters/jetstream/log/log_filter.ts";
 import { actorSubject, namesOf } from "../../../adapters/jetstream/wire/names.ts";
@@ -110,12 +110,12 @@ Deno.test("LiveFeed reads only while a subscription waits", async () => {
 
 /** The reads of a fast subscription while a slow one takes nothing, and whether the slow one falls behind. */
 const bounds: [what: string, reads: [count: number, bytes: number][], isBehind: boolean][] = [
-  [`${WINDOW_MESSAGES} messages`, [[1, 10], [WINDOW_MESSAGES - 1, 10]], false],
-  [`${WINDOW_MESSAGES} messages and one more`, [[1, 10], [WINDOW_MESSAGES - 1, 10], [1, 10]], true],
-  [`${WINDOW_MESSAGES} messages and one more at once`, [[WINDOW_MESSAGES + 1, 10]], false],
-  ["WINDOW_BYTES bytes", [[1, WINDOW_BYTES / 2], [1, WINDOW_BYTES / 2]], false],
-  ["one byte more than WINDOW_BYTES", [[1, WINDOW_BYTES / 2], [1, WINDOW_BYTES / 2 + 1]], true],
-  ["more than WINDOW_BYTES bytes at once", [[3, WINDOW_BYTES / 2]], false],
+  [`${MAX_BUFFERED_MESSAGES} messages`, [[1, 10], [MAX_BUFFERED_MESSAGES - 1, 10]], false],
+  [`${MAX_BUFFERED_MESSAGES} messages and one more`, [[1, 10], [MAX_BUFFERED_MESSAGES - 1, 10], [1, 10]], true],
+  [`${MAX_BUFFERED_MESSAGES} messages and one more at once`, [[MAX_BUFFERED_MESSAGES + 1, 10]], false],
+  ["MAX_BUFFERED_BYTES bytes", [[1, MAX_BUFFERED_BYTES / 2], [1, MAX_BUFFERED_BYTES / 2]], false],
+  ["one byte more than MAX_BUFFERED_BYTES", [[1, MAX_BUFFERED_BYTES / 2], [1, MAX_BUFFERED_BYTES / 2 + 1]], true],
+  ["more than MAX_BUFFERED_BYTES bytes at once", [[3, MAX_BUFFERED_BYTES / 2]], false],
 ];
 
 for (const [what, reads, isBehind] of bounds) {
@@ -142,27 +142,27 @@ Deno.test("LiveFeed keeps every message until its only subscription has taken it
   let next = 1;
   for (let i = 0; i < 5; i++) {
     const taken = feed.take(subscription);
-    cursor.give(Array.from({ length: WINDOW_MESSAGES }, () => "a"), 100_000);
+    cursor.give(Array.from({ length: MAX_BUFFERED_MESSAGES }, () => "a"), 100_000);
     const messages = sequences(await taken)!;
-    assertEquals([messages[0], messages.length], [next, WINDOW_MESSAGES]);
-    next += WINDOW_MESSAGES;
+    assertEquals([messages[0], messages.length], [next, MAX_BUFFERED_MESSAGES]);
+    next += MAX_BUFFERED_MESSAGES;
   }
 });
 
-Deno.test("LiveFeed keeps a subscription that wants no message of the window, however far the window moves", async () => {
+Deno.test("LiveFeed keeps a subscription that wants no message of the buffer, however far the buffer moves", async () => {
   const { feed, cursor, join } = newFeed();
   const [quiet, fast] = [join("quiet"), join()];
   for (let i = 0; i < 5; i++) {
     const taken = feed.take(fast);
-    cursor.give(Array.from({ length: WINDOW_MESSAGES }, () => "other"));
+    cursor.give(Array.from({ length: MAX_BUFFERED_MESSAGES }, () => "other"));
     await taken;
   }
   const taken = feed.take(quiet);
   cursor.give(["quiet"]);
-  assertEquals(sequences(await taken), [5 * WINDOW_MESSAGES + 1]);
+  assertEquals(sequences(await taken), [5 * MAX_BUFFERED_MESSAGES + 1]);
 });
 
-Deno.test("LiveFeed ends when its cursor fails, and subscriptions keep their messages in the window and their places", async () => {
+Deno.test("LiveFeed ends when its cursor fails, and subscriptions keep their messages in the buffer and their places", async () => {
   const { feed, cursor, state, join } = newFeed();
   const [waiting, busy] = [join("a.*"), join()];
   const taken = feed.take(waiting);

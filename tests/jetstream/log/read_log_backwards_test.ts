@@ -150,7 +150,7 @@ await testOnServer(
 );
 
 await testOnServer(
-  "readAll() backwards fails with events-expired if a window is purged while it reads the window",
+  "readAll() backwards fails with events-expired if a chunk is purged while it reads the chunk",
   async ({ connect }) => {
     const connection = await connect();
     const purging = await connect();
@@ -209,7 +209,7 @@ await testOnServer(
 );
 
 await testOnServer(
-  "readAll() backwards returns a commit that is larger than the window of one read",
+  "readAll() backwards returns a commit that is larger than a chunk",
   async ({ connect }) => {
     await using backend = await jetstream({ connection: await connect(), maxCommitBytes: 10_000_000 });
     const store = backend.store("t");

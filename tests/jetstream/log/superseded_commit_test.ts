@@ -13,7 +13,7 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const one = [{ type: "T", data: {} }];
 
-/** The number of messages in a log after which a commit message with `Aether-Reached: 0` is outside of its window. */
+/** The number of messages in a log after which a commit message with `Aether-Reached: 0` is after its window. */
 const MESSAGES = 1_025;
 
 /** Appends commits to other actors. */

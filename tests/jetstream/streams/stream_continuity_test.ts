@@ -54,7 +54,7 @@ Deno.test("StreamContinuity.learn() ignores replies that arrive out of order", (
   const { knownHistory } = history;
   for (const sequence of [3, 1, 2]) assertEquals(history.grow(sequence, knownHistory), "same");
   assertEquals(history.learn(info(1), knownHistory, true), "same", "sent before the messages were stored");
-  assertEquals(history.knownHistory, { number: 0, reached: 3 });
+  assertEquals(history.knownHistory, { number: 0, lastSequence: 3 });
 });
 
 Deno.test("StreamContinuity reports one restore once, with any number of requests in flight", () => {
@@ -64,7 +64,7 @@ Deno.test("StreamContinuity reports one restore once, with any number of request
   const results = [105, 101, 103, 102, 104].map((sequence) => history.grow(sequence, knownHistory));
   assertEquals(results, ["replaced", "same", "same", "same", "same"]);
   assertEquals(history.learn(info(105), knownHistory, true), "same");
-  assertEquals(history.knownHistory, { number: 1, reached: 105 });
+  assertEquals(history.knownHistory, { number: 1, lastSequence: 105 });
 });
 
 Deno.test("StreamContinuity.anchor is the last remembered commit", () => {

@@ -4,14 +4,14 @@ import { commitHeaderValues, usualHeaderValues } from "../../../adapters/jetstre
 import { encodeCommitMessage } from "../../../adapters/jetstream/wire/commit_message.ts";
 
 /** The headers of a commit message, as this version of Aether writes them. */
-function writtenHeaders(metadata: Record<string, string>, observedLastSequence?: number): string {
+function writtenHeaders(metadata: Record<string, string>, observedSequence?: number): string {
   const event = { id: "e", type: "T", schemaVersion: 1, data: 1, metadata };
   const commit = { actorId: "a", id: "c/1", timestamp: 1, events: [event, event], expectedVersion: "any" as const };
   const encoded = { contentType: "application/json", body: new Uint8Array() };
   const expected = {
     stream: "tenant-a_events",
     identity: "0123456789ab",
-    latest: { version: 6, sequence: 41, observedLastSequence },
+    latest: { version: 6, sequence: 41, observedSequence },
   };
   const { headers } = encodeCommitMessage(commit, encoded, expected);
   return new TextDecoder().decode(headers.encode());
@@ -26,7 +26,7 @@ const plainValues = {
   version: 7,
   count: 2,
   commitId: "c/1",
-  reached: "",
+  observedSequence: "",
   critical: undefined,
   contentType: "application/json",
   contentEncoding: "",
@@ -36,9 +36,9 @@ const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const fromServer = "Nats-Stream: tenant-a_events\r\nNats-Sequence: 42\r\nNats-Num-Pending: 0\r\n\r\n";
 const usual: [what: string, text: string, more: object][] = [
   ["a message without a trace", plain, {}],
-  ["a first commit of a log whose commits expire", writtenHeaders({}, 40), { reached: "40" }],
+  ["a first commit of a log whose commits expire", writtenHeaders({}, 40), { observedSequence: "40" }],
   ["a trace", writtenHeaders({ traceparent, tracestate: "a=1" }), {}],
-  ["a first commit with a trace", writtenHeaders({ traceparent }, 0), { reached: "0" }],
+  ["a first commit with a trace", writtenHeaders({ traceparent }, 0), { observedSequence: "0" }],
   ["a reply to a direct get", plain.replace(/\r\n$/, fromServer), {}],
   ["a large version", plain.replace("Version: 7", "Version: 999999999999999"), { version: 999_999_999_999_999 }],
 ];
@@ -66,7 +66,7 @@ const unusual: [what: string, text: string, more: object][] = [
   ["a critical header", plain.replace(/\r\n$/, "Aether-Critical: Nats-X\r\n\r\n"), { critical: "Nats-X" }],
   ["a critical header before all others", plain.replace("\r\n", "\r\nAether-Critical: x\r\n"), { critical: "x" }],
   ["an observed sequence that is no number", writtenHeaders({}, 40).replace("Reached: 40", "Reached: x"), {
-    reached: "x",
+    observedSequence: "x",
   }],
   ["an unknown header", plain.replace(/\r\n$/, "X: 1\r\n\r\n"), {}],
   ["two versions", plain.replace(/\r\n$/, "Aether-Version: 8\r\n\r\n"), {}],
