@@ -32,6 +32,6 @@ export async function* benchIdle({ server }: Scene, scale: Scale): AsyncGenerato
     unit: "/s",
     reach: 2,
     stretch: 1,
-    note: "for all of them: they share a session",
+    note: "the ten consumers share one session",
   };
 }

@@ -5,26 +5,26 @@ export interface Bar {
   /** The operation. */
   readonly label: string;
   /** The library or the operation that it is compared with. */
-  readonly peer: string;
-  /** Times faster than the peer; below 1 it is slower. */
+  readonly reference: string;
+  /** How many times as fast as the reference. Below 1, the operation is slower. */
   readonly factor: number;
 }
 
-/** The rows of the chart, each with its label and the name of its peer: `[row, label, peer]`. */
-export const CHARTED: readonly (readonly [row: string, label: string, peer: string])[] = [
+/** The rows of the chart, each with its label and the name of its reference: `[row, label, reference]`. */
+export const CHARTED: readonly (readonly [row: string, label: string, reference: string])[] = [
   ["100,000 patterns: same 256 strings vs qlobber", "Match a known subject, 100,000 patterns", "qlobber"],
   ["100,000 patterns: cold vs qlobber", "Match a new subject, 100,000 patterns", "qlobber"],
   ["one compiled pattern: * vs split and compare", "Match one pattern with a wildcard", "splitting and comparing"],
   ["commits of 10 events, one writer: vs 10 publishes, each awaited", "JetStream: append 10 events", "10 publishes"],
-  ["append to 2,000 actors of 1 event: vs emmett, in memory", "Memory: append an event", "Emmett"],
-  ["append to 2,000 actors of 1 event: vs castore, in memory", "Memory: append an event", "Castore"],
+  ["append to 2,000 actors of 1 event: vs Emmett, in memory", "Memory: append an event", "Emmett"],
+  ["append to 2,000 actors of 1 event: vs Castore, in memory", "Memory: append an event", "Castore"],
   [
     "commits of 1 event, one writer: vs js.publish as an application writes it",
     "JetStream: append an event",
     "a publish written by hand",
   ],
   [
-    "load, on JetStream: 1,000,000 events by their snapshot / 100 without one",
+    "load, on JetStream: 1,000,000 events by their snapshot / 100 events without a snapshot",
     "JetStream: load 1,000,000 events by snapshot",
     "replaying 100 events",
   ],
@@ -42,16 +42,16 @@ export const CHARTED: readonly (readonly [row: string, label: string, peer: stri
  * @throws {Error} If one of the charted rows is missing.
  */
 export function barsOf(rows: readonly Row[]): Bar[] {
-  return CHARTED.map(([name, label, peer]) => {
+  return CHARTED.map(([name, label, reference]) => {
     const row = rows.find((row) => `${row.group}: ${row.name}` === name);
     if (row === undefined) throw new Error(`Cannot draw the chart: there is no row "${name}". Run all groups`);
-    return { label, peer, factor: row.unit === "x" ? row.measured : 1 / row.measured };
+    return { label, reference, factor: row.unit === "x" ? row.measured : 1 / row.measured };
   }).sort((a, b) => b.factor - a.factor);
 }
 
 /** A bar in words: `58.0 times faster than qlobber`. */
-export function inWords({ factor, peer }: Bar): string {
+export function inWords({ factor, reference }: Bar): string {
   return factor >= 1
-    ? `${figure(factor)} times faster than ${peer}`
-    : `${figure(1 / factor)} times the cost of ${peer}`;
+    ? `${figure(factor)} times faster than ${reference}`
+    : `${figure(1 / factor)} times the cost of ${reference}`;
 }

@@ -32,8 +32,8 @@ const ROW = 26;
 const TOP = 44;
 
 /**
- * Draws bars on both sides of a line, on a logarithmic scale. Bars to the right are faster than their peer, bars to the
- * left cost more.
+ * Draws bars on both sides of a line, on a logarithmic scale. Operations with bars to the right are faster than their
+ * reference, and operations with bars to the left cost more.
  *
  * @param source Machine and date of the figures.
  * @returns An SVG without a background and without a font of its own.

@@ -103,7 +103,7 @@ async function benchContention(url: string, store: EventStore<CounterEvents>, sc
   }
   const rate = (kind: "plain" | "hosted") => ratesOf[kind].toSorted((a, b) => a - b)[ratesOf[kind].length >> 1]!;
   return {
-    group: "7 processes, 10 actors, 8 commands in flight each",
+    group: "7 processes with 8 commands in flight each, on 10 actors",
     name: "hosted commands vs execute with retries",
     measured: rate("hosted") / rate("plain"),
     unit: "x",

@@ -32,7 +32,7 @@ export async function* appendRows(
       run: (input) => clocks.get(candidate.name)!.during(candidate.operations, () => candidate.run(input)),
     })),
   );
-  const timesOf = (name: string) => `${times(measured, name)}${ofServer(clocks.get(name)!)}`;
+  const timesOf = (name: string) => times(measured, name, clocks.get(name)!);
   for (const { name, label } of references) {
     const note = `append ${timesOf("append")}; reference ${timesOf(name)}`;
     const common = { group, unit: "x", note } as const;
@@ -42,11 +42,9 @@ export async function* appendRows(
   }
 }
 
-function times(measured: Measured, name: string): string {
-  const computing = measured.computing.nanoseconds(name) / 1_000;
-  return `${figure(measured.nanoseconds(name) / 1_000)} µs, computing ${figure(computing)} µs`;
-}
-
-function ofServer({ microseconds }: ServerClock): string {
-  return microseconds === undefined ? "" : ` and ${figure(microseconds)} µs of the server`;
+/** The wall time of a candidate, and the computing times of the client and, if the system provides it, the server. */
+function times(measured: Measured, name: string, { microseconds }: ServerClock): string {
+  const client = figure(measured.computing.nanoseconds(name) / 1_000);
+  const server = microseconds === undefined ? "" : `, server ${figure(microseconds)} µs`;
+  return `${figure(measured.nanoseconds(name) / 1_000)} µs (computing: client ${client} µs${server})`;
 }

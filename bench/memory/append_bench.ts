@@ -1,8 +1,8 @@
 /**
  * One event is appended to one of 100,000 actors at random. Each actor has one event before that. The limit pushes the
  * same event to an array in a `Map`, without a check, a copy, a version or a log. The fair reference does what a
- * program does that keeps its events in an array: it pushes a frozen copy with id and time, written by hand for this
- * event.
+ * program does that keeps its events in an array. It pushes a frozen copy with id and time, by code that is written for
+ * this event.
  *
  * Before each timed call, the state is made anew and garbage is collected. Each candidate is then alone on the heap: it
  * pays for its own garbage, and for the objects that it keeps. A collection also discards optimized code if no
@@ -121,7 +121,7 @@ export async function* benchAppend({ rounds, count }: Scale): AsyncGenerator<Row
     candidate("store", true, newStoreInput, loops.storePremade),
     candidate("map", true, newMapInput, loops.mapPremade),
   ]);
-  yield row("the same with events made beforehand", fromPremade);
+  yield row("one event made beforehand / pushing it to an array in a Map", fromPremade);
 }
 
 /** A frozen copy of an event, as written by hand for its shape. */

@@ -1,7 +1,7 @@
 /**
  * The memory of the store without the event objects. It is the live memory when 100,000 actors have 2 events each,
- * minus the live memory when only these event objects remain. The ids of the actors belong to the caller. Neither
- * contains them.
+ * minus the live memory when only these event objects remain. The ids of the actors belong to the caller, and are in
+ * neither of the two.
  */
 import { memory } from "../../adapters/memory/mod.ts";
 import type { RecordedEvent } from "../../mod.ts";
@@ -20,11 +20,13 @@ export async function* benchHeld({ count }: Scale): AsyncGenerator<Row, void, vo
   if (events.length !== 2 * actors.length) throw new Error(`Cannot measure: the store has ${events.length} events`);
   yield {
     group: "memory of 100,000 actors with 2 events",
-    name: "each event, without the event object",
+    name: "each event, without its object",
     measured: (storeBytes - eventBytes) / events.length,
     unit: "B",
     reach: 110,
-    note: `with it ${(storeBytes / events.length).toFixed(0)} B, alone ${(eventBytes / events.length).toFixed(0)} B`,
+    note: `with its object ${(storeBytes / events.length).toFixed(0)} B, the object alone ${
+      (eventBytes / events.length).toFixed(0)
+    } B`,
   };
 }
 

@@ -93,10 +93,10 @@ export async function* benchRead({ rounds, count }: Scale): AsyncGenerator<Row, 
   const iterated = await measureAsync(rounds(41), [iterate, loop]);
   yield {
     group: "read 1,000 events",
-    name: "for await, each event",
+    name: "time of each event with for await",
     measured: iterated.nanoseconds("for await"),
     unit: "ns",
-    note: `toArray() and a loop: ${iterated.nanoseconds("toArray() and a loop").toFixed(1)} ns`,
+    note: `with toArray() and a loop: ${iterated.nanoseconds("toArray() and a loop").toFixed(1)} ns`,
   };
 }
 

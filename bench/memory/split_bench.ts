@@ -82,13 +82,13 @@ export async function* benchSplit({ rounds, count }: Scale): AsyncGenerator<Row,
   };
 
   const steps: [name: string, newStore: () => EventStore, run: Run][] = [
-    ["a promise, awaited", ignoring, awaitOnly],
-    ["checks of options, version, actor id, type, given ids", ignoring, appendWithIds],
+    ["an awaited promise", ignoring, awaitOnly],
+    ["checks of options, version, actor id, event type, given ids", ignoring, appendWithIds],
     ["two random ids", ignoring, appendNumber],
     ["JSON check, copy and freeze of 7 objects", ignoring, appendPremade],
     ["making the event in the caller", ignoring, append],
     ["the recorded event and its position, frozen", recording, append],
-    ["keeping the event: garbage collection of kept objects", keeping, append],
+    ["garbage collection of kept events", keeping, append],
     ["version check, log, index by actor", () => memory().store("bench"), append],
   ];
   const candidates = steps.map(([name, newStore, run]): AsyncCandidate<Input> => ({

@@ -35,7 +35,7 @@ export async function* benchStreams({ rounds, count }: Scale): AsyncGenerator<Ro
   const measured = await measureAsync(rounds(61), [toStream("long", count(20_000)), toStream("short", count(3_000))]);
   yield {
     group: "append to one actor",
-    name: "stream of 20,000 events / of 3,000",
+    name: "an actor with 20,000 events / an actor with 3,000 events",
     measured: measured.timeRatio("long", "short"),
     unit: "of the time",
     reach: 1.1,

@@ -1,6 +1,6 @@
 /**
  * 256 hot subjects are matched among 100,000 patterns, while 1, 10 or 50 % of the operations add or remove a pattern.
- * eventemitter2 is not among the peers, because it walks its whole tree to unsubscribe.
+ * eventemitter2 is not among the references, because it walks its whole tree to unsubscribe.
  */
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
 import { measure } from "../measure.ts";

@@ -4,7 +4,7 @@ import { type Scale, SHORT } from "../scale.ts";
 /** The names of modules in this folder, without `.ts`. */
 const BENCHES = [
   "subject_bench",
-  "peers_bench",
+  "references_bench",
   "churn_bench",
   "shape_bench",
   "change_bench",

@@ -1,6 +1,6 @@
 /**
  * The handlers of an existing event are found, by a kept route or by the name of a namespace, and called. The limit is
- * a loop over an array. The peer is EventEmitter3, which has exact names only.
+ * a loop over an array. The reference is EventEmitter3, which has exact names only.
  */
 import { EventEmitter } from "npm:eventemitter3@5.0.4";
 import { PatternRouter } from "../../src/routing/pattern_router.ts";

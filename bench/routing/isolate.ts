@@ -8,7 +8,7 @@ type Bench = (scale: Scale) => Iterable<Row> | AsyncIterable<Row>;
 
 const LOADERS: Readonly<Record<IsolateRequest["bench"], () => Promise<Bench>>> = {
   subject_bench: async () => (await import("./subject_bench.ts")).benchSubjects,
-  peers_bench: async () => (await import("./peers_bench.ts")).benchPeers,
+  references_bench: async () => (await import("./references_bench.ts")).benchReferences,
   churn_bench: async () => (await import("./churn_bench.ts")).benchChurn,
   shape_bench: async () => (await import("./shape_bench.ts")).benchShapes,
   change_bench: async () => (await import("./change_bench.ts")).benchChanges,

@@ -1,7 +1,7 @@
 /**
  * One pattern against 256 strings, half of which match. The other strings differ from a match in one token or end
- * early, so that the first character does not decide. One peer splits pattern and string at the dots and compares the
- * tokens. A faster peer has split the pattern beforehand.
+ * early, so that the first character does not decide. One reference splits pattern and string at the dots and compares
+ * the tokens. A faster reference has split the pattern beforehand.
  */
 import { compilePattern, parseActorPattern } from "../../patterns.ts";
 import { measure } from "../measure.ts";
@@ -52,7 +52,7 @@ export function* benchPatterns({ rounds, count }: Scale): Generator<Row, void, v
       },
       {
         ...common,
-        name: "pattern split before",
+        name: "pattern split beforehand",
         run(round) {
           let found = 0;
           for (let i = 0; i < operations; i++) if (matchesTokens(tokens, strings[i + round & STRINGS - 1]!)) found++;
@@ -60,7 +60,7 @@ export function* benchPatterns({ rounds, count }: Scale): Generator<Row, void, v
         },
       },
     ]);
-    const each = ["compiled", "split and compare", "pattern split before"];
+    const each = ["compiled", "split and compare", "pattern split beforehand"];
     yield {
       group: "one compiled pattern",
       name: `${name} vs split and compare`,

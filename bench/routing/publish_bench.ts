@@ -38,7 +38,7 @@ export async function* benchPublish({ rounds, count }: Scale): AsyncGenerator<Ro
   const split: Candidate<number>[] = [
     {
       ...common,
-      name: "checks of actor id, type, size; time; the frozen event",
+      name: "checks of actor id, type and size, the time, the frozen event",
       checked: false,
       run(round) {
         for (let i = 0; i < operations; i++) {
@@ -118,7 +118,7 @@ export async function* benchPublish({ rounds, count }: Scale): AsyncGenerator<Ro
   const whole = parts.at(-1)!;
   yield {
     group: "one publish",
-    name: "all of it / making the event and calling the handler",
+    name: "the whole publish / making the event and calling the handler",
     measured: measured.timeRatio(whole, "limit"),
     unit: "of the time",
     note: `${measured.nanoseconds(whole).toFixed(0)} / ${measured.nanoseconds("limit").toFixed(0)} ns`,

@@ -77,21 +77,21 @@ export async function* benchProjection(folder: string, scale: Scale): AsyncGener
     projecting("single", short, few, 1),
     bare,
   ] as AsyncCandidate[]);
-  const rate = (name: string) => `${figure(1e9 / measured.nanoseconds(name))}/s`;
+  const rate = (name: string) => figure(1e9 / measured.nanoseconds(name));
   yield {
     group: "projection, SQLite",
-    name: "batches of 500 / one transaction for each event",
+    name: "batches of 500 vs one transaction for each event",
     measured: measured.timeRatio("single", "batches"),
     unit: "x",
     reach: 20,
     stretch: 50,
-    note: `${rate("batches")}, ${rate("single")}`,
+    note: `${rate("batches")} and ${rate("single")} events a second`,
   };
   yield {
     group: "projection, SQLite",
     name: "batches of 500 / bare inserts, 500 in a transaction",
     measured: measured.timeRatio("batches", "bare inserts"),
     unit: "of the time",
-    note: `${rate("batches")}, ${rate("bare inserts")}`,
+    note: `${rate("batches")} and ${rate("bare inserts")} rows a second`,
   };
 }

@@ -59,7 +59,7 @@ export async function* benchRead(folder: string, scale: Scale): AsyncGenerator<R
   const measured = await measureAsync(scale.rounds(9), [iterate, collect, rows]);
   for (const { name } of [iterate, collect]) {
     yield {
-      group: `SQLite: read ${events} one-event commits`,
+      group: `SQLite: read ${events.toLocaleString("en")} one-event commits`,
       name: `${name} vs bare rows and JSON.parse`,
       measured: measured.timeRatio("rows", name),
       unit: "x",

@@ -59,9 +59,11 @@ async function* compare(
     const kept = stack.use(await KeptConnection.open(emmett, path, durability));
     const appendToKept: Append = (actor, version) => kept.append(actor, version);
     await fillWithAppends(path, appendToKept);
-    candidates.push(appends("emmett, one connection", operations, appendToKept));
+    candidates.push(appends("Emmett, one kept connection", operations, appendToKept));
     if (durability === "disk") {
-      candidates.push(appends("emmett", operations, appendWithDefaults(emmett, pathOf("emmett-defaults"))));
+      candidates.push(
+        appends("Emmett, default settings", operations, appendWithDefaults(emmett, pathOf("emmett-defaults"))),
+      );
     }
   }
   const measured = await measureAsync(scale.rounds(15), candidates);
@@ -85,7 +87,7 @@ async function* compare(
   for (const { name } of candidates.slice(3)) {
     const goals = durability === "process"
       ? { reach: 6, stretch: 8 }
-      : name === "emmett"
+      : name === "Emmett, default settings"
       ? { reach: 5, stretch: 7 }
       : { reach: 1.5, stretch: 1.8 };
     yield {

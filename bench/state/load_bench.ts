@@ -61,7 +61,7 @@ export async function* benchLoad(
   const group = `load, ${where}`;
   yield {
     group,
-    name: "1,000,000 events by their snapshot / 100 by theirs",
+    name: "1,000,000 events by their snapshot / 100 events by their snapshot",
     measured: measured.timeRatio("long", "short"),
     unit: "of the time",
     reach: 1.5,
@@ -69,7 +69,7 @@ export async function* benchLoad(
   };
   yield {
     group,
-    name: "1,000,000 events by their snapshot / 100 without one",
+    name: "1,000,000 events by their snapshot / 100 events without a snapshot",
     measured: measured.timeRatio("long", "replayed"),
     unit: "of the time",
     reach: 1.5,
@@ -80,7 +80,7 @@ export async function* benchLoad(
     name: "1,000,000 events without a snapshot / by their snapshot",
     measured: replayed.timeRatio("all replayed", "long"),
     unit: "of the time",
-    note: `${figure(replayed.nanoseconds("all replayed") / 1e6)} ms`,
+    note: `${figure(replayed.nanoseconds("all replayed") / 1e6)} ms without a snapshot`,
   };
 }
 

@@ -14,7 +14,7 @@ Deno.test("barsOf() makes a bar for each charted row, the fastest first", () => 
   const bars = barsOf([{ group: "a", name: "b", measured: 9, unit: "x" }, ...rows]);
   assertEquals(bars.length, 10);
   assertEquals(bars.map(({ factor }) => factor), bars.map(({ factor }) => factor).toSorted((a, b) => b - a));
-  assertEquals(bars.find(({ peer }) => peer === "slicing an array")?.factor, 1 / 9);
+  assertEquals(bars.find(({ reference }) => reference === "slicing an array")?.factor, 1 / 9);
   assertThrows(() => barsOf(rows.slice(1)), Error, "Cannot draw the chart: there is no row");
 });
 
@@ -26,11 +26,11 @@ const descriptions: [factor: number, words: string][] = [
 
 for (const [factor, expected] of descriptions) {
   Deno.test(`inWords() describes a factor of ${factor} as "${expected}"`, () =>
-    assertEquals(inWords({ label: "a", peer: "x", factor }), expected));
+    assertEquals(inWords({ label: "a", reference: "x", factor }), expected));
 }
 
 Deno.test("drawChart() draws faster bars to the right of the line and slower ones to its left", () => {
-  const bars: Bar[] = [{ label: "a", peer: "<b>", factor: 4 }, { label: "c", peer: "d", factor: 0.25 }];
+  const bars: Bar[] = [{ label: "a", reference: "<b>", factor: 4 }, { label: "c", reference: "d", factor: 0.25 }];
   const svg = drawChart(bars, "Deno 1", LIGHT);
   const positions = [...svg.matchAll(/<rect x="(\d+)" y="\d+" width="(\d+)" .* fill="(.*)"/g)].map((match) =>
     match.slice(1)
@@ -43,7 +43,7 @@ Deno.test("drawChart() draws faster bars to the right of the line and slower one
 });
 
 Deno.test("drawChart() draws a bar of one pixel for a factor of 1", () => {
-  assert(drawChart([{ label: "a", peer: "b", factor: 1 }], "", LIGHT).includes(`width="1"`));
+  assert(drawChart([{ label: "a", reference: "b", factor: 1 }], "", LIGHT).includes(`width="1"`));
 });
 
 Deno.test("replaceFigures() replaces the tables of a page, without goals", () => {

@@ -26,7 +26,7 @@ interface Input<S> {
 }
 
 /** See the top of this file. */
-export async function* benchPeers({ rounds, count }: Scale): AsyncGenerator<Row, void, void> {
+export async function* benchReferences({ rounds, count }: Scale): AsyncGenerator<Row, void, void> {
   const actors = actorIds(count(2_000));
   const operations = actors.length;
 
@@ -53,7 +53,7 @@ export async function* benchPeers({ rounds, count }: Scale): AsyncGenerator<Row,
     },
   });
   const emmett = (events: number): AsyncCandidate<Input<ReturnType<typeof getInMemoryEventStore>>> => ({
-    name: "emmett",
+    name: "Emmett",
     operations,
     async prepare(round) {
       const store = getInMemoryEventStore();
@@ -73,7 +73,7 @@ export async function* benchPeers({ rounds, count }: Scale): AsyncGenerator<Row,
     },
   });
   const castore = (events: number): AsyncCandidate<Input<InMemoryEventStorageAdapter>> => ({
-    name: "castore",
+    name: "Castore",
     operations,
     prepare(round) {
       const timestamp = new Date(0).toISOString();
@@ -98,19 +98,19 @@ export async function* benchPeers({ rounds, count }: Scale): AsyncGenerator<Row,
   });
 
   const few = await measureAsync(rounds(31), [ours(1), emmett(1), castore(1)]);
-  yield row("1 event", "emmett", few, 10);
-  yield row("1 event", "castore", few, 5);
+  yield row("1 event", "Emmett", few, 10);
+  yield row("1 event", "Castore", few, 5);
   const many = await measureAsync(rounds(3), [ours(count(200)), castore(count(200))]);
-  yield row("200 events", "castore", many);
+  yield row("200 events", "Castore", many);
 }
 
-function row(events: string, peer: "emmett" | "castore", measured: Measured, reach?: number): Row {
+function row(events: string, reference: "Emmett" | "Castore", measured: Measured, reach?: number): Row {
   return {
     group: `append to 2,000 actors of ${events}`,
-    name: `vs ${peer}, in memory`,
-    measured: measured.timeRatio(peer, "store"),
+    name: `vs ${reference}, in memory`,
+    measured: measured.timeRatio(reference, "store"),
     unit: "x",
     reach,
-    note: `${measured.nanoseconds("store").toFixed(0)}, ${peer} ${measured.nanoseconds(peer).toFixed(0)} ns`,
+    note: `${measured.nanoseconds("store").toFixed(0)}, ${reference} ${measured.nanoseconds(reference).toFixed(0)} ns`,
   };
 }

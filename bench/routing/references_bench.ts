@@ -1,7 +1,7 @@
 /**
- * Subjects are matched by two more peers. eventemitter2 with wildcards only lists the listeners. A naive loop splits
- * the subject and compares it with the tokens of each pattern, which were split beforehand. Both are so slow that a
- * round has few subjects.
+ * Subjects are matched by two more references. eventemitter2, with wildcards, lists the listeners and does not call
+ * them. A naive loop splits the subject and compares it with the tokens of each pattern, which were split beforehand.
+ * Both are so slow that a round has few subjects.
  */
 import eventemitter2 from "npm:eventemitter2@6.4.9";
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
@@ -14,7 +14,7 @@ const HOT = 256;
 const handler = () => {};
 
 /** See the top of this file. */
-export function* benchPeers(scale: Scale): Generator<Row, void, void> {
+export function* benchReferences(scale: Scale): Generator<Row, void, void> {
   for (const size of [1_000, 100_000] as const) {
     for (const kind of ["cold", "same 256 strings"] as const) yield* benchSize(size, kind, scale);
   }
@@ -74,15 +74,17 @@ function* benchSize(
       return found;
     },
   };
-  const peers = size === 1_000 ? ["eventemitter2", "split and compare"] : ["eventemitter2"];
+  const references = size === 1_000 ? ["eventemitter2", "split and compare"] : ["eventemitter2"];
   const measured = measure(rounds(21), size === 1_000 ? [...candidates, naive] : candidates);
-  for (const peer of peers) {
+  for (const reference of references) {
     yield {
       group: `${size.toLocaleString("en")} patterns`,
-      name: `${kind} vs ${peer}`,
-      measured: measured.timeRatio(peer, "router"),
+      name: `${kind} vs ${reference}`,
+      measured: measured.timeRatio(reference, "router"),
       unit: "x",
-      note: `router ${measured.nanoseconds("router").toFixed(0)}, ${peer} ${measured.nanoseconds(peer).toFixed(0)} ns`,
+      note: `router ${measured.nanoseconds("router").toFixed(0)}, ${reference} ${
+        measured.nanoseconds(reference).toFixed(0)
+      } ns`,
     };
   }
 }
