@@ -165,10 +165,10 @@ export const sharedBusCases: readonly CaseDefinition[] = [
       for (const received of await other.until(2)) {
         const { deep } = received.data as { deep: object[] };
         const parts = [received, received.metadata, received.data as object, deep, deep[0]!];
-        const what = received.version === undefined ? "published" : "stored";
+        const origin = received.version === undefined ? "published" : "stored";
         expectTrue(
           parts.every((part) => Object.isFrozen(part)),
-          `an event that was ${what} is deeply frozen`,
+          `an event that was ${origin} is deeply frozen`,
         );
       }
     },

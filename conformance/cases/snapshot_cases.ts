@@ -199,8 +199,8 @@ export const snapshotCases: readonly CaseDefinition[] = [
         [{ unknown: 1 }, "invalid-argument"],
       ];
       for (const [change, code] of bad) {
-        const what = `put with ${Object.keys(change)} ${String(Object.values(change)[0])}`;
-        await expectError(snapshots.put("order.1", { ...good, ...change } as never), code, {}, what);
+        const title = `put with ${Object.keys(change)} ${String(Object.values(change)[0])}`;
+        await expectError(snapshots.put("order.1", { ...good, ...change } as never), code, {}, title);
       }
       for (const keep of [0, -1, 1.5, 101, "1", NaN]) {
         const fields = { argument: "keep" };

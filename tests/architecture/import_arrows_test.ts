@@ -61,7 +61,7 @@ for (const [name, files, violations] of projects) {
   });
 }
 
-const arrows: [from: string, to: string, allowed: boolean, because: string][] = [
+const arrows: [from: string, to: string, allowed: boolean, reason: string][] = [
   ["tests/a_test.ts", "src/a.ts", true, "tests import any file"],
   ["examples/flights/main.ts", "mod.ts", true, "an example is above all layers"],
   ["bench/main.ts", "npm:mitata", true, "a bench is above all layers"],
@@ -90,13 +90,13 @@ const arrows: [from: string, to: string, allowed: boolean, because: string][] = 
   ["adapters/jetstream/log.ts", "@nats-io/transport-node", false, "the caller brings the transport"],
 ];
 
-for (const [from, to, allowed, because] of arrows) {
-  Deno.test(`importViolation(): ${from} ${allowed ? "may" : "may not"} import ${to}, because ${because}`, () => {
+for (const [from, to, allowed, reason] of arrows) {
+  Deno.test(`importViolation(): ${from} ${allowed ? "may" : "may not"} import ${to}, because ${reason}`, () => {
     assertEquals(importViolation({ from, to }) === undefined, allowed);
   });
 }
 
-const sources: [source: string, isViolation: boolean, because: string][] = [
+const sources: [source: string, isViolation: boolean, reason: string][] = [
   ["const now = Deno.now;", true, "it is the global"],
   ["const { now } = globalThis.Deno;", true, "it is the same global"],
   ["// Deno.now is not used", false, "it is a comment"],
@@ -113,8 +113,8 @@ const sources: [source: string, isViolation: boolean, because: string][] = [
   ["/** Hold it by `using lock = take();` */", false, "it is a comment"],
 ];
 
-for (const [source, isViolation, because] of sources) {
-  Deno.test(`sourceViolations() ${isViolation ? "refuses" : "accepts"} ${source} because ${because}`, () => {
+for (const [source, isViolation, reason] of sources) {
+  Deno.test(`sourceViolations() ${isViolation ? "refuses" : "accepts"} ${source} because ${reason}`, () => {
     assertEquals(sourceViolations("src/a.ts", source).length > 0, isViolation);
   });
 }

@@ -23,7 +23,7 @@ function joinKit(path: string): string {
   return path.replace(/^conformance\/cases\//, "conformance/");
 }
 
-const graphs: [arrows: string[], cycles: string[], because: string][] = [
+const graphs: [arrows: string[], cycles: string[], reason: string][] = [
   [[], [], "no file imports another"],
   [["a b", "b c"], [], "a chain ends"],
   [["a b", "a c", "b d", "c d"], [], "two ways to one file are no cycle"],
@@ -36,8 +36,8 @@ const graphs: [arrows: string[], cycles: string[], because: string][] = [
   [["a b", "c b", "b c"], ["b -> c -> b"], "a cycle is reported once"],
 ];
 
-for (const [pairs, cycles, because] of graphs) {
-  Deno.test(`findCycles() of "${pairs.join(", ")}": ${because}`, () => {
+for (const [pairs, cycles, reason] of graphs) {
+  Deno.test(`findCycles() of "${pairs.join(", ")}": ${reason}`, () => {
     const arrows = pairs.map((pair) => pair.split(" ")).map(([from, to]) => ({ from: from!, to: to! }));
     assertEquals(findCycles(arrows), cycles);
   });

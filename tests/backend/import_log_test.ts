@@ -146,7 +146,7 @@ Deno.test("importLog() of a namespace without events imports nothing", async () 
   });
 });
 
-const targets: [what: string, prepare: (to: Driver, from: Driver) => Promise<unknown>, says: string][] = [
+const targets: [title: string, prepare: (to: Driver, from: Driver) => Promise<unknown>, message: string][] = [
   ["events of its own", async (to) => {
     const store = createBackend(to).store(namespace);
     await store.append("order.0", [{ type: "Made", data: {} }], { expectedVersion: 0 });
@@ -157,19 +157,19 @@ const targets: [what: string, prepare: (to: Driver, from: Driver) => Promise<unk
   }, "the source has no commit at that place"],
 ];
 
-for (const [what, prepare, says] of targets) {
-  Deno.test(`importLog() refuses a target with ${what}, and does not change it`, async () => {
+for (const [title, prepare, message] of targets) {
+  Deno.test(`importLog() refuses a target with ${title}, and does not change it`, async () => {
     const [from, to] = [await source(), memoryDriver()];
     await prepare(to, from);
     const before = await eventsOf(to);
     const error = await assertRejects(() => importLog(from, to, { namespace }));
     assertEquals((error as { code?: string }).code, "invalid-argument");
-    assertStringIncludes((error as Error).message, says);
+    assertStringIncludes((error as Error).message, message);
     assertEquals(await eventsOf(to), before);
   });
 }
 
-const faults: [name: string, fault: (log: Log) => Partial<Log>, says: string][] = [
+const faults: [name: string, fault: (log: Log) => Partial<Log>, message: string][] = [
   ["stores another time", (log) => ({
     append: (commit, signal) => log.append({ ...commit, timestamp: commit.timestamp + 1 }, signal),
   }), "timestamp"],
@@ -193,12 +193,12 @@ const faults: [name: string, fault: (log: Log) => Partial<Log>, says: string][] 
   }, "29 of 30 commits"],
 ];
 
-for (const [name, fault, says] of faults) {
+for (const [name, fault, message] of faults) {
   Deno.test(`importLog() detects a target that ${name}`, async () => {
     const error = await assertRejects(async () =>
       importLog(await source(), faulty(memoryDriver(), fault), { namespace })
     );
-    assertStringIncludes(String(error), says);
+    assertStringIncludes(String(error), message);
   });
 }
 
@@ -244,7 +244,7 @@ Deno.test("importLog() rejects when its signal is aborted, and another call cont
   assertEquals((await importLog(from, to, { namespace })).commits, 30);
 });
 
-const refused: [what: string, options: Record<string, unknown>, code: string][] = [
+const refused: [title: string, options: Record<string, unknown>, code: string][] = [
   ["no namespace", {}, "invalid-namespace"],
   ["an invalid namespace", { namespace: "a..b" }, "invalid-namespace"],
   ["a string as positions", { namespace, positions: "x" }, "invalid-argument"],
@@ -253,8 +253,8 @@ const refused: [what: string, options: Record<string, unknown>, code: string][] 
   ["an unknown option", { namespace, verify: true }, "invalid-argument"],
 ];
 
-for (const [what, options, code] of refused) {
-  Deno.test(`importLog() refuses ${what}`, async () => {
+for (const [title, options, code] of refused) {
+  Deno.test(`importLog() refuses ${title}`, async () => {
     const call = () => importLog(memoryDriver(), memoryDriver(), options as unknown as ImportLogOptions);
     assertEquals((await assertRejects(call) as { code?: string }).code, code);
   });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type BusEvent, isAetherError, type NamespacedEventBus } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
-import { because, recorder, viewed } from "./recorder.ts";
+import { grantOptions, recorder, viewed } from "./recorder.ts";
 
 Deno.test("publish() reaches the subscribers of its namespace only", () => {
   const { bus } = memory();
@@ -59,13 +59,13 @@ Deno.test("append() reaches the subscribers of every bus of its namespace", asyn
 
 Deno.test("subscriberCounts() counts subscribers by namespace, and no observers", () => {
   const backend = memory();
-  const counts = () => [...backend.bus.subscriberCounts(backend.grant("prod.>", because))].sort();
+  const counts = () => [...backend.bus.subscriberCounts(backend.grant("prod.>", grantOptions))].sort();
   assertEquals(backend.bus.subscriberCount("prod.a"), 0);
   const a = backend.bus.within("prod.a").subscribe(() => {});
   const b = backend.bus.within("prod.a").subscribe(() => {}, { actors: "order.*" });
   backend.bus.within("prod.b").queue({ capacity: 1, overflow: "fail" });
   backend.bus.within("prod").subscribe(() => {});
-  backend.bus.observe(backend.grant(">", because), () => {});
+  backend.bus.observe(backend.grant(">", grantOptions), () => {});
   assertEquals(backend.bus.subscriberCount("prod.a"), 2);
   assertEquals(counts() as unknown[], [["prod.a", 2], ["prod.b", 1]]);
   a[Symbol.dispose]();
@@ -166,7 +166,7 @@ for (const [name, call, code] of refusals) {
 Deno.test("Backend.close() ends a queue after its waiting events, and later calls of the bus throw", async () => {
   const backend = memory();
   const orders = backend.bus.within("ns");
-  const grant = backend.grant(">", because);
+  const grant = backend.grant(">", grantOptions);
   const queue = orders.queue({ capacity: 5, overflow: "fail" });
   orders.publish("a", viewed(1));
   await backend.close();

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { memory } from "@flowmade-one/aether/memory";
-import { because, recorder, viewed } from "./recorder.ts";
+import { grantOptions, recorder, viewed } from "./recorder.ts";
 
 const filters: [options: { types?: string[]; actors?: string }, seen: number[]][] = [
   [{}, [1, 2, 3, 4]],
@@ -22,7 +22,7 @@ for (const [options, expected] of filters) {
     const orders = backend.bus.within("ns");
     const [own, observer] = [recorder(), recorder()];
     orders.subscribe(own.handler, options);
-    backend.bus.observe(backend.grant("ns", because), observer.handler, options);
+    backend.bus.observe(backend.grant("ns", grantOptions), observer.handler, options);
     orders.publish("order.42", viewed(1));
     orders.publish("order.42.line", viewed(2));
     orders.publish("order.7", viewed(3));

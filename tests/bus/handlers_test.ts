@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { isAetherError } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
-import { because, recorder, viewed } from "./recorder.ts";
+import { grantOptions, recorder, viewed } from "./recorder.ts";
 
 Deno.test("publish() reaches all handlers if one throws or rejects, and reports the error", async () => {
   const errors: [unknown, unknown][] = [];
@@ -81,7 +81,7 @@ Deno.test("subscribe() and observe() end when their signal is aborted", () => {
   const controller = new AbortController();
   const { seen, handler } = recorder();
   orders.subscribe(handler, { signal: controller.signal });
-  backend.bus.observe(backend.grant("ns", because), handler, { signal: controller.signal });
+  backend.bus.observe(backend.grant("ns", grantOptions), handler, { signal: controller.signal });
   orders.publish("a", viewed(1));
   controller.abort();
   orders.publish("a", viewed(2));

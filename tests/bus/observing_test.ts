@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { isAetherError } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
-import { because, viewed } from "./recorder.ts";
+import { grantOptions, viewed } from "./recorder.ts";
 
 const observations: [pattern: string, seen: string[]][] = [
   ["prod", ["prod"]],
@@ -16,7 +16,7 @@ for (const [pattern, expected] of observations) {
   Deno.test(`observe() with a grant for ${pattern} delivers events of ${expected.join(", ") || "no namespace"}`, async () => {
     const backend = memory();
     const seen: string[] = [];
-    using _ = backend.bus.observe(backend.grant(pattern, because), (event) => void seen.push(event.namespace));
+    using _ = backend.bus.observe(backend.grant(pattern, grantOptions), (event) => void seen.push(event.namespace));
     for (const name of ["prod", "prod.orders", "prod.orders.eu", "prod.carts", "test"]) {
       backend.bus.within(name).publish("a", viewed(1));
       await backend.store(name).append("a", [viewed(1)], { expectedVersion: 0 });
@@ -29,7 +29,7 @@ Deno.test("observe() accepts only a grant of its backend, and reports each use",
   const uses: string[] = [];
   const backend = memory({ onGrantUsed: ({ operation, reason }) => uses.push(`${operation}: ${reason}`) });
   const grant = backend.grant("prod.>", { reason: "audit log" });
-  for (const forged of [">", { ...grant }, memory().grant(">", because), undefined]) {
+  for (const forged of [">", { ...grant }, memory().grant(">", grantOptions), undefined]) {
     assert(isAetherError(assertThrows(() => backend.bus.observe(forged as never, () => {})), "invalid-grant"));
     assert(isAetherError(assertThrows(() => backend.bus.subscriberCounts(forged as never)), "invalid-grant"));
   }

@@ -6,7 +6,7 @@ export function viewed(n: number): NewEvent {
 }
 
 /** The reason of a test's grants. */
-export const because = { reason: "test" };
+export const grantOptions = { reason: "test" };
 
 /** The `n` of each event that a handler was called with. */
 export function recorder(): { seen: unknown[]; handler: (event: BusEvent) => void } {

@@ -24,11 +24,11 @@ for (let at = 0; at < seeds.length; at += CHUNK) {
       const world = new World(seed);
       await world.runRandom();
       if (world.invariants.violations.length > 0) throw new Error(await explain(seed));
-      for (const [what, count] of Object.entries(world.stats)) total[what] = (total[what] ?? 0) + count;
+      for (const [counter, count] of Object.entries(world.stats)) total[counter] = (total[counter] ?? 0) + count;
     }
     if (chunk.length < CHUNK) return;
-    for (const what of ["works", "ended", "losses", "kills", "leaves"] as const satisfies (keyof WorldStats)[]) {
-      assert(total[what]! > 10, `only ${total[what]} ${what} in these worlds`);
+    for (const counter of ["works", "ended", "losses", "kills", "leaves"] as const satisfies (keyof WorldStats)[]) {
+      assert(total[counter]! > 10, `only ${total[counter]} ${counter} in these worlds`);
     }
   });
 }

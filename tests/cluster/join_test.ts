@@ -8,7 +8,7 @@ import type { ClusterOptions } from "../../src/cluster/cluster_options.ts";
 import { encodeSession } from "../../src/coordination/session_record.ts";
 import { openBackend, PACE, until } from "./open_cluster.ts";
 
-const badOptions: [options: unknown, argument: string, says: string][] = [
+const badOptions: [options: unknown, argument: string, message: string][] = [
   [null, "options", "must be an object with name, heartbeat, ttl, onError, not null"],
   [{ nmae: "a" }, "nmae", "join has no option"],
   [{ name: "" }, "name", "1 to 64 characters"],
@@ -27,13 +27,13 @@ const badOptions: [options: unknown, argument: string, says: string][] = [
   [{ onError: "log" }, "onError", "a function"],
 ];
 
-for (const [options, argument, says] of badOptions) {
+for (const [options, argument, message] of badOptions) {
   Deno.test(`join() refuses ${JSON.stringify(options)}`, async () => {
     await using backend = memory();
     const error = await assertRejects(() => backend.join(options as ClusterOptions), AetherError);
     assert(isAetherError(error, "invalid-argument"), String(error));
     assertEquals(error.argument, argument);
-    assertStringIncludes(error.message, says);
+    assertStringIncludes(error.message, message);
   });
 }
 

@@ -66,7 +66,7 @@ function nested(levels: number): string {
   return `{"time":1,"events":[{"id":"a","type":"b","data":${"[".repeat(levels)}${"]".repeat(levels)}}]}`;
 }
 
-const accepted: [what: string, body: string][] = [
+const accepted: [title: string, body: string][] = [
   ["1,000 events", commitOf({}, { events: eventsOf(1_000) })],
   ["the earliest time", commitOf({}, { time: Number.MIN_SAFE_INTEGER })],
   ["the latest time", commitOf({}, { time: Number.MAX_SAFE_INTEGER })],
@@ -87,8 +87,8 @@ const accepted: [what: string, body: string][] = [
   ["a key of metadata of 128 characters", commitOf({ metadata: { ["k".repeat(128)]: "" } })],
 ];
 
-for (const [what, body] of accepted) {
-  Deno.test(`decodeCommit() accepts a commit with ${what}`, () => {
+for (const [title, body] of accepted) {
+  Deno.test(`decodeCommit() accepts a commit with ${title}`, () => {
     const commit = decodeCommit(bytes(body));
     assertEquals(parseCommit(body), commit);
     assertEquals(fromCommitJson(JSON.parse(body)), commit);
@@ -96,20 +96,20 @@ for (const [what, body] of accepted) {
   });
 }
 
-const refused: [body: string | Uint8Array, says: string][] = [
+const refused: [body: string | Uint8Array, message: string][] = [
   ["", "not JSON"],
   ["{", "not JSON"],
   [new Uint8Array([0x22, 0xff, 0x22]), "not JSON in UTF-8"],
 ];
 
-for (const [body, says] of refused) {
-  Deno.test(`decodeCommit() refuses a commit if ${says}: ${body}`, () => {
-    assertThrows(() => decodeCommit(typeof body === "string" ? bytes(body) : body), TypeError, says);
-    if (typeof body === "string") assertThrows(() => parseCommit(body), TypeError, says);
+for (const [body, message] of refused) {
+  Deno.test(`decodeCommit() refuses a commit if ${message}: ${body}`, () => {
+    assertThrows(() => decodeCommit(typeof body === "string" ? bytes(body) : body), TypeError, message);
+    if (typeof body === "string") assertThrows(() => parseCommit(body), TypeError, message);
   });
 }
 
-const wrong: [body: string, says: string][] = [
+const wrong: [body: string, message: string][] = [
   ["null", "a commit is not an object"],
   ["7", "a commit is not an object"],
   ["[]", "a commit is not an object"],
@@ -167,10 +167,10 @@ const wrong: [body: string, says: string][] = [
   [commitOf({ metadata: { traceparent: "é" } }), "events[0].metadata has a traceparent"],
 ];
 
-for (const [body, says] of wrong) {
-  Deno.test(`fromCommitJson() refuses a commit if ${says}: ${body.slice(0, 100)}`, () => {
-    assertThrows(() => decodeCommit(bytes(body)), TypeError, says);
-    assertThrows(() => parseCommit(body), TypeError, says);
+for (const [body, message] of wrong) {
+  Deno.test(`fromCommitJson() refuses a commit if ${message}: ${body.slice(0, 100)}`, () => {
+    assertThrows(() => decodeCommit(bytes(body)), TypeError, message);
+    assertThrows(() => parseCommit(body), TypeError, message);
     // The result of a codec has to meet the same rules.
     assertThrows(() => fromCommitJson(JSON.parse(body)));
   });

@@ -33,7 +33,7 @@ Deno.test("prepareCommit() returns the given events with ids and one time", () =
   assert(commit.events.every(({ data, metadata }) => Object.isFrozen(data) && Object.isFrozen(metadata)));
 });
 
-const acceptedEvents: [event: unknown, because: string][] = [
+const acceptedEvents: [event: unknown, reason: string][] = [
   [made, "type and data"],
   [{ ...made, id: "x".repeat(128) }, "an id of 128 characters"],
   [{ ...made, id: "!~" }, "an id of visible ASCII"],
@@ -47,7 +47,7 @@ const acceptedEvents: [event: unknown, because: string][] = [
   [{ ...made, version: 3, position: "x", namespace: "other", timestamp: 1 }, "the fields of an event that was read"],
 ];
 
-const refusedEvents: [event: unknown, path: string, because: string][] = [
+const refusedEvents: [event: unknown, path: string, reason: string][] = [
   [{ ...made, schemaVersion: 0 }, "events[0].schemaVersion", "the schema version 0"],
   [{ ...made, schemaVersion: 65_536 }, "events[0].schemaVersion", "a schema version above the greatest"],
   [{ ...made, schemaVersion: 1.5 }, "events[0].schemaVersion", "a schema version that is no whole number"],
@@ -74,12 +74,12 @@ const refusedEvents: [event: unknown, path: string, because: string][] = [
   [{ ...made, metadata: { n: 1 } }, "events[0].metadata", "a number in the metadata"],
 ];
 
-for (const [event, because] of acceptedEvents) {
-  Deno.test(`prepareCommit() accepts an event with ${because}`, () => assertEquals(prepare([event]).events.length, 1));
+for (const [event, reason] of acceptedEvents) {
+  Deno.test(`prepareCommit() accepts an event with ${reason}`, () => assertEquals(prepare([event]).events.length, 1));
 }
 
-for (const [event, path, because] of refusedEvents) {
-  Deno.test(`prepareCommit() refuses an event with ${because}`, () => {
+for (const [event, path, reason] of refusedEvents) {
+  Deno.test(`prepareCommit() refuses an event with ${reason}`, () => {
     const error = assertThrows(() => prepare([event]));
     assertEquals(isAetherError(error, "invalid-event") && error.path, path);
   });
@@ -90,7 +90,7 @@ Deno.test("prepareCommit() names the index of an invalid event", () => {
   assertEquals(isAetherError(error, "invalid-event") && error.path, "events[2].data[0]");
 });
 
-const refused: [events: unknown, expected: ExpectedVersion, commitId: unknown, argument: string, because: string][] = [
+const refused: [events: unknown, expected: ExpectedVersion, commitId: unknown, argument: string, reason: string][] = [
   [[], 0, undefined, "events", "no events"],
   [Array(1_001).fill(made), 0, undefined, "events", "1,001 events"],
   [made, 0, undefined, "events", "an event that is not in an array"],
@@ -106,8 +106,8 @@ const refused: [events: unknown, expected: ExpectedVersion, commitId: unknown, a
   [[made], "exists", "c", "commitId", 'a commit id and the expected version "exists"'],
 ];
 
-for (const [events, expected, commitId, argument, because] of refused) {
-  Deno.test(`prepareCommit() refuses a commit with ${because}`, () => {
+for (const [events, expected, commitId, argument, reason] of refused) {
+  Deno.test(`prepareCommit() refuses a commit with ${reason}`, () => {
     const error = assertThrows(() => prepare(events, expected, commitId));
     assertEquals(isAetherError(error, "invalid-argument") && error.argument, argument);
   });
@@ -118,7 +118,7 @@ Deno.test("prepareCommit() accepts 1,000 events and a commit id of 128 character
   assertEquals([commit.events.length, commit.id.length], [1_000, 128]);
 });
 
-const texts: [text: string, because: string][] = [
+const texts: [input: string, reason: string][] = [
   ["x", "one byte a character"],
   ["é", "two bytes a character"],
   ["€", "three bytes a character"],
@@ -126,9 +126,9 @@ const texts: [text: string, because: string][] = [
   ['"', "two bytes a character, as JSON writes quotes"],
 ];
 
-for (const [text, because] of texts) {
-  Deno.test(`prepareCommit() accepts a commit with the limit of bytes, and refuses one more: ${because}`, () => {
-    const event = { type: "Made", data: text.repeat(500), id: "i" };
+for (const [input, reason] of texts) {
+  Deno.test(`prepareCommit() accepts a commit with the limit of bytes, and refuses one more: ${reason}`, () => {
+    const event = { type: "Made", data: input.repeat(500), id: "i" };
     const { length: bytes } = encodeCommit(prepare([event]));
     assertEquals(prepare([event], 0, undefined, bytes).events.length, 1);
     const error = assertThrows(
@@ -154,7 +154,7 @@ Deno.test("prepareCommit() estimates at least the encoded bytes", () => {
   assert(isAetherError(error, "too-large"));
 });
 
-const hostile: [events: unknown, because: string][] = [
+const hostile: [events: unknown, reason: string][] = [
   [[{
     get type(): string {
       throw new RangeError("no");
@@ -164,8 +164,8 @@ const hostile: [events: unknown, because: string][] = [
   [[{ type: "Made", data: null, metdata: { by: "x" } }], "a misspelt field"],
 ];
 
-for (const [events, because] of hostile) {
-  Deno.test(`prepareCommit() refuses an event with ${because}`, () => {
+for (const [events, reason] of hostile) {
+  Deno.test(`prepareCommit() refuses an event with ${reason}`, () => {
     assert(isAetherError(assertThrows(() => prepare(events)), "invalid-event"));
   });
 }

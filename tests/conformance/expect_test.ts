@@ -59,7 +59,7 @@ Deno.test("expectTrue() reports the sentence that is false", () => {
   assertThrows(() => expectTrue(false, "the sky is green"), ConformanceFailure, "Not true: the sky is green");
 });
 
-const wrongErrors: [what: string, attempt: () => unknown, message: string][] = [
+const wrongErrors: [title: string, attempt: () => unknown, message: string][] = [
   ["no error", () => 7, 'close: expected an error "closed"'],
   ["another value", () => {
     throw "closed";
@@ -84,8 +84,8 @@ Deno.test("expectError() and expectThrows() compare code and fields", async () =
   await assertRejects(() => expectError(fail, "closed", { cause: 8 }, "close"), ConformanceFailure, message);
 });
 
-for (const [what, attempt, message] of wrongErrors) {
-  Deno.test(`${what} is not the error that is expected`, async () => {
+for (const [title, attempt, message] of wrongErrors) {
+  Deno.test(`${title} is not the error that is expected`, async () => {
     assertThrows(() => expectThrows(attempt, "closed", {}, "close"), ConformanceFailure, message);
     await assertRejects(() => expectError(attempt, "closed", {}, "close"), ConformanceFailure, message);
     await assertRejects(() => expectError((async () => await attempt())(), "closed", {}, "close"), ConformanceFailure);

@@ -241,7 +241,7 @@ Deno.test("consume() keeps consumers of one name in two namespaces separate", as
 // deno-lint-ignore no-explicit-any
 type ErrorClass = new (...args: any[]) => Error;
 
-const refused: readonly [why: string, options: object, error: ErrorClass, message: string][] = [
+const refused: readonly [title: string, options: object, error: ErrorClass, message: string][] = [
   ["no name", {}, InvalidArgumentError, "name is missing"],
   ["a name with a dot", { name: "a.b" }, InvalidArgumentError, "1 to 64 characters"],
   ["an empty name", { name: "" }, InvalidArgumentError, "1 to 64 characters"],
@@ -258,8 +258,8 @@ const refused: readonly [why: string, options: object, error: ErrorClass, messag
   ["an onFailure that is not a function", { name: "c", onFailure: "park" }, InvalidArgumentError, "onFailure"],
   ["a position of another log", { name: "c", from: "abcdefabcdef-1000000000002047" }, UnknownPositionError, "another"],
 ];
-for (const [why, options, error, message] of refused) {
-  Deno.test(`consume() refuses ${why}`, async () => {
+for (const [title, options, error, message] of refused) {
+  Deno.test(`consume() refuses ${title}`, async () => {
     await using backend = memory();
     await assertRejects(() => consume(backend.store("test"), options as ConsumeOptions, () => {}), error, message);
   });
@@ -307,19 +307,19 @@ Deno.test("consume() refuses a name that this process uses, until that consumer 
   await (await again()).close();
 });
 
-const changes: readonly [what: string, first: Partial<ConsumeOptions>, second: Partial<ConsumeOptions>][] = [
+const changes: readonly [option: string, first: Partial<ConsumeOptions>, second: Partial<ConsumeOptions>][] = [
   ["order", {}, { order: "actor" }],
   ["types", { types: ["A"] }, { types: ["A", "B"] }],
   ["types", {}, { types: ["A"] }],
   ["actors", { actors: "a.*" }, {}],
 ];
-for (const [what, first, second] of changes) {
-  Deno.test(`consume() refuses a change of ${what} of an existing consumer: ${JSON.stringify([first, second])}`, async () => {
+for (const [option, first, second] of changes) {
+  Deno.test(`consume() refuses a change of ${option} of an existing consumer: ${JSON.stringify([first, second])}`, async () => {
     await using backend = memory();
     const store = backend.store("test");
     await (await consume(store, { name: "c", ...first }, () => {})).close();
     const error = await assertRejects(() => consume(store, { name: "c", ...second }, () => {}), InvalidArgumentError);
-    assertEquals(error.argument, what);
+    assertEquals(error.argument, option);
   });
 }
 

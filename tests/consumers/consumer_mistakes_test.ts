@@ -21,7 +21,7 @@ function changingLanes(
 }
 
 const mistakes: readonly [
-  what: string,
+  title: string,
   mistake: (records: Records) => Partial<Records>,
   invariants: ConsumerInvariant[],
 ][] = [
@@ -54,8 +54,8 @@ const mistakes: readonly [
   ],
 ];
 
-for (const [what, mistake, invariants] of mistakes) {
-  Deno.test(`ConsumerWorld detects that ${what}`, async () => {
+for (const [title, mistake, invariants] of mistakes) {
+  Deno.test(`ConsumerWorld detects that ${title}`, async () => {
     for (let seed = 1; seed <= WORLDS; seed++) {
       const world = new ConsumerWorld(seed);
       world.mistake = mistake;

@@ -22,8 +22,8 @@ Deno.test(withSeed(`ConsumerWorld.runRandom() violates no invariant in ${seeds.l
     await t.step(withSeed(`in ${chunk.length} worlds`, chunk[0]!), async () => {
       for (const seed of chunk) {
         const { stats, oracle: { calls, repeats, overlaps } } = await checkWorld(seed);
-        for (const [what, count] of Object.entries({ ...stats, calls, repeats, overlaps })) {
-          total[what] = (total[what] ?? 0) + count;
+        for (const [counter, count] of Object.entries({ ...stats, calls, repeats, overlaps })) {
+          total[counter] = (total[counter] ?? 0) + count;
         }
       }
     });
@@ -31,7 +31,11 @@ Deno.test(withSeed(`ConsumerWorld.runRandom() violates no invariant in ${seeds.l
   // A redrive occurs in few worlds: fewer worlds than the default may have none.
   if (seeds.length < DEFAULT_WORLDS) return;
   const expected = ["calls", "repeats", "kills", "closes", "reset", "pause", "redrive", "restores"];
-  assertEquals(expected.filter((what) => !(total[what]! > 0)), [], `these do not occur in ${seeds.length} worlds`);
+  assertEquals(
+    expected.filter((counter) => !(total[counter]! > 0)),
+    [],
+    `these do not occur in ${seeds.length} worlds`,
+  );
 });
 
 /** The seeds of worlds in which a lane resumes, and pauses again before its record shows it as running. */

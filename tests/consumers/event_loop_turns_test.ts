@@ -27,7 +27,7 @@ class FakeEnvironment {
 
 const { signal } = new AbortController();
 
-const rows: [what: string, msPerEvent: number, events: number, timersRun: boolean, turns: number][] = [
+const rows: [title: string, msPerEvent: number, events: number, timersRun: boolean, turns: number][] = [
   ["no promise for events that take no time", 0, 1_000, false, 0],
   ["a promise after 20 events of 1 ms", 1, 20, false, 1],
   ["no promise within 19 events of 1 ms", 1, 19, false, 0],
@@ -35,8 +35,8 @@ const rows: [what: string, msPerEvent: number, events: number, timersRun: boolea
   ["no promise if timers run anyway", TURN_MS / 2, 100, true, 0],
 ];
 
-for (const [what, msPerEvent, events, timersRun, turns] of rows) {
-  Deno.test(`EventLoopTurns.next() returns ${what}`, async () => {
+for (const [title, msPerEvent, events, timersRun, turns] of rows) {
+  Deno.test(`EventLoopTurns.next() returns ${title}`, async () => {
     const fake = new FakeEnvironment();
     const loopTurns = new EventLoopTurns(fake.environment);
     let count = 0;

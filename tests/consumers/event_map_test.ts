@@ -60,19 +60,22 @@ Deno.test("consume() refuses a type that the event map does not have", async () 
   assertStringIncludes(error.message, 'The types of the map are "Made", "Sold"');
 });
 
-const failing: [what: string, event: { type: string; data: { n: number }; schemaVersion?: number }, message: string][] =
+const failing: [
+  title: string,
+  event: { type: string; data: { n: number }; schemaVersion?: number },
+  message: string,
+][] = [
+  ["whose upcaster fails", { type: "Created", data: { n: -1 } }, "its upcaster for version 1 threw"],
   [
-    ["whose upcaster fails", { type: "Created", data: { n: -1 } }, "its upcaster for version 1 threw"],
-    [
-      "of a newer version",
-      { type: "Made", data: { n: 1 }, schemaVersion: 3 },
-      "the event map has version 2 of its type",
-    ],
-    ["of an unknown type", { type: "Lost", data: { n: 1 } }, "the event map does not have its type"],
-  ];
+    "of a newer version",
+    { type: "Made", data: { n: 1 }, schemaVersion: 3 },
+    "the event map has version 2 of its type",
+  ],
+  ["of an unknown type", { type: "Lost", data: { n: 1 } }, "the event map does not have its type"],
+];
 
-for (const [what, event, message] of failing) {
-  Deno.test(`consume() parks the actor of an event ${what}, and handles the events of other actors`, async () => {
+for (const [title, event, message] of failing) {
+  Deno.test(`consume() parks the actor of an event ${title}, and handles the events of other actors`, async () => {
     await using backend = memory();
     await backend.store("a").append("bad", [event, { type: "Sold", data: { n: 1 } }], { expectedVersion: 0 });
     await backend.store("a").append("good", [{ type: "Created", data: { n: 1 } }], { expectedVersion: 0 });

@@ -43,10 +43,10 @@ export async function appendTo(store: EventStore<AnyEvents>, ...actorIds: readon
 }
 
 /** Waits until a condition is true. `what` describes the condition in the error. */
-export async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+export async function until(condition: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + TIMEOUT_MS;
   while (!await isTrue()) {
-    if (performance.now() > end) throw new Error(`Not true after ${TIMEOUT_MS} ms: ${what}`);
+    if (performance.now() > end) throw new Error(`Not true after ${TIMEOUT_MS} ms: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

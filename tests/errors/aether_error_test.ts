@@ -50,7 +50,7 @@ Deno.test("AetherError has no exported subclass outside of the table of this tes
 });
 
 const conflict = { namespace, actorId: "a", expected: 0, actual: 1 };
-const retries: [error: AetherError, isRetryable: boolean, because: string][] = [
+const retries: [error: AetherError, isRetryable: boolean, reason: string][] = [
   [examples["unavailable"], true, "the storage may answer later"],
   [examples["overloaded"], true, "the queue may have room later"],
   [examples["outcome-unknown"], true, "the commit id makes the repetition safe"],
@@ -62,13 +62,13 @@ const retries: [error: AetherError, isRetryable: boolean, because: string][] = [
   [examples["closed"], false, "the store stays closed"],
 ];
 
-for (const [error, isRetryable, because] of retries) {
-  Deno.test(`${error.name}.isRetryable is ${isRetryable}, because ${because}`, () => {
+for (const [error, isRetryable, reason] of retries) {
+  Deno.test(`${error.name}.isRetryable is ${isRetryable}, because ${reason}`, () => {
     assertEquals(error.isRetryable, isRetryable);
   });
 }
 
-const others: [value: unknown, because: string][] = [
+const others: [value: unknown, reason: string][] = [
   [new Error("x"), "an Error"],
   [Object.assign(new Error("x"), { code: "version-conflict" }), "an Error with the code of an AetherError"],
   [{ code: "closed", message: "x" }, "an object with the code of an AetherError"],
@@ -77,8 +77,8 @@ const others: [value: unknown, because: string][] = [
   [null, "null"],
 ];
 
-for (const [value, because] of others) {
-  Deno.test(`isAetherError() is false for ${because}`, () => {
+for (const [value, reason] of others) {
+  Deno.test(`isAetherError() is false for ${reason}`, () => {
     assertEquals(isAetherError(value), false);
     assertEquals(isAetherError(value, "closed"), false);
   });
@@ -101,16 +101,16 @@ Deno.test("isAetherError() recognises an error of another copy of the package", 
   assertEquals(isAetherError(error, "closed"), true);
 });
 
-const conflicts: [expected: number | "exists", actual: number, says: string][] = [
+const conflicts: [expected: number | "exists", actual: number, messagePart: string][] = [
   [0, 3, "expecting version 0: it is at version 3"],
   [7, 0, "expecting version 7: it has no events yet"],
   ["exists", 0, "expecting it to exist: it has no events yet"],
 ];
 
-for (const [expected, actual, says] of conflicts) {
-  Deno.test(`VersionConflictError shows both versions: ${says}`, () => {
+for (const [expected, actual, messagePart] of conflicts) {
+  Deno.test(`VersionConflictError shows both versions: ${messagePart}`, () => {
     const { message } = new VersionConflictError({ namespace, actorId: "order.42", expected, actual });
-    assert(message.startsWith(`Cannot append to "order.42" in namespace "prod.orders" ${says}.`), message);
+    assert(message.startsWith(`Cannot append to "order.42" in namespace "prod.orders" ${messagePart}.`), message);
   });
 }
 

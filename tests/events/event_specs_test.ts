@@ -5,7 +5,7 @@ import { lineSchema, schemaOf } from "./schema_support.ts";
 const any = unchecked<unknown>();
 const same = (data: unknown) => data;
 
-const accepted: [what: string, specs: unknown][] = [
+const accepted: [title: string, specs: unknown][] = [
   ["a schema", { Placed: lineSchema }],
   ["a schema that is a function, as in ArkType", { Placed: Object.assign(() => {}, lineSchema) }],
   ["unchecked data", { Placed: any }],
@@ -26,8 +26,8 @@ const accepted: [what: string, specs: unknown][] = [
   ["a type name of 200 bytes", { ["é".repeat(100)]: any }],
 ];
 
-for (const [what, specs] of accepted) {
-  Deno.test(`events() accepts ${what}`, () => {
+for (const [title, specs] of accepted) {
+  Deno.test(`events() accepts ${title}`, () => {
     const map = events(specs as never) as Record<string, unknown>;
     assertEquals(Object.keys(map), Object.keys(specs as object));
     assert(Object.isFrozen(map));
@@ -42,7 +42,7 @@ function unreadable(member: string): object {
   });
 }
 
-const refused: [what: string, specs: unknown, message: string][] = [
+const refused: [title: string, specs: unknown, message: string][] = [
   ["a string in place of specs", "Placed", "events must be an object with a schema for each event type"],
   ["an array in place of specs", [any], "events must be an object with a schema for each event type"],
   ["null in place of specs", null, "events must be an object with a schema for each event type"],
@@ -126,8 +126,8 @@ const refused: [what: string, specs: unknown, message: string][] = [
   ),
 ];
 
-for (const [what, specs, message] of refused) {
-  Deno.test(`events() refuses ${what}`, () => {
+for (const [title, specs, message] of refused) {
+  Deno.test(`events() refuses ${title}`, () => {
     const error = assertThrows(() => events(specs as never));
     assert(isAetherError(error, "invalid-argument"), String(error));
     assertStringIncludes(error.message, message);

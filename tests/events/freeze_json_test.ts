@@ -5,7 +5,7 @@ import { freezeJson } from "../../src/events/freeze_json.ts";
 
 const nested = (levels: number): unknown => Array.from({ length: levels }).reduce((inner) => ({ inner }), 0);
 
-const accepted: [value: unknown, becomes: unknown, what: string][] = [
+const accepted: [value: unknown, becomes: unknown, title: string][] = [
   ["", "", "an empty string"],
   ["é😀\u0000\u2028", "é😀\u0000\u2028", "a string of several kinds of characters"],
   [0, 0, "zero"],
@@ -58,8 +58,8 @@ const accepted: [value: unknown, becomes: unknown, what: string][] = [
   [nested(100), nested(100), "100 levels"],
 ];
 
-for (const [value, becomes, what] of accepted) {
-  Deno.test(`freezeJson() accepts ${what}`, () => {
+for (const [value, becomes, title] of accepted) {
+  Deno.test(`freezeJson() accepts ${title}`, () => {
     const { value: copy } = freezeJson(value, "data", 1_000_000);
     assertEquals(copy, becomes);
     assertEquals(Object.is(copy, -0), false);
@@ -75,7 +75,7 @@ class Money {
   readonly amount = 1;
 }
 
-const refused: [value: unknown, path: string, says: string, what: string][] = [
+const refused: [value: unknown, path: string, message: string, title: string][] = [
   [undefined, "data", "is missing", "undefined"],
   [NaN, "data", "NaN", "NaN"],
   [{ a: { b: Infinity } }, "data.a.b", "Infinity", "an infinite number"],
@@ -155,9 +155,9 @@ const refused: [value: unknown, path: string, says: string, what: string][] = [
   [Proxy.revocable({}, {}), "data.revoke", "function", "a function beside a proxy"],
 ];
 
-for (const [value, path, says, what] of refused) {
-  Deno.test(`freezeJson() refuses ${what}`, () => {
-    const error = assertThrows(() => freezeJson(value, "data", 1_000_000), Error, says);
+for (const [value, path, message, title] of refused) {
+  Deno.test(`freezeJson() refuses ${title}`, () => {
+    const error = assertThrows(() => freezeJson(value, "data", 1_000_000), Error, message);
     assertEquals(isAetherError(error, "invalid-event") && error.path, path);
   });
 }
@@ -187,14 +187,14 @@ function readElements(_: unknown, key: string | symbol): unknown {
   return key === "length" ? 1 : ++elementReads;
 }
 
-const thrown: [what: string, cause: Error][] = [
+const thrown: [title: string, cause: Error][] = [
   ["an error", new Error("no rate")],
   ["an error of this package", new ClosedError("the rates were closed")],
   ["the refusal of other data", assertThrows(() => freezeJson(undefined, "other", 1_000_000), Error)],
 ];
 
-for (const [what, cause] of thrown) {
-  Deno.test(`freezeJson() refuses an object whose getter throws ${what}, with the error as the cause`, () => {
+for (const [title, cause] of thrown) {
+  Deno.test(`freezeJson() refuses an object whose getter throws ${title}, with the error as the cause`, () => {
     const data = {
       get rate() {
         throw cause;

@@ -18,7 +18,7 @@ const accepted: [metadata: unknown, becomes: Record<string, string>, input: stri
   [{ ["k".repeat(128)]: "v" }, { ["k".repeat(128)]: "v" }, "a key of 128 characters"],
 ];
 
-const refused: [metadata: unknown, says: string, input: string][] = [
+const refused: [metadata: unknown, message: string, input: string][] = [
   [null, "must be an object of strings", "null"],
   ["x", "must be an object of strings", "a string"],
   [["x"], "must be an object of strings", "an array"],
@@ -42,9 +42,9 @@ for (const [metadata, becomes, input] of accepted) {
   });
 }
 
-for (const [metadata, says, input] of refused) {
+for (const [metadata, message, input] of refused) {
   Deno.test(`freezeMetadata() refuses ${input}`, () => {
-    const error = assertThrows(() => freezeMetadata(metadata, "events[0].metadata", 1_000_000), Error, says);
+    const error = assertThrows(() => freezeMetadata(metadata, "events[0].metadata", 1_000_000), Error, message);
     assertEquals(isAetherError(error, "invalid-event") && error.path.startsWith("events[0].metadata"), true);
   });
 }

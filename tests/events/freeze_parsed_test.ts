@@ -27,15 +27,15 @@ Deno.test("freezeParsed() accepts scalars", () => {
   for (const scalar of [1, -0, "x", null, true]) assertEquals(freezeParsed(scalar, 0), undefined);
 });
 
-const refused: [json: string, levels: number, says: string][] = [
+const refused: [json: string, levels: number, message: string][] = [
   ["[]", 0, "is nested too deeply"],
   ['{"a":[{}]}', 2, "is nested too deeply"],
   ["1e400", 1, "has a number that is not finite"],
   ['{"a":[-1e400]}', 3, "has a number that is not finite"],
 ];
 
-for (const [json, levels, says] of refused) {
+for (const [json, levels, message] of refused) {
   Deno.test(`freezeParsed() refuses ${json} with ${levels} levels`, () => {
-    assertEquals(freezeParsed(JSON.parse(json), levels), says);
+    assertEquals(freezeParsed(JSON.parse(json), levels), message);
   });
 }

@@ -60,15 +60,15 @@ Deno.test("file() refuses a folder that another backend has open, until that bac
   await (await file(folder)).close();
 });
 
-const torn: [what: string, tail: string][] = [
+const torn: [testCase: string, tail: string][] = [
   ["half a line", '{"actorId":"order.1","id":"c3","ver'],
   ["a longer part of a line", '{"actorId":"order.1","id":"c3","version":3,"commit":{"time":1,"events":[{"id":"e'],
   ["a line whose middle was not written", '{"actorId":"order.1","id":"c3","ver\0\0\0\0\0\0"}]}}\n'],
   ["zeros", "\0\0\0\0"],
 ];
 
-for (const [what, tail] of torn) {
-  Deno.test(`FileLog ignores ${what} at the end of its file, and replaces it at the next append`, async () => {
+for (const [testCase, tail] of torn) {
+  Deno.test(`FileLog ignores ${testCase} at the end of its file, and replaces it at the next append`, async () => {
     const folder = await newFolder();
     await record(folder, 2);
     const path = `${folder}/ns.prod+8.jsonl`;

@@ -3,10 +3,10 @@ import { type Grant, isAetherError } from "@flowmade-one/aether";
 import type { GrantUse } from "@flowmade-one/aether/types";
 import { memory } from "@flowmade-one/aether/memory";
 
-const because = { reason: "audit log" };
+const grantOptions = { reason: "audit log" };
 
 Deno.test("grant() returns a frozen grant with its pattern and reason", () => {
-  const grant = memory().grant("prod.>", because);
+  const grant = memory().grant("prod.>", grantOptions);
   assertEquals([grant.pattern as string, grant.reason], ["prod.>", "audit log"]);
   assertThrows(() => Object.assign(grant, { pattern: ">" }), TypeError);
   assertThrows(() => Object.setPrototypeOf(grant, { pattern: ">" }), TypeError);
@@ -28,7 +28,7 @@ const narrowings: [outer: string, inner: string, allowed: boolean][] = [
 
 for (const [outer, inner, allowed] of narrowings) {
   Deno.test(`narrow() ${allowed ? "accepts" : "refuses"} ${inner} for a grant for ${outer}`, () => {
-    const grant = memory().grant(outer, because);
+    const grant = memory().grant(outer, grantOptions);
     if (allowed) {
       const narrow = grant.narrow(inner);
       assertEquals([narrow.pattern as string, narrow.reason], [inner, "audit log"]);
@@ -44,7 +44,7 @@ for (const [outer, inner, allowed] of narrowings) {
 }
 
 Deno.test("narrow() of a narrowed grant cannot widen it", () => {
-  const grant = memory().grant(">", because).narrow("prod.>").narrow("prod.*");
+  const grant = memory().grant(">", grantOptions).narrow("prod.>").narrow("prod.*");
   assertThrows(() => grant.narrow("prod.>"));
   assertThrows(() => grant.narrow("test.a"));
 });
@@ -62,7 +62,7 @@ Deno.test("grant() accepts a reason of 500 characters", () => {
 });
 
 Deno.test("grant() refuses an invalid pattern, missing options and unknown options", () => {
-  assert(isAetherError(assertThrows(() => memory().grant("prod.*x", because)), "invalid-pattern"));
+  assert(isAetherError(assertThrows(() => memory().grant("prod.*x", grantOptions)), "invalid-pattern"));
   assert(isAetherError(assertThrows(() => memory().grant("prod", undefined as never)), "invalid-argument"));
   assert(
     isAetherError(assertThrows(() => memory().grant("prod", { reason: "x", why: 1 } as never)), "invalid-argument"),
@@ -70,8 +70,8 @@ Deno.test("grant() refuses an invalid pattern, missing options and unknown optio
 });
 
 const backend = memory();
-const grant = backend.grant(">", because);
-const forgeries: [value: unknown, because: string][] = [
+const grant = backend.grant(">", grantOptions);
+const forgeries: [value: unknown, title: string][] = [
   [undefined, "undefined"],
   [">", "a pattern"],
   [{ pattern: ">", reason: "audit log" }, "an object with the properties of a grant"],
@@ -79,8 +79,8 @@ const forgeries: [value: unknown, because: string][] = [
   [Object.create(grant), "an object that inherits from a grant"],
   [new Proxy(grant, {}), "a proxy of a grant"],
   [JSON.parse(JSON.stringify(grant)), "a grant that was converted to JSON and back"],
-  [memory().grant(">", because), "a grant of another backend"],
-  [memory().grant(">", because).narrow("prod"), "a narrowed grant of another backend"],
+  [memory().grant(">", grantOptions), "a grant of another backend"],
+  [memory().grant(">", grantOptions).narrow("prod"), "a narrowed grant of another backend"],
 ];
 
 for (const [forgery, description] of forgeries) {
@@ -93,10 +93,10 @@ for (const [forgery, description] of forgeries) {
 Deno.test("onGrantUsed receives each use of a grant with its pattern and reason, and no refused use", () => {
   const uses: GrantUse[] = [];
   const audited = memory({ onGrantUsed: (use) => uses.push(use) });
-  const grant = audited.grant("prod.>", because);
+  const grant = audited.grant("prod.>", grantOptions);
   audited.namespaces(grant);
   audited.namespaces(grant.narrow("prod.eu"));
-  assertThrows(() => audited.namespaces(memory().grant(">", because)));
+  assertThrows(() => audited.namespaces(memory().grant(">", grantOptions)));
   assertEquals(uses.map(({ pattern, reason, operation }) => [pattern as string, reason, operation]), [
     ["prod.>", "audit log", "namespaces"],
     ["prod.eu", "audit log", "namespaces"],
@@ -109,12 +109,12 @@ Deno.test("onGrantUsed refuses the use of a grant if it throws", () => {
       throw new RangeError("not today");
     },
   });
-  assertThrows(() => audited.namespaces(audited.grant(">", because)), RangeError, "not today");
+  assertThrows(() => audited.namespaces(audited.grant(">", grantOptions)), RangeError, "not today");
 });
 
 Deno.test("onGrantUsed refuses the use of a grant if it returns a promise", () => {
   const audited = memory({ onGrantUsed: (() => Promise.reject(new Error("late"))) as () => void });
-  const error = assertThrows(() => audited.namespaces(audited.grant(">", because)));
+  const error = assertThrows(() => audited.namespaces(audited.grant(">", grantOptions)));
   assertEquals(isAetherError(error, "invalid-argument") && error.argument, "onGrantUsed");
 });
 

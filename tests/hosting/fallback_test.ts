@@ -66,15 +66,15 @@ Deno.test("execute() fails with OverloadedError if the queue of the owner is ful
 });
 
 Deno.test("execute() throws OutcomeUnknownError if its signal is aborted during the request to the owner", async () => {
-  const asked = Promise.withResolvers<void>();
+  const requested = Promise.withResolvers<void>();
   await using scene = await openWithPeer(() => {
-    asked.resolve();
+    requested.resolve();
     return new Promise(() => {});
   });
   const controller = new AbortController();
   const options = { signal: controller.signal, commitId: "c1" };
   const failing = assertRejects(() => scene.host.execute(scene.actorId, { take: "Ann" }, options));
-  await asked.promise;
+  await requested.promise;
   controller.abort();
   const error = await failing;
   assert(isAetherError(error, "outcome-unknown"), String(error));

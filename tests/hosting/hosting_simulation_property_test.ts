@@ -20,9 +20,11 @@ for (let at = 0; at < seeds.length; at += CHUNK) {
       const world = new HostingWorld(seed);
       await world.run();
       if (world.violations.length > 0) throw new Error(withSeed(world.violations.join("; "), seed));
-      for (const [what, count] of Object.entries(world.stats)) total[what] = (total[what] ?? 0) + count;
+      for (const [counter, count] of Object.entries(world.stats)) total[counter] = (total[counter] ?? 0) + count;
     }
     if (chunk.length < CHUNK) return;
-    for (const [what, count] of Object.entries(total)) assert(count > 10, `only ${count} ${what} in these worlds`);
+    for (const [counter, count] of Object.entries(total)) {
+      assert(count > 10, `only ${count} ${counter} in these worlds`);
+    }
   });
 }

@@ -49,7 +49,7 @@ await testOnServer("jetstream() refuses a closed connection", async ({ connect }
 
 await testOnServer("jetstream() and provision() refuse invalid options before any request", async ({ connect }) => {
   const connection = await connect();
-  const refused: [options: unknown, argument: string, because: string][] = [
+  const refused: [options: unknown, argument: string, reason: string][] = [
     [{}, "connection", "it is missing"],
     [{ connection: {} }, "connection", "it has no methods of a connection"],
     [{ connection: null }, "connection", "it is null"],
@@ -81,11 +81,11 @@ await testOnServer("jetstream() and provision() refuse invalid options before an
     [undefined, "options", "they are missing"],
   ];
   const { outMsgs } = connection.stats();
-  for (const [options, argument, because] of refused) {
+  for (const [options, argument, reason] of refused) {
     for (const open of [jetstream, (options: JetStreamOptions) => provision(["t"], options)]) {
       const error = await failureOf(open(options as JetStreamOptions));
-      assert(isAetherError(error, "invalid-argument"), `${because}: ${error}`);
-      assertEquals(error.argument, argument, because);
+      assert(isAetherError(error, "invalid-argument"), `${reason}: ${error}`);
+      assertEquals(error.argument, argument, reason);
     }
   }
   assertEquals(connection.stats().outMsgs, outMsgs, "no request was sent");

@@ -149,19 +149,19 @@ Deno.test("memory() has all versions of the remaining commits after 10,000 expir
   }
 });
 
-const quotas: [quota: MemoryOptions["quota"], fits: number, says: string][] = [
+const quotas: [quota: MemoryOptions["quota"], fits: number, message: string][] = [
   [{ maxCommits: 3 }, 3, "its quota is 3 commits"],
   [{ maxBytes: 58 * 2 }, 2, "its quota is 116 bytes"],
   [{ maxBytes: 58 * 2 - 1 }, 1, "its quota is 115 bytes"],
   [{ maxBytes: 58 * 5, maxCommits: 4 }, 4, "its quota is 4 commits"],
 ];
 
-for (const [quota, fits, says] of quotas) {
+for (const [quota, fits, message] of quotas) {
   Deno.test(`append() accepts ${fits} commits under the quota ${JSON.stringify(quota)}, and refuses the next`, async () => {
     const backend = memory({ quota, now: () => 0, newId: () => "i" });
     const store = backend.store("ns");
     for (let version = 0; version < fits; version++) await store.append("a", made(), { expectedVersion: version });
-    const error = await assertRejects(() => store.append("a", made(), { expectedVersion: fits }), Error, says);
+    const error = await assertRejects(() => store.append("a", made(), { expectedVersion: fits }), Error, message);
     assertEquals(isAetherError(error, "quota-exceeded") && error.namespace as string, "ns");
     assertEquals(await store.latestVersion("a"), fits, "nothing was stored");
     assertEquals((await backend.store("other").append("a", made(), { expectedVersion: 0 })).version, 1);

@@ -67,11 +67,11 @@ Deno.test("MatchCache skips most lookups while nearly all subjects are new, unti
   const cache = new MatchCache<Answer>();
   for (let sight = 0; sight < 3; sight++) look(cache, "a", 1 << 20);
   for (let i = 0; i < 1_000; i++) look(cache, `cold${i}`, 2 + i);
-  const known = (asked: number) =>
-    Array.from({ length: asked }, () => look(cache, "a", 1 << 20)).filter(Boolean).length;
-  assertEquals(known(64), 1);
-  assertEquals(known(64 * 16) > 64, true, "the cache detects repeated subjects");
-  assertEquals(known(64), 64);
+  const hits = (lookups: number) =>
+    Array.from({ length: lookups }, () => look(cache, "a", 1 << 20)).filter(Boolean).length;
+  assertEquals(hits(64), 1);
+  assertEquals(hits(64 * 16) > 64, true, "the cache detects repeated subjects");
+  assertEquals(hits(64), 64);
 });
 
 Deno.test("MatchCache stops skipping lookups when each new subject repeats a few times in a row", () => {

@@ -15,7 +15,7 @@ function routerOf(...patterns: string[]): PatternRouter<Named> {
 const names = (handlers: readonly Named[]) => handlers.map(({ name }) => name);
 const tokens = (count: number) => Array.from({ length: count }, (_, i) => `t${i + 1}`).join(".");
 
-const cases: [pattern: string, subject: string, matches: boolean, because: string][] = [
+const cases: [pattern: string, subject: string, matches: boolean, reason: string][] = [
   ["orders", "orders", true, "a literal is itself"],
   ["orders", "Orders", false, "case counts"],
   ["orders", "orders.42", false, "the subject is longer than the pattern"],
@@ -80,10 +80,10 @@ const cases: [pattern: string, subject: string, matches: boolean, because: strin
 
 for (const hashBits of [undefined, 0]) {
   const hashes = hashBits === 0 ? "all hashes alike" : "full hashes";
-  for (const [pattern, subject, matches, because] of cases) {
+  for (const [pattern, subject, matches, reason] of cases) {
     const title = `PatternRouter.match() ${matches ? "finds" : "does not find"} ${short(pattern)} for "${
       short(subject)
-    }": ${because} (${hashes})`;
+    }": ${reason} (${hashes})`;
     Deno.test(title, () => {
       const alone = new PatternRouter<Named>({ hashBits });
       const expected = matches ? [pattern] : [];

@@ -29,7 +29,7 @@ const unrelated = [
   "prod.orders.42.*",
   "*.*.43",
 ];
-const related: [pattern: string, because: string][] = [
+const related: [pattern: string, reason: string][] = [
   ["prod.orders.42", "the same subject"],
   ["prod.orders.>", "its first two tokens"],
   ["prod.*.42", "its first token and a wildcard"],
@@ -48,8 +48,8 @@ for (const pattern of unrelated) {
   });
 }
 
-for (const [pattern, because] of related) {
-  Deno.test(`Route.handlers of prod.orders.42 is refreshed by a change of ${pattern}: ${because}`, () => {
+for (const [pattern, reason] of related) {
+  Deno.test(`Route.handlers of prod.orders.42 is refreshed by a change of ${pattern}: ${reason}`, () => {
     const { router, route } = routeOfTwo();
     const { handlers } = route;
     const z = { name: "z" };

@@ -13,7 +13,7 @@ export interface RefusedInput {
   /** Part of the error message. */
   readonly message: string;
   /** Reason for the refusal. */
-  readonly because: string;
+  readonly reason: string;
   /** A subject that the pattern would match if its wildcard character were a wildcard. */
   readonly decoy: string | undefined;
 }
@@ -27,7 +27,7 @@ const DELIVERS_A = `delivers "a"`;
 const PART = "only part of a token";
 const SPACE = "whitespace or a control character";
 
-type Row = readonly [input: string, server: string, message: string, because: string, decoy?: string];
+type Row = readonly [input: string, server: string, message: string, reason: string, decoy?: string];
 
 const stars = (count: number): string => Array(count).fill("*").join(".");
 
@@ -95,8 +95,8 @@ const NAMESPACES: readonly Row[] = [
 ];
 
 function inputs(parse: RefusedInput["parse"], as: RefusedInput["as"], rows: readonly Row[]): RefusedInput[] {
-  return rows.map(([input, server, message, because, decoy]) => (
-    { input, parse, as, server, message, because, decoy }
+  return rows.map(([input, server, message, reason, decoy]) => (
+    { input, parse, as, server, message, reason, decoy }
   ));
 }
 

@@ -12,8 +12,8 @@ for (const version of NATS_SERVER_VERSIONS) {
     const column = (index: 0 | 1) => [...new Set(WRITTEN_CASES.map((row) => row[index]))];
     const [patterns, subjects] = [column(0), column(1)];
     const deliveries = await countDeliveries(server.url, patterns, subjects);
-    for (const [pattern, subject, matches, because] of WRITTEN_CASES) {
-      await t.step(`${pattern} ${matches ? "matches" : "does not match"} ${subject}: ${because}`, () => {
+    for (const [pattern, subject, matches, reason] of WRITTEN_CASES) {
+      await t.step(`${pattern} ${matches ? "matches" : "does not match"} ${subject}: ${reason}`, () => {
         assertEquals(deliveries[patterns.indexOf(pattern)]![subjects.indexOf(subject)], Number(matches));
       });
     }
@@ -29,8 +29,8 @@ for (const version of NATS_SERVER_VERSIONS) {
   }, { version, jetstream: false });
 }
 
-for (const { input, parse, message, because } of REFUSED_INPUTS) {
-  Deno.test(`${parse.name}() rejects ${JSON.stringify(input.slice(0, 40))}: ${because}`, () => {
+for (const { input, parse, message, reason } of REFUSED_INPUTS) {
+  Deno.test(`${parse.name}() rejects ${JSON.stringify(input.slice(0, 40))}: ${reason}`, () => {
     assertThrows(() => parse(input), Error, message);
   });
 }

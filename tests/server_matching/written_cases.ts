@@ -1,5 +1,5 @@
 /** A pattern, a subject, and whether a server delivers the subject to the pattern. */
-export type WrittenCase = readonly [pattern: string, subject: string, matches: boolean, because: string];
+export type WrittenCase = readonly [pattern: string, subject: string, matches: boolean, reason: string];
 
 const stars = (count: number): string => Array(count).fill("*").join(".");
 const tokens = (count: number): string => Array.from({ length: count }, (_, i) => `t${i + 1}`).join(".");

@@ -53,8 +53,8 @@ const logs: [name: string, bytes: number[], most: number][] = [
 ];
 
 for (const [name, read] of reads) {
-  for (const [what, bytes, most] of logs) {
-    Deno.test(`${name} returns ${what} in pages of 256 commits and ${MAX_PAGE_BYTES} bytes at most`, async () => {
+  for (const [title, bytes, most] of logs) {
+    Deno.test(`${name} returns ${title} in pages of 256 commits and ${MAX_PAGE_BYTES} bytes at most`, async () => {
       await withLog(bytes, async (log) => {
         const pages: Page[] = [];
         for await (const page of read(log)) pages.push(page);

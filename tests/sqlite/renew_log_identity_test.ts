@@ -64,15 +64,15 @@ Deno.test("renewLogIdentity() makes a restored backup refuse positions of lost c
   }
 });
 
-const refused: [what: string, namespaces: string[], options: (path: string) => OperatorOptions, code: string][] = [
+const refused: [title: string, namespaces: string[], options: (path: string) => OperatorOptions, code: string][] = [
   ["a namespace without a log", ["one", "unused"], (path) => ({ path }), "invalid-argument"],
   ["an invalid namespace", ["one", "a..b"], (path) => ({ path }), "invalid-namespace"],
   ["an unknown option", ["one"], (path) => ({ path, ...{ retention: {} } }), "invalid-argument"],
   ["a file that does not exist", ["one"], (path) => ({ path: `${path}.other` }), "unavailable"],
 ];
 
-for (const [what, namespaces, options, code] of refused) {
-  Deno.test(`renewLogIdentity() refuses ${what}, and changes nothing`, async () => {
+for (const [title, namespaces, options, code] of refused) {
+  Deno.test(`renewLogIdentity() refuses ${title}, and changes nothing`, async () => {
     await using folder = await TempFolder.create();
     const path = folder.newPath();
     const position = await write(path, "one");

@@ -23,25 +23,25 @@ Deno.test("execute() writes a snapshot when the policy returns true, with the id
 });
 
 Deno.test("load() writes a snapshot of the last version, not of an earlier one", async () => {
-  const { backend, asked } = faulty(() => ({}));
+  const { backend, requests } = faulty(() => ({}));
   const store = backend.store("a", AccountEvents);
   await fill(store, 15);
   const { account: order } = snapshotted();
-  asked.length = 0;
+  requests.length = 0;
   await load(store, order, "x", { to: 12 });
-  assertEquals(asked, ["read from 1"]);
+  assertEquals(requests, ["read from 1"]);
   await load(store, order, "x");
   await load(store, order, "x");
-  assertEquals(asked, ["read from 1", "read from 1", "put 15", "read from 15"]);
+  assertEquals(requests, ["read from 1", "read from 1", "put 15", "read from 15"]);
 });
 
 Deno.test("execute() writes a due snapshot for a command without events", async () => {
-  const { backend, asked } = faulty(() => ({}));
+  const { backend, requests } = faulty(() => ({}));
   const store = backend.store("a", AccountEvents);
   await fill(store, 15);
-  asked.length = 0;
+  requests.length = 0;
   await execute(store, snapshotted().account, "x", "nothing");
-  assertEquals(asked, ["read from 1", "put 15"]);
+  assertEquals(requests, ["read from 1", "put 15"]);
 });
 
 Deno.test("withSnapshots() keeps the number of snapshots in keep", async () => {
@@ -57,7 +57,7 @@ class Point {
   readonly x = 1;
 }
 
-const notJson: [what: string, state: unknown, path: string][] = [
+const notJson: [title: string, state: unknown, path: string][] = [
   ["a date", { at: new Date(0) }, "snapshot.state.at"],
   ["a map", { items: [new Map()] }, "snapshot.state.items[0]"],
   ["a function", () => 1, "snapshot.state"],
@@ -67,8 +67,8 @@ const notJson: [what: string, state: unknown, path: string][] = [
   ["NaN", { sum: NaN }, "snapshot.state.sum"],
 ];
 
-for (const [what, state, path] of notJson) {
-  Deno.test(`load() succeeds with a due snapshot of a state with ${what}, and reports the snapshot`, async () => {
+for (const [title, state, path] of notJson) {
+  Deno.test(`load() succeeds with a due snapshot of a state with ${title}, and reports the snapshot`, async () => {
     const store = memory().store("a", AccountEvents);
     const problems: unknown[] = [];
     const plain = decider(AccountEvents, { initial: () => state, evolve: (state) => state, decide: () => [] });
@@ -83,7 +83,7 @@ for (const [what, state, path] of notJson) {
   });
 }
 
-const wrongPolicies: [policy: SnapshotSettings<Account>["policy"], says: string][] = [
+const wrongPolicies: [policy: SnapshotSettings<Account>["policy"], message: string][] = [
   [() => {
     throw new Error("no");
   }, "Error: no"],
@@ -93,12 +93,12 @@ const wrongPolicies: [policy: SnapshotSettings<Account>["policy"], says: string]
   ],
 ];
 
-for (const [policy, says] of wrongPolicies) {
-  Deno.test(`execute() reports a failing snapshot policy, and writes no snapshot: ${says}`, async () => {
+for (const [policy, message] of wrongPolicies) {
+  Deno.test(`execute() reports a failing snapshot policy, and writes no snapshot: ${message}`, async () => {
     const store = memory().store("a", AccountEvents);
     const { account: order, problems } = snapshotted({ policy });
     assertEquals((await execute(store, order, "x", { fill: 1 })).version, 1);
-    assertEquals(problems.map(String), [says]);
+    assertEquals(problems.map(String), [message]);
     assertEquals(await store.snapshots.latest("x"), undefined);
   });
 }
@@ -124,13 +124,13 @@ Deno.test("SnapshotPolicy receives the facts since the snapshot, with the age by
 
 Deno.test("SnapshotPolicy is not called without events since the snapshot", async () => {
   const store = memory().store("a", AccountEvents);
-  let asked = 0;
-  const { account: order } = snapshotted({ policy: () => ++asked > 0 });
+  let policyCalls = 0;
+  const { account: order } = snapshotted({ policy: () => ++policyCalls > 0 });
   await load(store, order, "x");
-  assertEquals(asked, 0, "an actor without events");
+  assertEquals(policyCalls, 0, "an actor without events");
   await execute(store, order, "x", { fill: 1 });
   await load(store, order, "x");
-  assertEquals(asked, 1, "an actor at the version of its snapshot");
+  assertEquals(policyCalls, 1, "an actor at the version of its snapshot");
 });
 
 Deno.test("onError that throws causes an uncaught exception, and the command succeeds", async () => {
@@ -154,7 +154,7 @@ Deno.test("onError that throws causes an uncaught exception, and the command suc
   }
 });
 
-const beside: [what: string, keep: number | undefined, stale: number, change: object][] = [
+const beside: [title: string, keep: number | undefined, stale: number, change: object][] = [
   ["one of another history", undefined, 1, { eventId: "another" }],
   ["one of another history", 1, 1, { eventId: "another" }],
   ["three of another history", 1, 3, { eventId: "another" }],
@@ -163,9 +163,9 @@ const beside: [what: string, keep: number | undefined, stale: number, change: ob
   ["99 of another history", 1, 99, { eventId: "another" }],
 ];
 
-for (const [what, keep, stale, change] of beside) {
+for (const [title, keep, stale, change] of beside) {
   for (const verify of [false, true]) {
-    const name = `${what} and a greater version, keep ${keep}${verify ? ", verified" : ""}`;
+    const name = `${title} and a greater version, keep ${keep}${verify ? ", verified" : ""}`;
     Deno.test(`execute() keeps its snapshot beside ${name}`, async () => {
       const store = memory().store("a", AccountEvents);
       await fill(store, 5);
@@ -191,14 +191,14 @@ Deno.test("execute() replaces a snapshot of another history after the actor has 
   assertEquals(await store.snapshots.latest("x", { atMost: 7 }), undefined);
 });
 
-const impure: [what: string, decide: (state: Mutable) => unknown][] = [
+const impure: [title: string, decide: (state: Mutable) => unknown][] = [
   ["a property", (state) => state.balance = 1_000],
   ["a nested array", (state) => state.log.push("changed")],
 ];
 
-for (const [what, decide] of impure) {
+for (const [title, decide] of impure) {
   for (const loaded of ["replayed", "from a snapshot", "from a snapshot and events"]) {
-    Deno.test(`execute() fails if decide changes ${what} of its state, ${loaded}, and no snapshot has the change`, async () => {
+    Deno.test(`execute() fails if decide changes ${title} of its state, ${loaded}, and no snapshot has the change`, async () => {
       const store = memory().store("a", AccountEvents);
       await fill(store, 5);
       if (loaded !== "replayed") await put(store, loaded === "from a snapshot" ? 5 : 4);

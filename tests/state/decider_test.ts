@@ -10,7 +10,7 @@ Deno.test("decider() returns a frozen object with the given parts", () => {
   assert(Object.isFrozen(made));
 });
 
-const refused: [make: () => unknown, argument: string, what: string][] = [
+const refused: [make: () => unknown, argument: string, title: string][] = [
   [() => decider(undefined as never, parts), "events", "without an event map"],
   [() => decider({} as never, parts), "events", "with another value as event map"],
   [() => decider(Counted, undefined as never), "options", "without parts"],
@@ -20,8 +20,8 @@ const refused: [make: () => unknown, argument: string, what: string][] = [
   [() => decider(Counted, { ...parts, react: () => {} } as never), "react", "with an unknown part"],
 ];
 
-for (const [make, argument, what] of refused) {
-  Deno.test(`decider() refuses parts ${what}`, () => {
+for (const [make, argument, title] of refused) {
+  Deno.test(`decider() refuses parts ${title}`, () => {
     const error = assertThrows(make);
     assert(isAetherError(error, "invalid-argument"), String(error));
     assertEquals(error.argument, argument);

@@ -81,7 +81,7 @@ Deno.test("given() validates events by the map of the decider", () => {
 });
 
 const Others = events({ Placed: lineSchema, Shipped: unchecked<null>() });
-const stores: [what: string, store: () => unknown, isAccepted: boolean, message?: string][] = [
+const stores: [title: string, store: () => unknown, isAccepted: boolean, message?: string][] = [
   ["the map of the decider", () => memory().store("a", Orders), true],
   ["a map with the same types in the same versions, and more", () =>
     memory().store(
@@ -137,8 +137,8 @@ const stores: [what: string, store: () => unknown, isAccepted: boolean, message?
   ],
 ];
 
-for (const [what, store, isAccepted, message = ""] of stores) {
-  Deno.test(`load() and execute() ${isAccepted ? "accept" : "refuse"} a store with ${what}`, async () => {
+for (const [title, store, isAccepted, message = ""] of stores) {
+  Deno.test(`load() and execute() ${isAccepted ? "accept" : "refuse"} a store with ${title}`, async () => {
     const calls = [
       () => load(store() as EventStore<never>, order as never, "o"),
       () => execute(store() as EventStore<never>, order as never, "o", { add: "A" } as never),
@@ -248,7 +248,7 @@ Deno.test("load() ignores a snapshot of another version of the event map, and wr
   assertEquals(failures, []);
 });
 
-const fingerprints: [what: string, map: object, other: object, isSame: boolean][] = [
+const fingerprints: [title: string, map: object, other: object, isSame: boolean][] = [
   ["a map of types only and one of version 1", events<{ A: null }>(), events({ A: unchecked<null>() }), true],
   ["maps in another order", mapOf({ A: 2, B: 3 }), mapOf({ B: 3, A: 2 }), true],
   ["a map and one with another type of version 1", mapOf({ A: 2 }), mapOf({ A: 2, B: 1 }), true],
@@ -269,8 +269,8 @@ function mapOf(versions: Record<string, number>, formerly: string[] = []): objec
   ) as never);
 }
 
-for (const [what, map, other, isSame] of fingerprints) {
-  Deno.test(`load() ${isSame ? "uses" : "ignores"} a snapshot across ${what}`, async () => {
+for (const [title, map, other, isSame] of fingerprints) {
+  Deno.test(`load() ${isSame ? "uses" : "ignores"} a snapshot across ${title}`, async () => {
     const backend = memory();
     const evolver = withSnapshots({ initial: () => 0, evolve: (sum: number) => sum + 1 }, {
       schema: 1,

@@ -87,15 +87,15 @@ Deno.test(`execute() accepts ${MAX_ATTEMPTS} attempts`, async () => {
   assertEquals([version, race.decisions], [MAX_ATTEMPTS, MAX_ATTEMPTS]);
 });
 
-const pauses: [what: string, options: ExecuteOptions, pause: number][] = [
+const pauses: [title: string, options: ExecuteOptions, pause: number][] = [
   ["0 ms", { backoff: () => 0 }, 0],
   ["a fraction of a millisecond", { backoff: () => 0.25 }, 0.25],
   ["the maximum length", { backoff: () => MAX_BACKOFF_MS }, MAX_BACKOFF_MS],
   ["0 ms by a random number of 0", { random: () => 0 }, 0],
 ];
 
-for (const [what, options, pause] of pauses) {
-  Deno.test(`execute() accepts a pause of ${what}`, async () => {
+for (const [title, options, pause] of pauses) {
+  Deno.test(`execute() accepts a pause of ${title}`, async () => {
     const store = newStore();
     const recorded = withoutPauses({ attempts: 2, ...options });
     await execute(store, raced(store, 1).decider, "x", { fill: 1 }, recorded);
@@ -128,9 +128,9 @@ for (const [argument, returned, shown] of noPauses) {
     assert(isAetherError(error, "invalid-argument"), String(error));
     assertEquals([error.argument, race.decisions, options.waits], [argument, 1, []]);
     assert(isAetherError(error.cause, "version-conflict"), "the conflict is the cause");
-    const says =
+    const message =
       `Cannot pause before the next attempt of the command on "x": ${argument} returned ${shown}. It must return `;
-    assertStringIncludes(error.message, says);
+    assertStringIncludes(error.message, message);
     assertEquals(await store.latestVersion("x"), 1);
   });
 }

@@ -6,13 +6,13 @@ import { type Account, account, AccountEvents, type Command, filled } from "./ac
 import { newStore, raced } from "./raced.ts";
 import { put, snapshotted } from "./snapshotted.ts";
 
-const met: [version: number, what: string][] = [
+const met: [version: number, title: string][] = [
   [0, "an actor without events"],
   [3, "an actor at that version"],
 ];
 
-for (const [version, what] of met) {
-  Deno.test(`execute() with an expectedVersion executes a command on ${what}`, async () => {
+for (const [version, title] of met) {
+  Deno.test(`execute() with an expectedVersion executes a command on ${title}`, async () => {
     const store = newStore();
     if (version > 0) await store.append("x", filled(...Array(version).fill(1)), { expectedVersion: 0 });
     const executed = await execute(store, account, "x", { fill: 1 }, { expectedVersion: version });
@@ -22,15 +22,15 @@ for (const [version, what] of met) {
   });
 }
 
-const missed: [expectedVersion: number, what: string][] = [
+const missed: [expectedVersion: number, title: string][] = [
   [0, "that has events"],
   [2, "at a later version"],
   [4, "at an earlier version"],
 ];
 
-for (const [expectedVersion, what] of missed) {
+for (const [expectedVersion, title] of missed) {
   for (const command of [{ fill: 1 }, "nothing", "fail"] as const) {
-    Deno.test(`execute() with an expectedVersion does not decide on an actor ${what}: ${JSON.stringify(command)}`, async () => {
+    Deno.test(`execute() with an expectedVersion does not decide on an actor ${title}: ${JSON.stringify(command)}`, async () => {
       const store = newStore();
       await store.append("x", filled(1, 1, 1), { expectedVersion: 0 });
       let decisions = 0;

@@ -48,7 +48,7 @@ Deno.test("execute() stores nothing if evolve fails for a decided event", async 
   assertEquals(await store.latestVersion("x"), 0);
 });
 
-const refused: [options: unknown, code: string, what: string][] = [
+const refused: [options: unknown, code: string, title: string][] = [
   [{ attempts: 0 }, "invalid-argument", "no attempts"],
   [{ attempts: MAX_ATTEMPTS + 1 }, "invalid-argument", "more attempts than the limit"],
   [{ attempts: 1.5 }, "invalid-argument", "a fraction of attempts"],
@@ -69,8 +69,8 @@ const refused: [options: unknown, code: string, what: string][] = [
   [{ signal: AbortSignal.abort() }, "aborted", "an aborted signal"],
 ];
 
-for (const [options, code, what] of refused) {
-  Deno.test(`execute() refuses ${what} and does not call decide`, async () => {
+for (const [options, code, title] of refused) {
+  Deno.test(`execute() refuses ${title} and does not call decide`, async () => {
     const store = newStore();
     const error = await assertRejects(() => execute(store, account, "x", "fail", options as never));
     assert(isAetherError(error), String(error));
@@ -78,15 +78,15 @@ for (const [options, code, what] of refused) {
   });
 }
 
-const undecided: [decided: unknown, code: string, what: string][] = [
+const undecided: [decided: unknown, code: string, title: string][] = [
   [undefined, "invalid-argument", "nothing"],
   [null, "invalid-argument", "null"],
   [{ type: "Filled", data: {} }, "invalid-argument", "one event without an array"],
   [[{ type: "Filled", data: { amount: NaN } }], "invalid-event", "data that is not JSON"],
 ];
 
-for (const [decided, code, what] of undecided) {
-  Deno.test(`execute() refuses a decide that returns ${what}, and stores nothing`, async () => {
+for (const [decided, code, title] of undecided) {
+  Deno.test(`execute() refuses a decide that returns ${title}, and stores nothing`, async () => {
     const store = newStore();
     const wrong = decider(AccountEvents, { ...account, decide: () => decided as never });
     const error = await assertRejects(() => execute(store, wrong, "x", undefined));

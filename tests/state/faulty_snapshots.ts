@@ -4,21 +4,21 @@ import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { FaultyDriver } from "../conformance/faulty_driver.ts";
 
 /** A backend in memory with a fault, and a record of the writes of snapshots and the reads of actors. */
-export function faulty(fault: (log: Log) => Partial<Log>): { backend: Backend; asked: string[] } {
-  const asked: string[] = [];
+export function faulty(fault: (log: Log) => Partial<Log>): { backend: Backend; requests: string[] } {
+  const requests: string[] = [];
   const recording = (log: Log): Partial<Log> => {
     const faults = { ...log, ...fault(log) };
     return {
       ...fault(log),
       putSnapshot: (actorId, snapshot, keep, signal) => {
-        asked.push(`put ${snapshot.version}`);
+        requests.push(`put ${snapshot.version}`);
         return (faults.putSnapshot ?? log.putSnapshot.bind(log))(actorId, snapshot, keep, signal);
       },
       readActor: (actorId, range, signal) => {
-        asked.push(`read ${range.backwards ? "back" : "from"} ${range.backwards ? range.to : range.from}`);
+        requests.push(`read ${range.backwards ? "back" : "from"} ${range.backwards ? range.to : range.from}`);
         return log.readActor(actorId, range, signal);
       },
     };
   };
-  return { backend: createBackend(new FaultyDriver(new MemoryDriver({}), { fault: recording })), asked };
+  return { backend: createBackend(new FaultyDriver(new MemoryDriver({}), { fault: recording })), requests };
 }

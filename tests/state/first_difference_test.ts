@@ -9,7 +9,7 @@ class Money {
   }
 }
 
-const same: [left: unknown, right: unknown, what: string][] = [
+const same: [left: unknown, right: unknown, title: string][] = [
   [1, 1, "one number"],
   [NaN, NaN, "NaN"],
   [null, null, "null"],
@@ -23,8 +23,8 @@ const same: [left: unknown, right: unknown, what: string][] = [
   [new Money(5), new Money(5), "objects of one class"],
 ];
 
-for (const [left, right, what] of same) {
-  Deno.test(`firstDifference() is undefined: ${what}`, () => {
+for (const [left, right, title] of same) {
+  Deno.test(`firstDifference() is undefined: ${title}`, () => {
     assertEquals(firstDifference(left, right, "state"), undefined);
     assertEquals(firstDifference(right, left, "state"), undefined);
   });

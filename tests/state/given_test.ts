@@ -13,7 +13,7 @@ const asynchronous = decider(AccountEvents, {
 const [one, two] = filled(1, 2) as [Event, Event];
 const emptied: Event = { type: "Emptied", data: {} };
 
-const rows: [given: Event[], command: Command, check: (when: When) => unknown, says: string | undefined][] = [
+const rows: [given: Event[], command: Command, check: (when: When) => unknown, message: string | undefined][] = [
   [[], { fill: 1 }, (when) => when.then(one), undefined],
   [[one], "empty", (when) => when.then(emptied), undefined],
   [[one], "empty", (when) => when.then({ type: "Emptied", data: { note: undefined } }), undefined],
@@ -49,19 +49,21 @@ const rows: [given: Event[], command: Command, check: (when: When) => unknown, s
   [[], "fail", (when) => when.thenState({ balance: 0, log: [] }), "decide threw Error: at 0"],
 ];
 
-rows.forEach(([events, command, check, says], i) => {
-  const name = `given() ${says === undefined ? "passes" : `fails with ${says}`}: row ${i}, ${JSON.stringify(command)}`;
+rows.forEach(([events, command, check, message], i) => {
+  const name = `given() ${message === undefined ? "passes" : `fails with ${message}`}: row ${i}, ${
+    JSON.stringify(command)
+  }`;
   Deno.test(name, () => {
     const run = () => check(given(account, ...events).when(command));
-    if (says === undefined) return assertEquals(run(), undefined);
+    if (message === undefined) return assertEquals(run(), undefined);
     const error = assertThrows(run, Error);
     assertEquals(error.name, "AssertionError");
-    assertStringIncludes(error.message, says);
+    assertStringIncludes(error.message, message);
   });
   Deno.test(`${name}, asynchronous decide`, async () => {
     const run = async () => await check(given(asynchronous, ...events).when(command));
-    if (says === undefined) return assertEquals(await run(), undefined);
-    assertStringIncludes((await assertRejects(run, Error)).message, says);
+    if (message === undefined) return assertEquals(await run(), undefined);
+    assertStringIncludes((await assertRejects(run, Error)).message, message);
   });
 });
 

@@ -3,7 +3,7 @@ import { decider, isAetherError, load } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { account, AccountEvents, filled } from "./account.ts";
 
-const loads: [to: number | undefined, balance: number, version: number, what: string][] = [
+const loads: [to: number | undefined, balance: number, version: number, title: string][] = [
   [undefined, 5, 4, "all events"],
   [4, 5, 4, "up to the last version"],
   [9, 5, 4, "up to a version above the actor's last one"],
@@ -11,8 +11,8 @@ const loads: [to: number | undefined, balance: number, version: number, what: st
   [1, 1, 1, "up to the first version"],
 ];
 
-for (const [to, balance, version, what] of loads) {
-  Deno.test(`load() replays ${what}`, async () => {
+for (const [to, balance, version, title] of loads) {
+  Deno.test(`load() replays ${title}`, async () => {
     const store = memory().store("a", AccountEvents);
     await store.append("x", filled(1, 2), { expectedVersion: 0 });
     await store.append("x", [{ type: "Emptied", data: {} }, ...filled(5)], { expectedVersion: 2 });
@@ -28,7 +28,7 @@ Deno.test("load() of an actor without events calls initial each time", async () 
   assert((await load(store, account, "x")).state !== first.state);
 });
 
-const refused: [actorId: string, options: unknown, code: string, what: string][] = [
+const refused: [actorId: string, options: unknown, code: string, title: string][] = [
   ["x", { to: 0 }, "invalid-argument", "a version below 1"],
   ["x", { to: 1.5 }, "invalid-argument", "a fraction as version"],
   ["x", { upTo: 1 }, "invalid-argument", "an unknown option"],
@@ -37,8 +37,8 @@ const refused: [actorId: string, options: unknown, code: string, what: string][]
   ["x*", {}, "invalid-actor-id", "a bad actor id"],
 ];
 
-for (const [actorId, options, code, what] of refused) {
-  Deno.test(`load() refuses ${what}`, async () => {
+for (const [actorId, options, code, title] of refused) {
+  Deno.test(`load() refuses ${title}`, async () => {
     const store = memory().store("a", AccountEvents);
     const error = await assertRejects(() => load(store, account, actorId, options as never));
     assert(isAetherError(error), String(error));
@@ -60,7 +60,7 @@ Deno.test("load() fails if a part of the history has expired", async () => {
   assert(isAetherError(error.cause, "events-expired"));
 });
 
-const failures: [evolve: (state: string[]) => string[], says: string, cause: unknown][] = [
+const failures: [evolve: (state: string[]) => string[], message: string, cause: unknown][] = [
   [
     () => {
       throw new RangeError("too much");
@@ -86,8 +86,8 @@ const failures: [evolve: (state: string[]) => string[], says: string, cause: unk
   ],
 ];
 
-for (const [evolve, says, cause] of failures) {
-  Deno.test(`load() throws an EvolveError that names the event: ${says}`, async () => {
+for (const [evolve, message, cause] of failures) {
+  Deno.test(`load() throws an EvolveError that names the event: ${message}`, async () => {
     const store = memory().store("a", AccountEvents);
     await store.append("x", filled(1), { expectedVersion: 0 });
     await store.append("x", [{ type: "Emptied", data: {}, id: "e-2" }], { expectedVersion: 1 });
@@ -106,7 +106,7 @@ for (const [evolve, says, cause] of failures) {
       eventId: "e-2",
       version: 2,
     });
-    assertStringIncludes(error.message, says);
+    assertStringIncludes(error.message, message);
     if (typeof cause === "function") assert(error.cause instanceof cause);
     else assertEquals(error.cause, cause);
   });

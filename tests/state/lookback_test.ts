@@ -24,7 +24,7 @@ async function look(
 
 /** A store with a number of commits of one event, each with the id `c<version>`, and functions that observe it. */
 async function withHistory(commits: number) {
-  const { backend, asked } = faulty(() => ({}));
+  const { backend, requests } = faulty(() => ({}));
   const store = backend.store("a", AccountEvents);
   for (let i = 0; i < commits; i++) {
     await store.append("x", filled(1), { expectedVersion: i, commitId: `c${i + 1}` });
@@ -32,9 +32,9 @@ async function withHistory(commits: number) {
   const positionOf = async (version: number) =>
     (await store.read("x", { from: version, limit: 1 }).toArray())[0]!.position;
   const reads = async (run: () => Promise<unknown>) => {
-    asked.length = 0;
+    requests.length = 0;
     await run();
-    return asked.filter((what) => what.startsWith("read"));
+    return requests.filter((request) => request.startsWith("read"));
   };
   return { store, positionOf, reads };
 }
@@ -252,11 +252,11 @@ Deno.test("execute() does not search for the commit id again after a conflict", 
   const race = raced(store, 2);
   const racing = { ...decider, decide: race.decider.decide };
   const options: ExecuteOptions = { commitId: "none", lookback: "all", attempts: 3, pause: () => Promise.resolve() };
-  const asked = await reads(async () => {
+  const requests = await reads(async () => {
     const { version, lookbackExhausted } = await execute(store, racing, "x", { fill: 1 } as Command, options);
     assertEquals([version, lookbackExhausted], [303, false]);
   });
-  assertEquals(asked, ["read from 290", "read back 289", "read back 33", "read from 290", "read from 290"]);
+  assertEquals(requests, ["read from 290", "read back 289", "read back 33", "read from 290", "read from 290"]);
 });
 
 /** A store that has the last 5 of 12 commits, and a snapshot of the last one. */

@@ -8,37 +8,37 @@ import { fill, put, snapshotted } from "./snapshotted.ts";
 
 for (const [after, found] of [[255, true], [256, false]] as const) {
   Deno.test(`execute() with a snapshot ${found ? "finds" : "does not find"} a commit id after ${after} more commits`, async () => {
-    const { backend, asked } = faulty(() => ({}));
+    const { backend, requests } = faulty(() => ({}));
     const store = backend.store("a", AccountEvents);
     await store.append("x", filled(1, 1), { expectedVersion: 0, commitId: "c1" });
     for (let i = 1; i <= after; i++) await store.append("x", filled(1, 1), { expectedVersion: 2 * i });
     await put(store, 41);
-    asked.length = 0;
+    requests.length = 0;
     const { account: order } = snapshotted({ policy: never });
     const { version, events, duplicate } = await execute(store, order, "x", { fill: 1 }, { commitId: "c1" });
     assertEquals([duplicate, version, events.length], found ? [true, 2, 2] : [false, 2 * after + 3, 1]);
-    assertEquals(asked.slice(0, 2), ["read from 41", "read back 40"]);
+    assertEquals(requests.slice(0, 2), ["read from 41", "read back 40"]);
   });
 }
 
 Deno.test("execute() searches no older commits if it has read the commit id, or enough other ids, after the snapshot", async () => {
-  const { backend, asked } = faulty(() => ({}));
+  const { backend, requests } = faulty(() => ({}));
   const store = backend.store("a", AccountEvents);
   await fill(store, 300);
   const { account: order } = snapshotted({ policy: never });
   await put(store, 44);
-  asked.length = 0;
+  requests.length = 0;
   await execute(store, order, "x", "nothing", { commitId: "c1" });
-  assertEquals(asked, ["read from 44"], "257 commits were read");
+  assertEquals(requests, ["read from 44"], "257 commits were read");
   await execute(store, order, "x", { fill: 1 }, { commitId: "c1" });
   await put(store, 299);
-  asked.length = 0;
+  requests.length = 0;
   await execute(store, order, "x", { fill: 1 }, { commitId: "c1" });
-  assertEquals(asked, ["read from 299", "read back 301", "read from 299"], "the commit of the command was read");
+  assertEquals(requests, ["read from 299", "read back 301", "read from 299"], "the commit of the command was read");
 });
 
 Deno.test("execute() keeps commit ids in snapshots after the first command with one, and then does not search the log", async () => {
-  const { backend, asked } = faulty(() => ({}));
+  const { backend, requests } = faulty(() => ({}));
   const store = backend.store("a", AccountEvents);
   const { account: order } = snapshotted();
   for (let i = 1; i <= 10; i++) await execute(store, order, "x", { fill: 1 });
@@ -50,9 +50,9 @@ Deno.test("execute() keeps commit ids in snapshots after the first command with 
   const all = (await store.read("x").toArray()).map(({ commitId }) => commitId);
   const { commits } = (await store.snapshots.latest("x"))!;
   assertEquals(commits, { ids: all, complete: true }, "also by commands without a commit id");
-  asked.length = 0;
+  requests.length = 0;
   assertEquals((await execute(store, order, "x", { fill: 1 }, { commitId: "another" })).version, 31);
-  assertEquals(asked, ["read from 30"]);
+  assertEquals(requests, ["read from 30"]);
   const { duplicate, version, events } = await execute(store, order, "x", { fill: 1 }, { commitId: "c13" });
   assertEquals([duplicate, version, events.map(({ commitId }) => commitId)], [true, 13, ["c13"]]);
 });

@@ -21,7 +21,7 @@ const facts: SnapshotFacts = {
 };
 const yes = everyEvents(1);
 
-const answers: [policy: SnapshotPolicy, changed: Partial<SnapshotFacts>, due: boolean, what: string][] = [
+const answers: [policy: SnapshotPolicy, changed: Partial<SnapshotFacts>, due: boolean, title: string][] = [
   [everyEvents(10), {}, true, "everyEvents(10) after 10 events"],
   [everyEvents(11), {}, false, "everyEvents(11) after 10 events"],
   [everyEvents(1), { eventsSince: 1 }, true, "everyEvents(1) after one event"],
@@ -41,21 +41,21 @@ const answers: [policy: SnapshotPolicy, changed: Partial<SnapshotFacts>, due: bo
   [never, {}, false, "never"],
 ];
 
-for (const [policy, changed, due, what] of answers) {
-  Deno.test(`SnapshotPolicy returns ${due} for ${what}`, () => {
+for (const [policy, changed, due, title] of answers) {
+  Deno.test(`SnapshotPolicy returns ${due} for ${title}`, () => {
     assertEquals(policy({ ...facts, ...changed }), due);
   });
 }
 
 Deno.test("anyOf() and allOf() call policies in order, until the result is certain", () => {
-  const asked: string[] = [];
-  const ask = (name: string, answer: boolean) => when(() => (asked.push(name), answer));
+  const askedPolicies: string[] = [];
+  const ask = (name: string, answer: boolean) => when(() => (askedPolicies.push(name), answer));
   anyOf(ask("a", false), ask("b", true), ask("c", true))(facts);
   allOf(ask("d", true), ask("e", false), ask("f", true))(facts);
-  assertEquals(asked, ["a", "b", "d", "e"]);
+  assertEquals(askedPolicies, ["a", "b", "d", "e"]);
 });
 
-const refused: [make: () => unknown, argument: string, what: string][] = [
+const refused: [make: () => unknown, argument: string, title: string][] = [
   [() => everyEvents(0), "events", "everyEvents() refuses 0"],
   [() => everyEvents(1.5), "events", "everyEvents() refuses 1.5"],
   [() => everyEvents("9" as never), "events", "everyEvents() refuses a string"],
@@ -73,8 +73,8 @@ const refused: [make: () => unknown, argument: string, what: string][] = [
   [() => allOf(undefined as never), "policies[0]", "allOf() refuses undefined as policy"],
 ];
 
-for (const [make, argument, what] of refused) {
-  Deno.test(what, () => {
+for (const [make, argument, title] of refused) {
+  Deno.test(title, () => {
     const error = assertThrows(make);
     assert(isAetherError(error, "invalid-argument"), String(error));
     assertEquals(error.argument, argument);

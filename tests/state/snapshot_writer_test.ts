@@ -7,11 +7,11 @@ import { fill, snapshotted } from "./snapshotted.ts";
 
 Deno.test("execute() does not wait for the write of a snapshot, and does not fail with it", async () => {
   const { promise, reject } = Promise.withResolvers<void>();
-  const { backend, asked } = faulty(() => ({ putSnapshot: () => promise }));
+  const { backend, requests } = faulty(() => ({ putSnapshot: () => promise }));
   const store = backend.store("a", AccountEvents);
   const { account: order, problems } = snapshotted();
   for (let i = 1; i <= 12; i++) await execute(store, order, "x", { fill: i });
-  assertEquals(asked.filter((what) => what.startsWith("put")), ["put 10"], "at most one write at a time");
+  assertEquals(requests.filter((request) => request.startsWith("put")), ["put 10"], "at most one write at a time");
   reject(new Error("the disk failed"));
   await backend.close();
   assertEquals(problems.map(String), ["Error: the disk failed"]);
@@ -19,7 +19,7 @@ Deno.test("execute() does not wait for the write of a snapshot, and does not fai
 
 Deno.test("execute() writes a snapshot with the next command after a failed write", async () => {
   let failures = 2;
-  const { backend, asked } = faulty((log) => ({
+  const { backend, requests } = faulty((log) => ({
     putSnapshot: (actorId, snapshot, keep, signal) => {
       if (failures-- > 0) throw new Error("the disk failed");
       return log.putSnapshot(actorId, snapshot, keep, signal);
@@ -28,12 +28,12 @@ Deno.test("execute() writes a snapshot with the next command after a failed writ
   const store = backend.store("a", AccountEvents);
   const { account: order, problems } = snapshotted();
   for (let i = 1; i <= 14; i++) await execute(store, order, "x", { fill: i });
-  assertEquals(asked.filter((what) => what.startsWith("put")), ["put 10", "put 11", "put 12"]);
+  assertEquals(requests.filter((request) => request.startsWith("put")), ["put 10", "put 11", "put 12"]);
   assertEquals(problems.length, 2);
 });
 
-for (const what of ["store", "backend"] as const) {
-  Deno.test(`close() of the ${what} waits for running writes of snapshots`, async () => {
+for (const closed of ["store", "backend"] as const) {
+  Deno.test(`close() of the ${closed} waits for running writes of snapshots`, async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { backend } = faulty((log) => ({
       putSnapshot: async (...args) => {
@@ -47,31 +47,31 @@ for (const what of ["store", "backend"] as const) {
     await store.append("x", filled(...Array(9).fill(1)), { expectedVersion: 0 });
     await execute(store, order, "x", { fill: 1 });
     let isClosed = false;
-    const closing = (what === "store" ? store : backend).close().then(() => isClosed = true);
+    const closing = (closed === "store" ? store : backend).close().then(() => isClosed = true);
     for (let i = 0; i < 50; i++) await Promise.resolve();
     assertEquals(isClosed, false);
     resolve();
     await closing;
     assertEquals(problems, []);
-    if (what === "store") assertEquals((await other.snapshots.latest("x"))?.version, 10);
+    if (closed === "store") assertEquals((await other.snapshots.latest("x"))?.version, 10);
   });
 }
 
 Deno.test("SnapshotWriter writes a snapshot once for simultaneous loads of several stores", async () => {
-  const { backend, asked } = faulty(() => ({}));
+  const { backend, requests } = faulty(() => ({}));
   const stores = [1, 2, 3].map(() => backend.store("a", AccountEvents));
   await fill(stores[0]!, 9);
   const { account: order } = snapshotted();
   const options = { attempts: 50, pause: () => Promise.resolve() };
   await Promise.all(stores.map((store) => execute(store, order, "x", "nothing", options)));
-  assertEquals(asked.filter((what) => what.startsWith("put")), []);
+  assertEquals(requests.filter((request) => request.startsWith("put")), []);
   await execute(stores[0]!, snapshotted({ policy: never }).account, "x", { fill: 1 });
   await Promise.all(stores.map((store) => load(store, order, "x")));
-  assertEquals(asked.filter((what) => what.startsWith("put")), ["put 10"]);
+  assertEquals(requests.filter((request) => request.startsWith("put")), ["put 10"]);
 });
 
 Deno.test("SnapshotWriter does not write a snapshot that another load has written meanwhile", async () => {
-  const { backend, asked } = faulty(() => ({}));
+  const { backend, requests } = faulty(() => ({}));
   const store = backend.store("a", AccountEvents);
   await fill(store, 10);
   const { account: order } = snapshotted();
@@ -83,15 +83,15 @@ Deno.test("SnapshotWriter does not write a snapshot that another load has writte
   await load(store, order, "x");
   resolve([]);
   await slowly;
-  assertEquals(asked.filter((what) => what.startsWith("put")), ["put 10"]);
+  assertEquals(requests.filter((request) => request.startsWith("put")), ["put 10"]);
 });
 
 Deno.test("SnapshotWriter writes a lost snapshot again", async () => {
-  const { backend, asked } = faulty(() => ({ getSnapshot: () => undefined }));
+  const { backend, requests } = faulty(() => ({ getSnapshot: () => undefined }));
   const store = backend.store("a", AccountEvents);
   await fill(store, 10);
   const { account: order } = snapshotted();
   await load(store, order, "x");
   await load(store, order, "x");
-  assertEquals(asked.filter((what) => what.startsWith("put")), ["put 10", "put 10"]);
+  assertEquals(requests.filter((request) => request.startsWith("put")), ["put 10", "put 10"]);
 });

@@ -7,7 +7,7 @@ import { faulty } from "./faulty_snapshots.ts";
 import { fill, put, snapshotted } from "./snapshotted.ts";
 
 const uses: [
-  what: string,
+  title: string,
   put: (store: EventStore<AccountEvents>) => Promise<void>,
   to: number | undefined,
   from: number,
@@ -76,8 +76,8 @@ const uses: [
   ["a snapshot of version 1 is of another history", (store) => put(store, 1, { eventId: "another" }), undefined, 0],
 ];
 
-for (const [what, putSnapshots, to, from] of uses) {
-  Deno.test(`load() begins from ${from === 0 ? "the first event" : `version ${from}`} if ${what}`, async () => {
+for (const [title, putSnapshots, to, from] of uses) {
+  Deno.test(`load() begins from ${from === 0 ? "the first event" : `version ${from}`} if ${title}`, async () => {
     const store = memory().store("a", AccountEvents);
     await fill(store, 20);
     await putSnapshots(store);
@@ -89,13 +89,13 @@ for (const [what, putSnapshots, to, from] of uses) {
 }
 
 Deno.test("load() with a snapshot reads the anchor event and later events once", async () => {
-  const { backend, asked } = faulty(() => ({}));
+  const { backend, requests } = faulty(() => ({}));
   const store = backend.store("a", AccountEvents);
   await fill(store, 20);
   await put(store, 15);
-  asked.length = 0;
+  requests.length = 0;
   await load(store, snapshotted({ policy: never }).account, "x");
-  assertEquals(asked, ["read from 15"]);
+  assertEquals(requests, ["read from 15"]);
 });
 
 Deno.test("load() uses an older snapshot if the newest is damaged", async () => {
@@ -139,15 +139,15 @@ Deno.test("load() reports a snapshot above the requested version, and does not r
   );
 });
 
-const expired: [left: number, snapshotAt: number, ok: boolean, what: string][] = [
+const expired: [left: number, snapshotAt: number, ok: boolean, title: string][] = [
   [12, 10, true, "up to an event before the anchor event"],
   [11, 10, true, "up to the event just before the anchor event"],
   [10, 10, false, "with the anchor event"],
   [1, 10, false, "except for the last event"],
 ];
 
-for (const [left, version, ok, what] of expired) {
-  Deno.test(`load() ${ok ? "continues from the snapshot" : "fails"} if history has expired ${what}`, async () => {
+for (const [left, version, ok, title] of expired) {
+  Deno.test(`load() ${ok ? "continues from the snapshot" : "fails"} if history has expired ${title}`, async () => {
     const store = memory({ retention: { maxCommits: left } }).store("a", AccountEvents);
     for (let i = 0; i < 20; i++) {
       if (i === version) {

@@ -14,7 +14,7 @@ Deno.test("withSnapshots() returns a frozen decider with the same parts and does
   assertEquals("snapshots" in account, false);
 });
 
-const refused: [change: object, argument: string, what: string][] = [
+const refused: [change: object, argument: string, title: string][] = [
   [{ schema: undefined }, "schema", "no schema"],
   [{ schema: -1 }, "schema", "a negative schema"],
   [{ schema: 0.5 }, "schema", "a fraction as schema"],
@@ -30,8 +30,8 @@ const refused: [change: object, argument: string, what: string][] = [
   [{ every: 10 }, "every", "an unknown setting"],
 ];
 
-for (const [change, argument, what] of refused) {
-  Deno.test(`withSnapshots() refuses ${what}`, () => {
+for (const [change, argument, title] of refused) {
+  Deno.test(`withSnapshots() refuses ${title}`, () => {
     const error = assertThrows(() => withSnapshots(account, { ...good, ...change } as never));
     assert(isAetherError(error, "invalid-argument"), String(error));
     assertEquals(error.argument, argument);

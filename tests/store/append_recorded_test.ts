@@ -134,7 +134,7 @@ function withFailingReads(store: EventStore<AccountEvents>, times: number, read:
   return wrapped as unknown as EventStore<AccountEvents>;
 }
 
-const failures: [what: string, read: EventStore<AccountEvents>["read"], cause: string][] = [
+const failures: [title: string, read: EventStore<AccountEvents>["read"], cause: string][] = [
   [
     "fails",
     () => failing(new UnavailableError("Cannot read: the storage does not answer")),
@@ -147,10 +147,10 @@ const failures: [what: string, read: EventStore<AccountEvents>["read"], cause: s
   ["returns the commit before", () => newStoreOf(1).read("x"), "TypeError: The store returned no event of version 2"],
 ];
 
-for (const [what, read, cause] of failures) {
+for (const [title, read, cause] of failures) {
   for (const commitId of ["c1", undefined]) {
     const name = commitId === undefined ? "a generated commit id" : "the command's commit id";
-    Deno.test(`appendRecorded() throws an OutcomeUnknownError if the read after the append ${what}, with ${name}`, async () => {
+    Deno.test(`appendRecorded() throws an OutcomeUnknownError if the read after the append ${title}, with ${name}`, async () => {
       const store = newStoreOf(1);
       const wrapped = withFailingReads(store, 1, read);
       const error = await assertRejects(() => execute(wrapped, account, "x", { fill: 3 }, { commitId, attempts: 3 }));

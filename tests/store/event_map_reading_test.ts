@@ -81,7 +81,7 @@ for (const [name, read] of ways) {
 }
 
 /** Upcasters that fail. */
-const broken: [what: string, upcaster: (data: never) => unknown, message: string][] = [
+const broken: [title: string, upcaster: (data: never) => unknown, message: string][] = [
   ["throws", () => {
     throw new Error("no rate");
   }, "its upcaster for version 1 threw Error: no rate"],
@@ -112,8 +112,8 @@ const broken: [what: string, upcaster: (data: never) => unknown, message: string
   ],
 ];
 
-for (const [what, upcaster, message] of broken) {
-  Deno.test(`read() yields the events before one whose upcaster ${what}, then fails`, async () => {
+for (const [title, upcaster, message] of broken) {
+  Deno.test(`read() yields the events before one whose upcaster ${title}, then fails`, async () => {
     const map = events({ Made: { schema: any, version: 2, from: { 1: upcaster as (data: unknown) => never } } });
     const store = await stored([
       { type: "Made", data: { n: 1 }, schemaVersion: 2 },
@@ -131,7 +131,7 @@ for (const [what, upcaster, message] of broken) {
 }
 
 /** First upcasters that do not return JSON, in a chain whose second upcaster copies all members. */
-const brokenFirst: [what: string, upcaster: () => unknown, message: string][] = [
+const brokenFirst: [title: string, upcaster: () => unknown, message: string][] = [
   [
     "returns a promise",
     () => Promise.resolve({ n: 1 }),
@@ -141,8 +141,8 @@ const brokenFirst: [what: string, upcaster: () => unknown, message: string][] = 
   ["returns a Date", () => new Date(0), "its upcaster for version 1 did not return JSON: data is a Date"],
 ];
 
-for (const [what, upcaster, message] of brokenFirst) {
-  Deno.test(`read() fails for an event whose first upcaster ${what}, and does not call the second one`, async () => {
+for (const [title, upcaster, message] of brokenFirst) {
+  Deno.test(`read() fails for an event whose first upcaster ${title}, and does not call the second one`, async () => {
     const made = {
       schema: unchecked<object>(),
       version: 3,
@@ -260,16 +260,16 @@ for (const method of ["readAll", "subscribe"] as const) {
   });
 }
 
-const options: [what: string, options: unknown, message: string][] = [
+const options: [title: string, options: unknown, message: string][] = [
   ['unknown "skip"', { unknown: "skip" }, 'unknown must be "pass" or "stop", not "skip"'],
   ["a string as raw", { raw: "yes" }, 'raw must be true or false, not "yes"'],
   ["unknown with raw", { raw: true, unknown: "pass" }, "unknown has no effect with raw: true"],
 ];
 
-for (const [what, given, message] of options) {
+for (const [title, given, message] of options) {
   for (const store of [memory().store("a", Numbers), memory().store("a")] as EventStore[]) {
     const kind = store.events === undefined ? "without" : "with";
-    Deno.test(`EventStore ${kind} an event map refuses to read with ${what}`, () => {
+    Deno.test(`EventStore ${kind} an event map refuses to read with ${title}`, () => {
       for (
         const read of [
           () => store.read("o", given as never),

@@ -16,7 +16,7 @@ Deno.test("append() stores the output of the schema", async () => {
   assertEquals(given, { sku: "A", extra: true });
 });
 
-const refused: [what: string, event: unknown, path: string, message: string][] = [
+const refused: [title: string, event: unknown, path: string, message: string][] = [
   ["data that the schema refuses", { type: "Placed", data: { sku: 5 } }, "events[1].data.sku", "Expected a string"],
   [
     "a type that the map does not have",
@@ -39,8 +39,8 @@ const refused: [what: string, event: unknown, path: string, message: string][] =
   ["missing data", { type: "Shipped" }, "events[1].data", "is missing"],
 ];
 
-for (const [what, event, path, message] of refused) {
-  Deno.test(`append() of a store with schemas refuses ${what}, and stores nothing`, async () => {
+for (const [title, event, path, message] of refused) {
+  Deno.test(`append() of a store with schemas refuses ${title}, and stores nothing`, async () => {
     const store = memory().store("a", Orders);
     const both = [Orders.Placed({ sku: "A" }), event as never];
     const error = await assertRejects(() => store.append("o", both, { expectedVersion: 0 }));
@@ -50,7 +50,7 @@ for (const [what, event, path, message] of refused) {
     assertEquals(await store.latestVersion("o"), 0);
   });
 
-  Deno.test(`publish() of a bus with schemas refuses ${what}, and delivers nothing`, () => {
+  Deno.test(`publish() of a bus with schemas refuses ${title}, and delivers nothing`, () => {
     const backend = memory();
     const seen: unknown[] = [];
     backend.bus.within("a").subscribe((event) => seen.push(event));
@@ -71,7 +71,7 @@ Deno.test("publish() delivers the output of the schema", () => {
 });
 
 /** Schemas that throw, or return no result of a Standard Schema. */
-const faults: [what: string, validate: (value: unknown) => unknown, message: string][] = [
+const faults: [title: string, validate: (value: unknown) => unknown, message: string][] = [
   ["throws", () => {
     throw new Error("no network");
   }, "its schema threw Error: no network"],
@@ -104,8 +104,8 @@ const faults: [what: string, validate: (value: unknown) => unknown, message: str
   ],
 ];
 
-for (const [what, validate, message] of faults) {
-  Deno.test(`append() refuses an event whose schema ${what}, and stores nothing`, async () => {
+for (const [title, validate, message] of faults) {
+  Deno.test(`append() refuses an event whose schema ${title}, and stores nothing`, async () => {
     const store = memory().store("a", events({ Placed: schemaOf<unknown>(validate) }));
     const error = await assertRejects(() => store.append("o", [{ type: "Placed", data: {} }], { expectedVersion: 0 }));
     assert(isAetherError(error, "invalid-argument") && error.argument === "events.Placed", String(error));
@@ -116,7 +116,7 @@ for (const [what, validate, message] of faults) {
 }
 
 /** Outputs of schemas that cannot be stored. */
-const outputs: [what: string, output: unknown, message: string][] = [
+const outputs: [title: string, output: unknown, message: string][] = [
   ["undefined", undefined, "events[0].data is missing"],
   ["a Date", new Date(0), "events[0].data is a Date"],
   ["a Date inside", { at: new Date(0) }, "events[0].data.at is a Date"],
@@ -135,8 +135,8 @@ function cycle(): object {
   return object;
 }
 
-for (const [what, output, message] of outputs) {
-  Deno.test(`append() refuses an event whose schema returns ${what}, and stores nothing`, async () => {
+for (const [title, output, message] of outputs) {
+  Deno.test(`append() refuses an event whose schema returns ${title}, and stores nothing`, async () => {
     const store = memory().store("a", events({ Placed: schemaOf<unknown>(() => ({ value: output })) }));
     const error = await assertRejects(() => store.append("o", [{ type: "Placed", data: {} }], { expectedVersion: 0 }));
     assert(isAetherError(error, "invalid-event"), String(error));

@@ -39,7 +39,7 @@ for (const state of states) {
   });
 }
 
-const refused: [snapshot: unknown, options: unknown, code: string, what: string][] = [
+const refused: [snapshot: unknown, options: unknown, code: string, title: string][] = [
   [{ ...snapshot, version: 0 }, {}, "invalid-argument", "version 0"],
   [{ ...snapshot, version: 1.5 }, {}, "invalid-argument", "a fractional version"],
   [{ ...snapshot, version: undefined }, {}, "invalid-argument", "no version"],
@@ -66,8 +66,8 @@ const refused: [snapshot: unknown, options: unknown, code: string, what: string]
   [snapshot, { signal: AbortSignal.abort() }, "aborted", "an aborted signal"],
 ];
 
-for (const [value, options, code, what] of refused) {
-  Deno.test(`put() refuses ${what} and stores nothing`, async () => {
+for (const [value, options, code, title] of refused) {
+  Deno.test(`put() refuses ${title} and stores nothing`, async () => {
     const { snapshots } = memory().store("a");
     const error = await assertRejects(() => snapshots.put("cart", value as Snapshot, options as never));
     assert(isAetherError(error), String(error));
@@ -76,7 +76,7 @@ for (const [value, options, code, what] of refused) {
   });
 }
 
-const damaged: [json: string, what: string][] = [
+const damaged: [json: string, title: string][] = [
   ["", "empty"],
   ["{", "cut off"],
   ["null", "null"],
@@ -94,8 +94,8 @@ const damaged: [json: string, what: string][] = [
   ['{"eventId":"e","state":0}', "without a schema"],
 ];
 
-for (const [json, what] of damaged) {
-  Deno.test(`latest() ignores a stored snapshot that is ${what}, and returns an older one`, async () => {
+for (const [json, title] of damaged) {
+  Deno.test(`latest() ignores a stored snapshot that is ${title}, and returns an older one`, async () => {
     const good: StoredSnapshot = { version: 3, bytes: bytes('{"schema":1,"eventId":"e","state":7}') };
     const bad: StoredSnapshot = { version: 9, bytes: bytes(json) };
     const store = scriptedStore({ getSnapshot: (_, atMost) => [bad, good].find(({ version }) => version <= atMost) });

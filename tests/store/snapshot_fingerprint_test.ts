@@ -14,7 +14,7 @@ for (const fingerprint of [undefined, "0123456789abcdef", "x", "~".repeat(128)])
   });
 }
 
-const refused: [what: string, fingerprint: unknown, message: string][] = [
+const refused: [title: string, fingerprint: unknown, message: string][] = [
   ["an empty fingerprint", "", "fingerprint"],
   ["a fingerprint of 129 characters", "a".repeat(129), "fingerprint"],
   ["a fingerprint with a space", "a b", "fingerprint"],
@@ -22,8 +22,8 @@ const refused: [what: string, fingerprint: unknown, message: string][] = [
   ["null as fingerprint", null, "fingerprint"],
 ];
 
-for (const [what, fingerprint, message] of refused) {
-  Deno.test(`put() refuses ${what}`, async () => {
+for (const [title, fingerprint, message] of refused) {
+  Deno.test(`put() refuses ${title}`, async () => {
     const { snapshots } = memory().store("a");
     const error = await assertRejects(() => snapshots.put("o", { ...SNAPSHOT, fingerprint: fingerprint as string }));
     assert(isAetherError(error, "invalid-argument") && error.argument === "fingerprint", String(error));

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { compilePattern, parseActorPattern } from "@flowmade-one/aether/patterns";
 import { naiveMatches } from "./naive_pattern.ts";
 
-const cases: [pattern: string, text: string, matches: boolean, because: string][] = [
+const cases: [pattern: string, input: string, matches: boolean, reason: string][] = [
   ["orders.42", "orders.42", true, "the same string"],
   ["orders.42", "orders.4", false, "a shorter string"],
   ["orders.42", "orders.421", false, "a longer string"],
@@ -42,9 +42,9 @@ const cases: [pattern: string, text: string, matches: boolean, because: string][
   [`${"x".repeat(190)}.*`, `${"x".repeat(190)}.y`, true, "long tokens"],
 ];
 
-for (const [pattern, text, matches, because] of cases) {
-  Deno.test(`compilePattern("${pattern.slice(0, 30)}") ${matches ? "matches" : "does not match"} ${text.slice(0, 30)}: ${because}`, () => {
-    assertEquals(compilePattern(parseActorPattern(pattern))(text), matches);
-    assertEquals(naiveMatches(pattern, text), matches, "the naive matcher");
+for (const [pattern, input, matches, reason] of cases) {
+  Deno.test(`compilePattern("${pattern.slice(0, 30)}") ${matches ? "matches" : "does not match"} ${input.slice(0, 30)}: ${reason}`, () => {
+    assertEquals(compilePattern(parseActorPattern(pattern))(input), matches);
+    assertEquals(naiveMatches(pattern, input), matches, "the naive matcher");
   });
 }

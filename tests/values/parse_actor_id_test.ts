@@ -3,7 +3,7 @@ import { isAetherError, parseActorId } from "@flowmade-one/aether";
 
 const tokens = (count: number) => Array(count).fill("a").join(".");
 
-const accepted: [text: string, because: string][] = [
+const accepted: [input: string, reason: string][] = [
   ["order.42", "tokens joined by a dot"],
   ["user/7", "a slash"],
   ["é", "a letter outside of ASCII"],
@@ -24,7 +24,7 @@ const accepted: [text: string, because: string][] = [
   ["😀".repeat(50), "200 bytes in 50 characters"],
 ];
 
-const refused: [text: unknown, says: string, because: string][] = [
+const refused: [input: unknown, message: string, reason: string][] = [
   ["", "empty", "an empty string"],
   [".", "empty token", "a dot alone"],
   ["a.", "empty token", "a dot at the end"],
@@ -56,15 +56,15 @@ const refused: [text: unknown, says: string, because: string][] = [
   [["order.42"], "must be a string", "an array that converts to an actor id"],
 ];
 
-for (const [text, because] of accepted) {
-  Deno.test(`parseActorId() accepts ${because}: ${text.slice(0, 40)}`, () => {
-    assertEquals(parseActorId(text), text);
+for (const [input, reason] of accepted) {
+  Deno.test(`parseActorId() accepts ${reason}: ${input.slice(0, 40)}`, () => {
+    assertEquals(parseActorId(input), input);
   });
 }
 
-for (const [text, says, because] of refused) {
-  Deno.test(`parseActorId() refuses ${because}`, () => {
-    const error = assertThrows(() => parseActorId(text as string), Error, says);
-    assertEquals(isAetherError(error, "invalid-actor-id") && error.value, text);
+for (const [input, message, reason] of refused) {
+  Deno.test(`parseActorId() refuses ${reason}`, () => {
+    const error = assertThrows(() => parseActorId(input as string), Error, message);
+    assertEquals(isAetherError(error, "invalid-actor-id") && error.value, input);
   });
 }

@@ -3,7 +3,7 @@ import { isAetherError, parseNamespace } from "@flowmade-one/aether";
 
 const tokens = (count: number) => Array(count).fill("a").join(".");
 
-const accepted: [text: string, because: string][] = [
+const accepted: [input: string, reason: string][] = [
   ["tenant-a", "one token"],
   ["prod.orders.eu", "tokens joined by dots"],
   ["A.b_C-9", "every kind of character of the alphabet"],
@@ -19,7 +19,7 @@ const accepted: [text: string, because: string][] = [
   [`${"a".repeat(63)}.${"b".repeat(62)}.c`, "exactly 128 characters"],
 ];
 
-const refused: [text: unknown, says: string, because: string][] = [
+const refused: [input: unknown, message: string, reason: string][] = [
   ["", "empty", "an empty string"],
   [".", "empty token", "two empty tokens"],
   ["a.", "empty token", "a dot at the end"],
@@ -46,16 +46,16 @@ const refused: [text: unknown, says: string, because: string][] = [
   [{ toString: () => "a" }, "must be a string", "an object that converts to a namespace"],
 ];
 
-for (const [text, because] of accepted) {
-  Deno.test(`parseNamespace() accepts ${because}: ${text.slice(0, 40)}`, () => {
-    assertEquals(parseNamespace(text), text);
+for (const [input, reason] of accepted) {
+  Deno.test(`parseNamespace() accepts ${reason}: ${input.slice(0, 40)}`, () => {
+    assertEquals(parseNamespace(input), input);
   });
 }
 
-for (const [text, says, because] of refused) {
-  Deno.test(`parseNamespace() refuses ${because}`, () => {
-    const error = assertThrows(() => parseNamespace(text as string), Error, says);
-    assertEquals(isAetherError(error, "invalid-namespace") && error.value, text);
+for (const [input, message, reason] of refused) {
+  Deno.test(`parseNamespace() refuses ${reason}`, () => {
+    const error = assertThrows(() => parseNamespace(input as string), Error, message);
+    assertEquals(isAetherError(error, "invalid-namespace") && error.value, input);
   });
 }
 

@@ -4,7 +4,7 @@ import { parseActorPattern, parseNamespacePattern } from "@flowmade-one/aether/p
 
 const tokens = (count: number) => Array(count).fill("*").join(".");
 
-const acceptedForActors: [text: string, because: string][] = [
+const acceptedForActors: [input: string, reason: string][] = [
   ["order.42", "no wildcard"],
   ["*", "one token"],
   [">", "everything"],
@@ -18,7 +18,7 @@ const acceptedForActors: [text: string, because: string][] = [
   ["a".repeat(200), "200 bytes"],
 ];
 
-const refusedForActors: [text: unknown, says: string, because: string][] = [
+const refusedForActors: [input: unknown, message: string, reason: string][] = [
   ["", "empty", "an empty string"],
   ["a..b", "empty token", "two dots"],
   ["a.*.", "empty token", "a dot at the end"],
@@ -40,7 +40,7 @@ const refusedForActors: [text: unknown, says: string, because: string][] = [
   [7, "must be a string", "a number"],
 ];
 
-const acceptedForNamespaces: [text: string, because: string][] = [
+const acceptedForNamespaces: [input: string, reason: string][] = [
   ["prod", "no wildcard"],
   ["prod.*", "a star"],
   ["prod.>", ">"],
@@ -49,7 +49,7 @@ const acceptedForNamespaces: [text: string, because: string][] = [
   [tokens(16), "16 tokens"],
 ];
 
-const refusedForNamespaces: [text: unknown, says: string, because: string][] = [
+const refusedForNamespaces: [input: unknown, message: string, reason: string][] = [
   ["", "empty token", "an empty string"],
   ["prod.", "empty token", "a dot at the end"],
   ["prod.>.eu", "last token only", "> in the middle"],
@@ -69,14 +69,14 @@ const kinds = [
 ];
 
 for (const { parse, accepted, refused } of kinds) {
-  for (const [text, because] of accepted) {
-    Deno.test(`${parse.name}() accepts ${because}: ${text.slice(0, 40)}`, () =>
-      assertEquals(parse(text) as string, text));
+  for (const [input, reason] of accepted) {
+    Deno.test(`${parse.name}() accepts ${reason}: ${input.slice(0, 40)}`, () =>
+      assertEquals(parse(input) as string, input));
   }
-  for (const [text, says, because] of refused) {
-    Deno.test(`${parse.name}() refuses ${because}`, () => {
-      const error = assertThrows(() => parse(text as string), Error, says);
-      assertEquals(isAetherError(error, "invalid-pattern") && error.value, text);
+  for (const [input, message, reason] of refused) {
+    Deno.test(`${parse.name}() refuses ${reason}`, () => {
+      const error = assertThrows(() => parse(input as string), Error, message);
+      assertEquals(isAetherError(error, "invalid-pattern") && error.value, input);
     });
   }
 }

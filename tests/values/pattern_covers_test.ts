@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { parseActorPattern, patternCovers } from "@flowmade-one/aether/patterns";
 
-const cases: [outer: string, inner: string, covers: boolean, because: string][] = [
+const cases: [outer: string, inner: string, covers: boolean, reason: string][] = [
   [">", ">", true, "itself"],
   [">", "a", true, "> covers a name"],
   [">", "*.>", true, "> covers every pattern"],
@@ -32,8 +32,8 @@ const cases: [outer: string, inner: string, covers: boolean, because: string][] 
   ["a.*", "*.a", false, "stars elsewhere"],
 ];
 
-for (const [outer, inner, covers, because] of cases) {
-  Deno.test(`patternCovers("${outer}", "${inner}") is ${covers}: ${because}`, () => {
+for (const [outer, inner, covers, reason] of cases) {
+  Deno.test(`patternCovers("${outer}", "${inner}") is ${covers}: ${reason}`, () => {
     assertEquals(patternCovers(parseActorPattern(outer), parseActorPattern(inner)), covers);
   });
 }

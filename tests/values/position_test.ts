@@ -13,7 +13,7 @@ import {
 
 const LOG = "3f9c0a1b2c4d";
 
-const places: [offset: number, index: number, count: number, offsetAfter: number, because: string][] = [
+const places: [offset: number, index: number, count: number, offsetAfter: number, reason: string][] = [
   [1, 0, 1, 2, "the only event of the first commit"],
   [1, 0, 2, 1, "the first of two events"],
   [1, 1, 2, 2, "the second of two events"],
@@ -23,8 +23,8 @@ const places: [offset: number, index: number, count: number, offsetAfter: number
   [MAX_OFFSET, 0, 1, MAX_OFFSET + 1, "the greatest offset"],
 ];
 
-for (const [offset, index, count, after, because] of places) {
-  Deno.test(`offsetOf() and offsetAfter() read a position: ${because}`, () => {
+for (const [offset, index, count, after, reason] of places) {
+  Deno.test(`offsetOf() and offsetAfter() read a position: ${reason}`, () => {
     const position = toPosition(LOG, offset, index, count);
     assertEquals(position.length, 29);
     assertEquals(logIdentityOf(position), LOG);
@@ -70,7 +70,7 @@ Deno.test("comesAfter() compares offsets, also of positions with different log i
   assertEquals([comesAfter(later, earlier), comesAfter(earlier, later)], [true, false]);
 });
 
-const refused: [text: unknown, because: string][] = [
+const refused: [input: unknown, reason: string][] = [
   ["", "an empty string"],
   ["3f9c0a1b2c4d-100000000000307", "too few digits"],
   ["3f9c0a1b2c4d-10000000000030710", "too many digits"],
@@ -94,9 +94,9 @@ const refused: [text: unknown, because: string][] = [
   [null, "null"],
 ];
 
-for (const [text, because] of refused) {
-  Deno.test(`parsePosition() refuses ${because}: ${JSON.stringify(text)}`, () => {
-    const error = assertThrows(() => parsePosition(text as string), Error, "it does not have the form of one");
+for (const [input, reason] of refused) {
+  Deno.test(`parsePosition() refuses ${reason}: ${JSON.stringify(input)}`, () => {
+    const error = assertThrows(() => parsePosition(input as string), Error, "it does not have the form of one");
     assert(isAetherError(error, "invalid-argument") && error.argument === "position");
   });
 }

@@ -152,7 +152,7 @@ export class Invariants {
   }
 
   /** Records a violation. */
-  violate(invariant: ClusterInvariant, what: string): void {
-    this.violations.push(`${invariant} violated at ${Math.round(this.#now())} ms: ${what}`);
+  violate(invariant: ClusterInvariant, description: string): void {
+    this.violations.push(`${invariant} violated at ${Math.round(this.#now())} ms: ${description}`);
   }
 }

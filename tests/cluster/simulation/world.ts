@@ -57,8 +57,8 @@ export class World implements WorkObserver {
   }
 
   /** Adds a line to the trace. */
-  note(what: () => string): void {
-    this.trace?.push(`${Math.round(this.time.now)} ${what()}`);
+  note(description: () => string): void {
+    this.trace?.push(`${Math.round(this.time.now)} ${description()}`);
   }
 
   /** Starts a node in a new process. */

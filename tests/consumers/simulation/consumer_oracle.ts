@@ -193,9 +193,9 @@ export class ConsumerOracle {
   }
 
   /** Records a violation, unless there are five already. */
-  violate(invariant: ConsumerInvariant, what: string): void {
+  violate(invariant: ConsumerInvariant, description: string): void {
     if (this.violations.length >= 5) return;
-    this.violations.push(`${invariant} violated at ${Math.round(this.#now())} ms: ${what}`);
+    this.violations.push(`${invariant} violated at ${Math.round(this.#now())} ms: ${description}`);
   }
 }
 

@@ -84,13 +84,13 @@ export class ConsumerWorld {
   }
 
   /** Adds a line to the trace. */
-  note(what: () => string): void {
-    this.trace?.push(`${Math.round(this.time.now)} ${what()}`);
+  note(description: () => string): void {
+    this.trace?.push(`${Math.round(this.time.now)} ${description()}`);
   }
 
   /** Counts a kind of fault or request. */
-  count(what: string): void {
-    this.stats[what] = (this.stats[what] ?? 0) + 1;
+  count(counter: string): void {
+    this.stats[counter] = (this.stats[counter] ?? 0) + 1;
   }
 
   /** The processes that run and are not closing. */
@@ -291,10 +291,10 @@ export class ConsumerWorld {
   }
 
   /** Makes a request of the operator. The request may fail, since the state of the consumer may not permit it. */
-  #operate(what: string, call: () => Promise<void>): void {
-    this.note(() => `the operator: ${what}`);
-    this.count(what);
-    call().catch((error) => this.note(() => `the operator cannot ${what}: ${error}`));
+  #operate(operation: string, call: () => Promise<void>): void {
+    this.note(() => `the operator: ${operation}`);
+    this.count(operation);
+    call().catch((error) => this.note(() => `the operator cannot ${operation}: ${error}`));
   }
 
   #restore(): void {

@@ -86,7 +86,7 @@ Deno.test("a repeated request whose events cannot be read gets a 503, and is exe
   }
 });
 
-const interrupted: [what: string, type: string, append: Parameters<typeof startFailing>[2]][] = [
+const interrupted: [title: string, type: string, append: Parameters<typeof startFailing>[2]][] = [
   ["before the charge", "Charged", unreachable],
   ["after the charge, whose reply is lost", "Charged", (...args) => storeAndFail("booking.north", ...args)],
   ["between charge and sale", "SeatSold", unreachable],
@@ -94,8 +94,8 @@ const interrupted: [what: string, type: string, append: Parameters<typeof startF
 ];
 
 Deno.test("payments() continues an interrupted payment, reports the error, and charges once", async (t) => {
-  for (const [what, type, append] of interrupted) {
-    await t.step(what, async () => {
+  for (const [title, type, append] of interrupted) {
+    await t.step(title, async () => {
       await using started = await startFailing(type, 1, append);
       const { north, reports } = started;
       await north.open("s", 2, 900);

@@ -51,14 +51,14 @@ class Process {
   }
 }
 
-const ended: [what: string, signal: Deno.Signal, command: [string, ...string[]]][] = [
+const ended: [title: string, signal: Deno.Signal, command: [string, ...string[]]][] = [
   ["main() with network permission only", "SIGINT", ["run", "--no-prompt", "--allow-net", MAIN]],
   ["deno task booking", "SIGTERM", ["task", "--quiet", "booking"]],
 ];
 
-for (const [what, signal, command] of ended) {
+for (const [title, signal, command] of ended) {
   Deno.test({
-    name: `${what} ends its feeds and exits with code 0 on ${signal}`,
+    name: `${title} ends its feeds and exits with code 0 on ${signal}`,
     ignore: Deno.build.os === "windows",
     fn: async () => {
       const process = await Process.start(...command, "--port", "0", "--tenants", "east,west");
@@ -76,7 +76,7 @@ for (const [what, signal, command] of ended) {
   });
 }
 
-const refused: [what: string, args: string[], message: string][] = [
+const refused: [title: string, args: string[], message: string][] = [
   ["an unknown option", ["--fast"], `There is no option "--fast". See --help`],
   ["an argument without dashes", ["fast"], `There is no option "fast"`],
   ["--port without a value", ["--port"], "--port needs a value"],
@@ -88,8 +88,8 @@ const refused: [what: string, args: string[], message: string][] = [
 ];
 
 Deno.test("main() refuses wrong options in one line", async (t) => {
-  for (const [what, args, message] of refused) {
-    await t.step(what, async () => {
+  for (const [title, args, message] of refused) {
+    await t.step(title, async () => {
       const { code, stdout, stderr } = await run(...args);
       assertEquals([code, stdout], [1, ""]);
       assertMatch(stderr, /^[^\p{Cc}]+\n$/u);

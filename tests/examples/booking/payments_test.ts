@@ -65,13 +65,20 @@ Deno.test("payments() charges once when all events are handled again after 300 c
   assertEquals([await balanceOf(tenant), (await seatOf(tenant))?.sold], [2_000 - 900 + 300, true]);
 });
 
-const interrupted: [what: string, money: number, settled: string, charge: string, balance: number, sold?: boolean][] = [
+const interrupted: [
+  testCase: string,
+  money: number,
+  settled: string,
+  charge: string,
+  balance: number,
+  sold?: boolean,
+][] = [
   ["charged", 2_000, "SeatSold", "Charged", 2_000 - 900 + 300 * 10, true],
   ["refused", 0, "SeatReleased", "ChargeRefused", 300 * 10],
 ];
 
-for (const [what, money, settled, charge, balance, sold] of interrupted) {
-  Deno.test(`payments() continue after a charge was ${what}, and the wallet has 300 commits more`, async () => {
+for (const [testCase, money, settled, charge, balance, sold] of interrupted) {
+  Deno.test(`payments() continue after a charge was ${testCase}, and the wallet has 300 commits more`, async () => {
     const toppedUp = Promise.withResolvers<void>();
     const { backend, tenant } = failing(settled, 1, async () => {
       for (let i = 0; i < 300; i++) await topUp(tenant, 10);

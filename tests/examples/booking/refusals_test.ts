@@ -12,7 +12,7 @@ const put = (body: unknown): Send => (north) => north.send("PUT", "/screenings/n
 const key = (key: string): Send => (north) => north.topUp("ann", 100, key);
 const SCREENING = { title: "Alien", seats: 3, price: 900 };
 
-const refused: [what: string, send: Send, status: number, code: string, message: string][] = [
+const refused: [testCase: string, send: Send, status: number, code: string, message: string][] = [
   ["no body", put(undefined), 400, "bad-request", "The body is not JSON"],
   ["half a body", put(`{"title":`), 400, "bad-request", "The body is not JSON"],
   ["an array", put([1]), 400, "bad-request", "The body must be an object"],
@@ -83,8 +83,8 @@ const refused: [what: string, send: Send, status: number, code: string, message:
 
 Deno.test("router() responds to an invalid request with a status, a code and a detail", async (t) => {
   await using started = await start();
-  for (const [what, send, status, code, message] of refused) {
-    await t.step(what, async () => {
+  for (const [testCase, send, status, code, message] of refused) {
+    await t.step(testCase, async () => {
       const { status: actual, headers, body } = await send(started.north, started.south);
       assertEquals([actual, body.status, body.code], [status, status, code]);
       assertStringIncludes(body.detail, message);
@@ -101,7 +101,7 @@ Deno.test("toProblem() maps a conflict at version 0 to version-conflict", () => 
   assertEquals([status, code, extensions], [409, "version-conflict", { expected: 3, actual: 0 }]);
 });
 
-const tenants: [what: string, path: string, status: number, message: string][] = [
+const tenants: [testCase: string, path: string, status: number, message: string][] = [
   ["an unknown tenant", "/west/screenings", 404, `no tenant "west"`],
   ["a tenant's name in another case", "/North/screenings", 404, `no tenant "North"`],
   ["two tokens", "/north.south/screenings", 400, "contains a dot"],
@@ -114,8 +114,8 @@ const tenants: [what: string, path: string, status: number, message: string][] =
 
 Deno.test("router() finds known tenants only", async (t) => {
   await using started = await start();
-  for (const [what, path, status, message] of tenants) {
-    await t.step(what, async () => {
+  for (const [testCase, path, status, message] of tenants) {
+    await t.step(testCase, async () => {
       const response = await fetch(`${started.service.url}${path}`);
       const { detail } = await response.json();
       assertEquals(response.status, status);

@@ -82,7 +82,7 @@ Deno.test("close() aborts a request after the grace period, and asks the client 
   await closed;
 });
 
-const stalling: [what: string, request: string, response: string][] = [
+const stalling: [testCase: string, request: string, response: string][] = [
   [
     "send the rest of its request",
     "POST /north/wallets/ann/top-ups HTTP/1.1\r\nhost: a\r\ncontent-length: 99\r\nexpect: 100-continue\r\n\r\n{",
@@ -91,8 +91,8 @@ const stalling: [what: string, request: string, response: string][] = [
   ["read its feed", "GET /north/feed HTTP/1.1\r\nhost: a\r\n\r\n", "HTTP/1.1 200"],
 ];
 
-for (const [what, request, response] of stalling) {
-  const name = `close() waits until the end of the grace period only for a client that does not ${what}`;
+for (const [testCase, request, response] of stalling) {
+  const name = `close() waits until the end of the grace period only for a client that does not ${testCase}`;
   Deno.test({ name, timeout: 60_000 }, async () => {
     const backend = memory();
     const data = { title: "x".repeat(500_000), seats: 1, price: 1 };

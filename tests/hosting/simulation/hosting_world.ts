@@ -302,7 +302,7 @@ export class HostingWorld implements HostWorld {
     }
   }
 
-  #violate(invariant: HostingInvariant, what: string): void {
-    this.violations.push(`${invariant} violated at ${Math.round(this.time.now)} ms: ${what}`);
+  #violate(invariant: HostingInvariant, description: string): void {
+    this.violations.push(`${invariant} violated at ${Math.round(this.time.now)} ms: ${description}`);
   }
 }

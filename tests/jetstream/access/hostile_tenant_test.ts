@@ -26,7 +26,7 @@ const consumer = (stream: string, config: object = {}) => ({
  * Requests that the server denies tenant `a` for lack of a permission. It checks only what the tenant sends itself, and
  * not the reply that it sends to the tenant's reply subject: see reply_subject_test.ts.
  */
-const deniedRequests: [what: string, subject: string, body?: object | string][] = [
+const deniedRequests: [title: string, subject: string, body?: object | string][] = [
   ["append to b", "aether.log.prod=2Eb.0.order", commit],
   ["append to b by a subject with the namespace not encoded", "aether.log.prod.b.0.order", commit],
   ["append to the parent namespace", "aether.log.prod.0.order", commit],
@@ -88,7 +88,7 @@ const deniedRequests: [what: string, subject: string, body?: object | string][] 
 ];
 
 /** Subscriptions that the server denies tenant `a` for lack of a permission. */
-const deniedSubscriptions: [what: string, subject: string][] = [
+const deniedSubscriptions: [title: string, subject: string][] = [
   ["all messages", ">"],
   ["republished commits of all namespaces", "aether.commits.>"],
   ["republished commits of b", "aether.commits.2.prod.b.>"],
@@ -114,7 +114,7 @@ const deniedSubscriptions: [what: string, subject: string][] = [
  * Requests at permitted subjects whose bodies name b. Permissions do not check bodies: JetStream itself refuses the
  * request, or its reply has no data of b.
  */
-const requestsByBody: [what: string, subject: string, body: object, reply: RegExp][] = [
+const requestsByBody: [title: string, subject: string, body: object, reply: RegExp][] = [
   ["a consumer of b's log", `$JS.API.CONSUMER.CREATE.${OWN}.c`, consumer(LOG), /"err_code":10/],
   [
     "a consumer of its own log with a filter on b's subjects",
@@ -196,18 +196,18 @@ for (const version of NATS_SERVER_VERSIONS) {
       const receivedByB = await listen(b, "prod.b");
       await using a = await jetstream({ connection: ofA });
       await useEverything(a, a, "prod.a");
-      for (const [what, subject, body] of deniedRequests) {
-        await t.step(`the tenant cannot ${what}`, async () => {
+      for (const [title, subject, body] of deniedRequests) {
+        await t.step(`the tenant cannot ${title}`, async () => {
           assertEquals(await attempt(ofA, subject, body), "permission-denied");
         });
       }
-      for (const [what, subject] of deniedSubscriptions) {
-        await t.step(`the tenant cannot subscribe to ${what}`, async () => {
+      for (const [title, subject] of deniedSubscriptions) {
+        await t.step(`the tenant cannot subscribe to ${title}`, async () => {
           assertEquals(await maySubscribe(ofA, subject), false);
         });
       }
-      for (const [what, subject, body, expected] of requestsByBody) {
-        await t.step(`the tenant gets no data of b by a request for ${what}`, async () => {
+      for (const [title, subject, body, expected] of requestsByBody) {
+        await t.step(`the tenant gets no data of b by a request for ${title}`, async () => {
           const reply = await attempt(ofA, subject, body);
           assert(expected.test(reply), reply);
         });
@@ -224,9 +224,9 @@ for (const version of NATS_SERVER_VERSIONS) {
 
 await testOnServer("an unrestricted user may send the requests that a tenant may not", async ({ connect }) => {
   const operator = await connect({ user: "operator", pass: "p" });
-  for (const [what, subject, body] of deniedRequests) {
+  for (const [title, subject, body] of deniedRequests) {
     // Some of them get no reply: the attempt then ends by its timeout.
-    assertNotEquals(await attempt(operator, subject, body, 1_000), "permission-denied", what);
+    assertNotEquals(await attempt(operator, subject, body, 1_000), "permission-denied", title);
   }
-  for (const [what, subject] of deniedSubscriptions) assert(await maySubscribe(operator, subject), what);
+  for (const [title, subject] of deniedSubscriptions) assert(await maySubscribe(operator, subject), title);
 }, { config: `accounts: ${JSON.stringify(oneAccount)}` });

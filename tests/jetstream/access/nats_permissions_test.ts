@@ -192,7 +192,7 @@ await testOnServer("natsPermissions() permits each role its operations, and no o
   });
 }, { config });
 
-const refusals: [rights: unknown, options: unknown, code: string, because: string][] = [
+const refusals: [rights: unknown, options: unknown, code: string, refusal: string][] = [
   [{ role: "tenant", namespace: "a..b" }, { inboxPrefix }, "invalid-namespace", "it has an empty token"],
   [{ role: "tenant", namespace: "prod.*" }, { inboxPrefix }, "invalid-namespace", "a tenant has one namespace"],
   [{ role: "observer", pattern: "a.>.b" }, { inboxPrefix }, "invalid-pattern", "> must be the last token"],
@@ -210,8 +210,8 @@ const refusals: [rights: unknown, options: unknown, code: string, because: strin
   [tenant, { inboxPrefix, domian: "hub" }, "invalid-argument", "the option does not exist"],
 ];
 
-for (const [rights, options, code, because] of refusals) {
-  Deno.test(`natsPermissions() refuses ${JSON.stringify(rights)} with ${JSON.stringify(options)}: ${because}`, () => {
+for (const [rights, options, code, refusal] of refusals) {
+  Deno.test(`natsPermissions() refuses ${JSON.stringify(rights)} with ${JSON.stringify(options)}: ${refusal}`, () => {
     const error = assertThrows(() => natsPermissions(rights as NatsRights, options as NatsPermissionsOptions));
     assert(isAetherError(error), String(error));
     assertEquals(error.code as string, code);

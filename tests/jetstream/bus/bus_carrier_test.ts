@@ -12,7 +12,7 @@ import { TcpProxy } from "../_support/tcp_proxy.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
 const viewed = (n: number) => ({ type: "Viewed", data: n });
-const because = { reason: "test" };
+const grantOptions = { reason: "test" };
 
 /** Keeps the events that its handler receives. */
 class Received {
@@ -80,7 +80,7 @@ await testOnServer(
     const orders = bus.within("prod.orders");
     const exact = [orders.subscribe(() => {}), orders.subscribe(() => {}, { actors: "order.*" })];
     assertEquals(await count(), 3, "replies, and republished commits and published events of one namespace");
-    const wide = bus.observe(backend.grant("prod.>", because), () => {});
+    const wide = bus.observe(backend.grant("prod.>", grantOptions), () => {});
     // A namespace that matches "prod.>" has 2 to 16 tokens. Each number of tokens needs a subject for commits.
     assertEquals(await count(), 3 + 15 + 1, "also 15 subjects of republished commits, and published events");
     wide.close();
@@ -115,8 +115,8 @@ await testOnServer("BusCarrier delivers no events of another prefix", async ({ c
   await using two = await jetstream({ connection, prefix: "other" });
   await using three = await jetstream({ connection });
   const [otherPrefix, samePrefix] = [new Received(), new Received()];
-  two.bus.observe(two.grant(">", because), otherPrefix.handler);
-  three.bus.observe(three.grant(">", because), samePrefix.handler);
+  two.bus.observe(two.grant(">", grantOptions), otherPrefix.handler);
+  three.bus.observe(three.grant(">", grantOptions), samePrefix.handler);
   await connection.flush();
   await one.store("prod").append("a", [viewed(1)], { expectedVersion: 0 });
   one.bus.within("prod").publish("a", viewed(2));
@@ -183,7 +183,7 @@ await testOnServer(
   },
 );
 
-const foreign: [what: string, subject: string, headers: Record<string, string>, isReported: boolean][] = [
+const foreign: [title: string, subject: string, headers: Record<string, string>, isReported: boolean][] = [
   ["published without headers", "aether.events.prod", {}, true],
   ["published at a subject without a namespace", "aether.events.pr=od", {}, false],
   ["published at a commit's subject by a client", "aether.commits.1.prod.0.a", { "Aether-Version": "1" }, true],
@@ -204,8 +204,8 @@ await testOnServer(
     await using backend = await jetstream({ connection, onError });
     await using withoutOnError = await jetstream({ connection });
     const [first, second] = [new Received(), new Received()];
-    backend.bus.observe(backend.grant(">", because), first.handler);
-    withoutOnError.bus.observe(withoutOnError.grant(">", because), second.handler);
+    backend.bus.observe(backend.grant(">", grantOptions), first.handler);
+    withoutOnError.bus.observe(withoutOnError.grant(">", grantOptions), second.handler);
     await connection.flush();
     for (const [, subject, pairs] of foreign) {
       const headers = newHeaders();
@@ -230,7 +230,7 @@ await testOnServer("BusCarrier reports a denied subscription once, and delivers 
   await using backend = await jetstream({ connection, onError });
   const received = new Received();
   backend.bus.within("prod").subscribe(received.handler);
-  backend.bus.observe(backend.grant("prod.>", because), () => {});
+  backend.bus.observe(backend.grant("prod.>", grantOptions), () => {});
   await bothReported.promise;
   await connection.flush();
   backend.bus.within("prod").publish("a", viewed(1));
@@ -257,7 +257,7 @@ await testOnServer("BusCarrier cannot publish or subscribe over a closed connect
   const uses = [
     () => backend.bus.within("prod").publish("a", viewed(1)),
     () => backend.bus.within("test").subscribe(received.handler),
-    () => backend.bus.observe(backend.grant("*", because), received.handler),
+    () => backend.bus.observe(backend.grant("*", grantOptions), received.handler),
   ];
   for (const use of uses) assert(isAetherError(assertThrows(use), "unavailable"), String(use));
   assertEquals([received.data, backend.bus.subscriberCount("test")], [[], 0]);

@@ -72,15 +72,15 @@ tests.test("append() and subscribe() lose and repeat no commit when the leader f
 });
 
 type Operation = (store: EventStore, actorId: string, signal?: AbortSignal) => Promise<unknown>;
-const operations: [what: string, retention: Retention | undefined, operate: Operation][] = [
+const operations: [title: string, retention: Retention | undefined, operate: Operation][] = [
   ["read", undefined, (store, _, signal) => store.read("a", { signal }).toArray()],
   ["append to a new actor", { maxCommits: 100_000 }, (store, actorId, signal) => {
     return store.append(actorId, event, { expectedVersion: 0, signal });
   }],
 ];
 
-for (const [i, [what, retention, operate]] of operations.entries()) {
-  tests.test(`a frozen server delays no ${what} in a namespace on another server`, async (scene) => {
+for (const [i, [title, retention, operate]] of operations.entries()) {
+  tests.test(`a frozen server delays no ${title} in a namespace on another server`, async (scene) => {
     const { cluster, connect, leaderOf } = scene;
     const createLog = async (namespace: string, server: NatsServer) => {
       const connection = await connect({ servers: [server.url], ignoreClusterUpdates: true });

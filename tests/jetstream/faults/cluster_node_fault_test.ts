@@ -58,7 +58,7 @@ await testOnServer(
   },
 );
 
-const cuts: [what: string, cut: (proxy: TcpProxy) => Disposable][] = [
+const cuts: [title: string, cut: (proxy: TcpProxy) => Disposable][] = [
   ["whose network is cut in both directions", (proxy) => {
     const over = Promise.withResolvers<void>();
     proxy.holdRequests(over.promise);
@@ -71,8 +71,8 @@ const cuts: [what: string, cut: (proxy: TcpProxy) => Disposable][] = [
   }],
 ];
 
-for (const [what, cut] of cuts) {
-  await testOnServer(`join(): a node ${what} makes no step while others own its shards`, async ({ server }) => {
+for (const [title, cut] of cuts) {
+  await testOnServer(`join(): a node ${title} makes no step while others own its shards`, async ({ server }) => {
     await using proxy = new TcpProxy(server.port);
     await using ledger = await ClusterLedger.create();
     ledger.start(ONE, [proxy.url]);
@@ -105,9 +105,9 @@ await testOnServer("join(): an outage of the server that ends within the lease e
 });
 
 for (const hasOnError of [true, false]) {
-  const [is, how] = hasOnError ? ["is reported", "with"] : ["ends no process", "without"];
+  const [effect, preposition] = hasOnError ? ["is reported", "with"] : ["ends no process", "without"];
   await testOnServer(
-    `join(): an outage beyond the ttl ${is} ${how} onError, and all nodes continue`,
+    `join(): an outage beyond the ttl ${effect} ${preposition} onError, and all nodes continue`,
     async ({ server }) => {
       await using ledger = await ClusterLedger.create({ hasOnError });
       for (const name of ALL) ledger.start(name, [server.url]);

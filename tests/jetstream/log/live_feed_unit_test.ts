@@ -109,7 +109,7 @@ Deno.test("LiveFeed reads only while a subscription waits", async () => {
 });
 
 /** The reads of a fast subscription while a slow one takes nothing, and whether the slow one falls behind. */
-const bounds: [what: string, reads: [count: number, bytes: number][], isBehind: boolean][] = [
+const bounds: [title: string, reads: [count: number, bytes: number][], isBehind: boolean][] = [
   [`${MAX_BUFFERED_MESSAGES} messages`, [[1, 10], [MAX_BUFFERED_MESSAGES - 1, 10]], false],
   [`${MAX_BUFFERED_MESSAGES} messages and one more`, [[1, 10], [MAX_BUFFERED_MESSAGES - 1, 10], [1, 10]], true],
   [`${MAX_BUFFERED_MESSAGES} messages and one more at once`, [[MAX_BUFFERED_MESSAGES + 1, 10]], false],
@@ -118,8 +118,8 @@ const bounds: [what: string, reads: [count: number, bytes: number][], isBehind: 
   ["more than MAX_BUFFERED_BYTES bytes at once", [[3, MAX_BUFFERED_BYTES / 2]], false],
 ];
 
-for (const [what, reads, isBehind] of bounds) {
-  Deno.test(`LiveFeed.take() ${isBehind ? "no longer returns" : "still returns"} the first message after ${what}`, async () => {
+for (const [title, reads, isBehind] of bounds) {
+  Deno.test(`LiveFeed.take() ${isBehind ? "no longer returns" : "still returns"} the first message after ${title}`, async () => {
     const { feed, cursor, join } = newFeed();
     const [slow, fast] = [join(), join()];
     let count = 0;

@@ -27,7 +27,7 @@ function message([sequence, previous]: readonly [number, number]) {
 }
 
 /** Messages that were read from sequence 10 on, version floors, and whether a commit is missing. */
-const rows: [what: string, messages: [sequence: number, previous: number][], floors: number[], isLost: boolean][] = [
+const rows: [title: string, messages: [sequence: number, previous: number][], floors: number[], isLost: boolean][] = [
   ["nothing was received, and nothing was purged", [], [], false],
   ["the purged commits are before the part", [], [3, 9], false],
   ["the first commit of the part was purged", [], [9, 10], true],
@@ -40,8 +40,8 @@ const rows: [what: string, messages: [sequence: number, previous: number][], flo
   ["an actor's first commit was received", [[20, 0]], [], false],
 ];
 
-for (const [what, messages, floors, isLost] of rows) {
-  Deno.test(`hasLost() returns ${isLost} when ${what}`, async () => {
+for (const [title, messages, floors, isLost] of rows) {
+  Deno.test(`hasLost() returns ${isLost} when ${title}`, async () => {
     const part = { filter, from: 10, messages: messages.map(message) };
     assertEquals(await hasLost(logWith(floors), part, undefined), isLost);
   });

@@ -68,13 +68,13 @@ for (const version of NATS_SERVER_VERSIONS) {
         if (version.startsWith("2.15")) assert(requests <= maxRequests, `${requests} requests`);
       });
     }
-    const pages: [what: string, options: ReadAllOptions, expected: RecordedEvent[]][] = [
+    const pages: [title: string, options: ReadAllOptions, expected: RecordedEvent[]][] = [
       ["the newest page", { ...BACKWARDS, limit: 20 }, all.slice(-20).reverse()],
       ["a page in the middle", { ...BACKWARDS, limit: 20, before: all[900]!.position }, all.slice(880, 900).reverse()],
       ["the page up to a position", { before: all[20]!.position }, all.slice(0, 20)],
     ];
-    for (const [what, options, expected] of pages) {
-      await t.step(`${what} takes at most 3 requests`, async () => {
+    for (const [title, options, expected] of pages) {
+      await t.step(`${title} takes at most 3 requests`, async () => {
         const { outMsgs } = connection.stats();
         assertEquals(await store.readAll(options).toArray(), expected);
         const requests = connection.stats().outMsgs - outMsgs;

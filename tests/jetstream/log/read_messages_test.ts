@@ -23,7 +23,7 @@ type Stored = readonly number[];
 class FakeStream {
   readonly source: MessageSource;
   /** Each request, such as `batch 257` or `leader 301`: its kind, and the first requested sequence. */
-  readonly asked: string[] = [];
+  readonly requests: string[] = [];
   readonly #storedAtBatch: Stored[];
   #receive: (answer: JetStreamMessage) => void = () => {};
 
@@ -31,7 +31,7 @@ class FakeStream {
     this.#storedAtBatch = [...storedAtBatch];
     const message = (sequence: number) => ({ sequence, subject: "s", headers: undefined, data: new Uint8Array() });
     const next = (_: string, from: number) => {
-      this.asked.push(`leader ${from}`);
+      this.requests.push(`leader ${from}`);
       const sequence = leader.find((each) => each >= from);
       return Promise.resolve(sequence === undefined ? undefined : message(sequence));
     };
@@ -47,7 +47,7 @@ class FakeStream {
             return { subject: "reply", close: () => {} };
           },
         },
-        publish: (_: string, question: Uint8Array) => this.#answer(JSON.parse(new TextDecoder().decode(question))),
+        publish: (_: string, request: Uint8Array) => this.#answer(JSON.parse(new TextDecoder().decode(request))),
       },
       gets: { directSubject: "direct", next },
       stream: { isReplicated },
@@ -60,7 +60,7 @@ class FakeStream {
 
   /** Answers a batch request with messages, and a status message at the end, as a server does. */
   #answer({ seq, batch }: { seq: number; batch: number }): void {
-    this.asked.push(`batch ${seq}`);
+    this.requests.push(`batch ${seq}`);
     const stored = this.#storedAtBatch.shift()!.filter((each) => each >= seq);
     let last = 0;
     for (const [i, sequence] of stored.slice(0, batch).entries()) {
@@ -90,7 +90,7 @@ class FakeStream {
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 Deno.test("readMessages() asks the leader where a replica has no more messages, and continues", async () => {
-  const rows: [title: string, storedAtBatch: Stored[], asked: string[]][] = [
+  const rows: [title: string, storedAtBatch: Stored[], requests: string[]][] = [
     ["every replica has all messages", [upTo(300), upTo(300)], ["batch 1", "batch 257", "leader 301"]],
     ["the second replica lags behind", [upTo(300), upTo(200), upTo(300)], [
       "batch 1",
@@ -107,18 +107,18 @@ Deno.test("readMessages() asks the leader where a replica has no more messages, 
       "leader 301",
     ]],
   ];
-  for (const [title, storedAtBatch, asked] of rows) {
+  for (const [title, storedAtBatch, requests] of rows) {
     const stream = new FakeStream(upTo(300), storedAtBatch);
     assertEquals(await stream.read(310), upTo(300), title);
-    assertEquals(stream.asked, asked, title);
+    assertEquals(stream.requests, requests, title);
   }
 });
 
 Deno.test("readMessages() fails if messages were purged that the server had reported as pending", async () => {
   const replicated = new FakeStream([], [upTo(300), []]);
   assertEquals((await failureOf(replicated.read(300))) instanceof PurgedDuringRead, true);
-  assertEquals(replicated.asked, ["batch 1", "batch 257", "leader 257"]);
+  assertEquals(replicated.requests, ["batch 1", "batch 257", "leader 257"]);
   const single = new FakeStream([], [upTo(300), []], false);
   assertEquals((await failureOf(single.read(300))) instanceof PurgedDuringRead, true);
-  assertEquals(single.asked, ["batch 1", "batch 257"]);
+  assertEquals(single.requests, ["batch 1", "batch 257"]);
 });

@@ -43,7 +43,7 @@ function versions(events: readonly { readonly version: number }[]): number[] {
  * Superseded messages after commits of their actor, or without any. With a retention of 100 commits, the first 2 of the
  * log have expired.
  */
-const rows: [what: string, retention: { maxCommits: number } | undefined, commits: number, superseded: number][] = [
+const rows: [title: string, retention: { maxCommits: number } | undefined, commits: number, superseded: number][] = [
   ["one, in a log that keeps everything", undefined, 2, 1],
   ["three, in a log that keeps everything", undefined, 2, 3],
   ["without commits, in a log that keeps everything", undefined, 0, 2],
@@ -58,8 +58,8 @@ for (const version of NATS_SERVER_VERSIONS) {
     "findLatestCommit() skips superseded messages, and finds commits before them",
     async ({ connect }, t) => {
       const connection = await connect();
-      for (const [i, [what, retention, commits, superseded]] of rows.entries()) {
-        await t.step(what, async () => {
+      for (const [i, [title, retention, commits, superseded]] of rows.entries()) {
+        await t.step(title, async () => {
           const namespace = `t${i}`;
           await using backend = await jetstream({ connection, retention, timeout: 60_000 });
           const store = backend.store(namespace);

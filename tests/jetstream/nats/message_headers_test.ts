@@ -26,7 +26,7 @@ Deno.test("headersOf() reads the headers from the bytes before the body", () => 
   assertEquals([headers?.code, headers?.description], [0, ""]);
 });
 
-const unusual: [what: string, message: JetStreamMessage][] = [
+const unusual: [title: string, message: JetStreamMessage][] = [
   ["the headers have a status", received("NATS/1.0 404 Message Not Found\r\nA: 1\r\n\r\n")],
   ["a byte is between the headers and the body", received(block, { gap: "\0" })],
   ["the size is too small", received(block, { size: 9 })],
@@ -36,6 +36,6 @@ const unusual: [what: string, message: JetStreamMessage][] = [
 ];
 
 Deno.test("headersOf() returns the headers of nats.js if the bytes before the body are not the headers", () => {
-  for (const [what, message] of unusual) assertEquals(headersOf(message)?.get("A"), "A of nats.js", what);
+  for (const [title, message] of unusual) assertEquals(headersOf(message)?.get("A"), "A of nats.js", title);
   assertEquals(headersOf({ subject: "s", data: new Uint8Array() }), undefined);
 });

@@ -129,13 +129,13 @@ for (const version of NATS_SERVER_VERSIONS) {
       const connection = await connect();
       await using writer = await jetstream({ connection: await connect() });
       const data = "x".repeat(200_000);
-      const rows: [what: string, read: (store: EventStore) => AsyncIterable<RecordedEvent>][] = [
+      const rows: [title: string, read: (store: EventStore) => AsyncIterable<RecordedEvent>][] = [
         ["of an actor", (store) => store.read("a")],
         ["of some actors", (store) => store.readAll({ actors: "a" })],
         ["of the log", (store) => store.readAll()],
       ];
-      for (const [i, [what, read]] of rows.entries()) {
-        await t.step(what, async () => {
+      for (const [i, [title, read]] of rows.entries()) {
+        await t.step(title, async () => {
           const namespace = `t${i}`;
           await makePurgeableLog(connection, namespace);
           const store = writer.store(namespace);

@@ -184,7 +184,7 @@ await testOnServer(
     const [error, event, ...more] = reported;
     assert(isAetherError(error, "corrupt-data"), String(error));
     assertEquals([error.namespace as string, event, more], ["t", undefined, []]);
-    for (const says of ["sequence 2", `stream "t_events"`, "--seq 3"]) assertStringIncludes(error.message, says);
+    for (const message of ["sequence 2", `stream "t_events"`, "--seq 3"]) assertStringIncludes(error.message, message);
     assertEquals(await firstStored(connection), 2);
     // The fix that the error names.
     await ask(connection, "STREAM.PURGE.t_events", { seq: 3 });
@@ -239,16 +239,16 @@ await testOnServer(
     // A backend without a retention uses the retention of the log.
     await using plain = await jetstream({ connection });
     assertEquals(await codeOf(plain.store("t").read("a").toArray()), "events-expired");
-    const refused: [options: object, says: string][] = [
+    const refused: [options: object, message: string][] = [
       [{ retention: { maxCommits: 3 } }, "max-age=3600000 max-commits=3"],
       [{ retention: { maxCommits: 4, maxAge: 3_600_000 } }, "max-commits=4"],
       [{ quota: { maxCommits: 3 } }, "a retention instead"],
     ];
-    for (const [options, says] of refused) {
+    for (const [options, message] of refused) {
       await using other = await jetstream({ connection, ...options });
       const error = await failureOf(other.store("t").latestVersion("a"));
       assert(isAetherError(error, "unsupported-storage"), String(error));
-      assertStringIncludes(error.message, says);
+      assertStringIncludes(error.message, message);
     }
     await plain.store("u").append("a", one, { expectedVersion: 0 });
     const error = await failureOf(backend.store("u").append("a", one, { expectedVersion: 1 }));

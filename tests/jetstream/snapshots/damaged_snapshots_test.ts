@@ -37,7 +37,7 @@ async function compressed(size: number): Promise<Uint8Array<ArrayBuffer>> {
   return (await gzip(bytes)).bytes;
 }
 
-const damages: [what: string, damage: (connection: NatsConnection, subjects: string[]) => Promise<void>][] = [
+const damages: [title: string, damage: (connection: NatsConnection, subjects: string[]) => Promise<void>][] = [
   ["a chunk is missing", async (connection, subjects) => {
     const filter = `aether.snapshots.t.${subjects.find((subject) => subject.endsWith(".1"))}`;
     await ask(connection, "STREAM.PURGE.t_snapshots", { filter });
@@ -102,8 +102,8 @@ await testOnServer(
     const connection = await connect();
     await using backend = await jetstream({ connection });
     const { snapshots } = backend.store("t");
-    for (const [what, damage] of damages) {
-      await t.step(what, async () => {
+    for (const [title, damage] of damages) {
+      await t.step(title, async () => {
         await snapshots.put("a", at(1, "older"), { keep: 9 });
         await snapshots.put("a", at(2, noise(2_000_000)), { keep: 9 });
         assertEquals((await snapshots.latest("a"))?.version, 2);

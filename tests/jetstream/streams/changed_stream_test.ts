@@ -20,7 +20,7 @@ async function recreateLog(server: NatsServer, connection: NatsConnection, other
 }
 
 /** Uses of an open store with which it checks its stream again. */
-const checks: [what: string, check: (store: EventStore, clock: MovedClock) => Promise<unknown>][] = [
+const checks: [title: string, check: (store: EventStore, clock: MovedClock) => Promise<unknown>][] = [
   ["a read of the log", (store) => store.readAll().toArray()],
   ["the next read after a while", (store, clock) => {
     clock.advance();
@@ -38,8 +38,8 @@ for (const version of NATS_SERVER_VERSIONS) {
     const clock = new MovedClock();
     await using one = await openWithClock({ connection }, clock);
     await using two = await jetstream({ connection: await scene.connect() });
-    for (const [i, [what, check]] of checks.entries()) {
-      await t.step(`detected by ${what}`, async () => {
+    for (const [i, [title, check]] of checks.entries()) {
+      await t.step(`detected by ${title}`, async () => {
         const store = one.store(`t${i}`);
         await store.append("a", event, { expectedVersion: 0 });
         await recreateLog(scene.server, connection, two.store(`t${i}`));

@@ -32,10 +32,10 @@ await testOnServer(
     await using other = await jetstream({ connection });
     const error = await failureOf(other.store("t").append("a", opened, { expectedVersion: 1 }));
     assert(isAetherError(error, "unsupported-storage"), String(error));
-    for (const says of [`"t_events" has max_bytes: 1000000`, "2.9.10", "max_msgs"]) {
+    for (const message of [`"t_events" has max_bytes: 1000000`, "2.9.10", "max_msgs"]) {
       assertStringIncludes(
         error.message,
-        says,
+        message,
       );
     }
     await ask(connection, "STREAM.UPDATE.t_events", { ...config, max_msgs: 10 });

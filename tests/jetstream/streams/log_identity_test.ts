@@ -215,7 +215,7 @@ await testOnServer(
 );
 
 const refused: [
-  what: string,
+  title: string,
   attempt: (options: Parameters<typeof renewLogIdentity>[1]) => Promise<void>,
   code: string,
 ][] = [
@@ -246,8 +246,8 @@ await testOnServer("renewLogIdentity() and adoptLogIdentity() refuse wrong argum
   await using backend = await jetstream({ connection });
   await appendTo(backend.store("t"), "ab");
   await ask(connection, "STREAM.CREATE.foreign_events", { name: "foreign_events", subjects: ["foreign"] });
-  for (const [what, attempt, code] of refused) {
-    await t.step(what, async () => assertEquals(await codeOf(attempt({ connection })), code));
+  for (const [title, attempt, code] of refused) {
+    await t.step(title, async () => assertEquals(await codeOf(attempt({ connection })), code));
   }
   await adoptLogIdentity("t", position(2), { connection });
   assertEquals(await actorsAfter(backend.store("t"), position(1)), "b");

@@ -42,7 +42,7 @@ const checkLater: Check = (store, clock) => {
  * Uses of an open store that detect the restore, and the actors to which another backend appends before and after the
  * use. In every row, the message at sequence 4 becomes the second commit of "b".
  */
-const checks: [what: string, before: string, check: Check, after: string][] = [
+const checks: [title: string, before: string, check: Check, after: string][] = [
   ["a read of the log", "", (store) => store.readAll().toArray(), "ab"],
   ["the next read after a while", "", checkLater, "ab"],
   ["the next read after a while, with as many commits as before", "aba", checkLater, ""],
@@ -53,7 +53,7 @@ const checks: [what: string, before: string, check: Check, after: string][] = [
 ];
 
 /** Uses of a store before it appends. */
-const uses: [what: string, use: (store: EventStore) => Promise<unknown>][] = [
+const uses: [title: string, use: (store: EventStore) => Promise<unknown>][] = [
   ["nothing", () => Promise.resolve()],
   ["reading", (store) => store.readAll().toArray()],
   ["following", (store) => take(store.subscribe(), 6).done],
@@ -68,8 +68,8 @@ for (const version of NATS_SERVER_VERSIONS) {
     const clock = new MovedClock();
     await using one = await openWithClock({ connection }, clock);
     await using two = await jetstream({ connection: await connect() });
-    for (const [i, [what, before, check, after]] of checks.entries()) {
-      await t.step(`detected by ${what}`, async () => {
+    for (const [i, [title, before, check, after]] of checks.entries()) {
+      await t.step(`detected by ${title}`, async () => {
         const [store, other] = [one.store(`t${i}`), two.store(`t${i}`)];
         await appendTo(store, "ba");
         const backup = await Backup.of(connection, `t${i}_events`);
@@ -89,9 +89,9 @@ for (const version of NATS_SERVER_VERSIONS) {
     async ({ server, connect }, t) => {
       const connection = await connect(lasting);
       await using one = await jetstream({ connection });
-      for (const [what, use] of uses) {
-        await t.step(`after ${what}`, async () => {
-          const store = one.store(what);
+      for (const [title, use] of uses) {
+        await t.step(`after ${title}`, async () => {
+          const store = one.store(title);
           await appendTo(store, "ba");
           await using copy = await StoreCopy.of(server);
           await appendTo(store, "bbd");
@@ -99,7 +99,7 @@ for (const version of NATS_SERVER_VERSIONS) {
           await copy.restore();
           await back;
           await using two = await jetstream({ connection: await connect() });
-          await appendTo(two.store(what), "abaa");
+          await appendTo(two.store(title), "abaa");
           await use(store);
           await expectConflict(store, "b", 3, 2);
         });

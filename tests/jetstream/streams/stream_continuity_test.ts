@@ -9,7 +9,7 @@ const info = (last_seq: number, created = "then") => ({ created, state: { last_s
 
 /** Replies about a stream whose last known sequence was 10 when the request was sent. */
 const cases: [
-  what: string,
+  title: string,
   apply: (history: StreamContinuity, before: KnownHistory) => Continuity,
   expected: Continuity,
 ][] = [
@@ -38,14 +38,14 @@ const cases: [
 ];
 
 Deno.test("StreamContinuity.learn() detects another history of a stream", () => {
-  for (const [what, apply, expected] of cases) {
+  for (const [title, apply, expected] of cases) {
     const history = new StreamContinuity();
-    assertEquals(history.learn(info(10), history.knownHistory, true), "same", what);
+    assertEquals(history.learn(info(10), history.knownHistory, true), "same", title);
     history.remember(10, "c-10");
     const { knownHistory } = history;
-    assertEquals(apply(history, knownHistory), expected, what);
-    assertEquals(history.number, knownHistory.number + (expected === "replaced" ? 1 : 0), what);
-    assertEquals(history.anchor === undefined, expected === "replaced", what);
+    assertEquals(apply(history, knownHistory), expected, title);
+    assertEquals(history.number, knownHistory.number + (expected === "replaced" ? 1 : 0), title);
+    assertEquals(history.anchor === undefined, expected === "replaced", title);
   }
 });
 

@@ -102,7 +102,7 @@ const ours = {
   republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
 };
 
-const unusable: [what: string, config: object, says: string][] = [
+const unusable: [title: string, config: object, message: string][] = [
   ["without a marker", { subjects: ["aether.log.t.>"], allow_direct: true }, "did not create"],
   [
     "of another program that is also called Aether",
@@ -149,8 +149,8 @@ await testOnServer("an unusable stream with the name of a log is refused, and st
   const { server, connect } = scene;
   const connection = await connect();
   await using backend = await jetstream({ connection });
-  for (const [what, config, says] of unusable) {
-    await t.step(what, async () => {
+  for (const [title, config, message] of unusable) {
+    await t.step(title, async () => {
       const reply = await ask<object>(connection, "STREAM.CREATE.t_events", { name: "t_events", ...config });
       assert(!("error" in reply), JSON.stringify(reply));
       const before = await ask<StreamInfo>(connection, "STREAM.INFO.t_events");
@@ -165,7 +165,7 @@ await testOnServer("an unusable stream with the name of a log is refused, and st
       for (const [use, run] of uses) {
         const error = await failureOf(run());
         assert(isAetherError(error, "unsupported-storage"), `${use}: ${error}`);
-        assertStringIncludes(error.message, says);
+        assertStringIncludes(error.message, message);
         assertStringIncludes(error.message, `"t_events"`);
       }
       const after = await ask<StreamInfo>(connection, "STREAM.INFO.t_events");

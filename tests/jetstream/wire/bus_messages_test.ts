@@ -56,7 +56,7 @@ Deno.test("decodeEvent() reads an event without an origin and with unknown heade
 
 const bodyWith = (more: object) => ({ time: 1, events: [{ id: "e", type: "T", data: 1, ...more }] });
 
-const refusals: [what: string, parts: { headers?: object; body?: unknown }, says: string][] = [
+const refusals: [title: string, parts: { headers?: object; body?: unknown }, errorMessage: string][] = [
   ["without an actor", { headers: { "Aether-Actor": undefined } }, "Aether-Actor"],
   ["with an actor that is not the encoding of any id", { headers: { "Aether-Actor": "a=2eb" } }, "Aether-Actor"],
   ["with an actor that has a wildcard", { headers: { "Aether-Actor": "a.*" } }, "Aether-Actor"],
@@ -77,20 +77,20 @@ const refusals: [what: string, parts: { headers?: object; body?: unknown }, says
   ["with a metadata value that is no string", { body: bodyWith({ metadata: { a: 1 } }) }, "events[0].metadata"],
 ];
 
-for (const [what, { headers, body = valid.body }, says] of refusals) {
-  Deno.test(`decodeEvent() refuses a message ${what}, and names its subject`, () => {
+for (const [title, { headers, body = valid.body }, errorMessage] of refusals) {
+  Deno.test(`decodeEvent() refuses a message ${title}, and names its subject`, () => {
     const all = Object.entries({ ...valid.headers, ...headers }).filter(([, value]) => value !== undefined);
     const message = messageOf("aether.events.prod.orders", { headers: Object.fromEntries(all), body });
     const error = assertThrows(() => decodeEvent(namespace, message, codecs));
     assert(isAetherError(error, "corrupt-data"), String(error));
     assertEquals(error.namespace, namespace);
-    assertStringIncludes(error.message, says);
+    assertStringIncludes(error.message, errorMessage);
     assertStringIncludes(error.message, `"aether.events.prod.orders"`);
   });
 }
 
 /** Subjects, and the namespace, the actor id and the log subject of their commits. */
-const sources: [subject: string, source: string | undefined, because: string][] = [
+const sources: [subject: string, source: string | undefined, reason: string][] = [
   [
     "aether.commits.2.prod.orders.13.order.42",
     "prod.orders order.42 aether.log.prod=2Eorders.13.order.42",
@@ -112,8 +112,8 @@ const sources: [subject: string, source: string | undefined, because: string][] 
   ["other.commits.1.prod.1.a", undefined, "the prefix is another one"],
 ];
 
-for (const [subject, source, because] of sources) {
-  Deno.test(`sourceOfRepublished() of ${subject} is ${source}: ${because}`, () => {
+for (const [subject, source, reason] of sources) {
+  Deno.test(`sourceOfRepublished() of ${subject} is ${source}: ${reason}`, () => {
     const found = sourceOfRepublished("aether", subject);
     assertEquals(found && `${found.names.namespace} ${found.actorId} ${found.logSubject}`, source);
   });
@@ -126,7 +126,7 @@ const serverHeaders = {
   "Nats-Sequence": "7",
 };
 
-const changes: [change: Record<string, string>, isAccepted: boolean, because: string][] = [
+const changes: [change: Record<string, string>, isAccepted: boolean, reason: string][] = [
   [{}, true, "they name the commit"],
   [{ "Nats-Stream": "prod_events" }, false, "they name another stream"],
   [{ "Nats-Stream": "" }, false, "they name no stream"],
@@ -135,8 +135,8 @@ const changes: [change: Record<string, string>, isAccepted: boolean, because: st
   [{ "Nats-Sequence": "x" }, false, "x is no sequence"],
 ];
 
-for (const [change, isAccepted, because] of changes) {
-  Deno.test(`messageOfRepublished() ${isAccepted ? "accepts" : "refuses"} the server's headers, changed by ${JSON.stringify(change)}: ${because}`, () => {
+for (const [change, isAccepted, reason] of changes) {
+  Deno.test(`messageOfRepublished() ${isAccepted ? "accepts" : "refuses"} the server's headers, changed by ${JSON.stringify(change)}: ${reason}`, () => {
     const subject = "aether.commits.2.prod.orders.13.order.42";
     const decode = () =>
       messageOfRepublished(

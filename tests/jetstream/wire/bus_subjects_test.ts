@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { commitsSubjects, eventsSubject } from "../../../adapters/jetstream/wire/bus_subjects.ts";
 
-const cases: [pattern: string, subjects: string[], because: string][] = [
+const cases: [pattern: string, subjects: string[], reason: string][] = [
   ["prod", ["aether.commits.1.prod.>"], "a namespace has one depth"],
   ["prod.orders", ["aether.commits.2.prod.orders.>"], "a namespace has one depth"],
   ["prod.*", ["aether.commits.2.prod.*.>"], "* is one token"],
@@ -16,8 +16,8 @@ const cases: [pattern: string, subjects: string[], because: string][] = [
   [`${"a.".repeat(15)}>`, [`aether.commits.16.${"a.".repeat(15)}*.>`], "> matches depth 16 only"],
 ];
 
-for (const [pattern, subjects, because] of cases) {
-  Deno.test(`commitsSubjects() of ${pattern} returns ${subjects.length} subjects: ${because}`, () => {
+for (const [pattern, subjects, reason] of cases) {
+  Deno.test(`commitsSubjects() of ${pattern} returns ${subjects.length} subjects: ${reason}`, () => {
     assertEquals(commitsSubjects("aether", pattern), subjects);
   });
 }

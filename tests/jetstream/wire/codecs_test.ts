@@ -70,7 +70,7 @@ await testOnServer(
   },
 );
 
-const wrongResults: [what: string, decode: (commit: CommitJson) => unknown, says: string][] = [
+const wrongResults: [title: string, decode: (commit: CommitJson) => unknown, message: string][] = [
   ["nothing", () => undefined, "not an object"],
   ["a commit without events", () => ({ time: 1, events: [] }), "no events"],
   [
@@ -97,12 +97,12 @@ await testOnServer("Codecs.decode() checks the result of a codec", async ({ conn
   const connection = await connect();
   await using writer = await jetstream({ connection, codec: jsonCodec });
   await writer.store("t").append("a", placed, { expectedVersion: 0 });
-  for (const [what, decode, says] of wrongResults) {
-    await t.step(what, async () => {
+  for (const [title, decode, message] of wrongResults) {
+    await t.step(title, async () => {
       await using backend = await jetstream({ connection, codec: jsonCodecWith(decode) });
       const error = await failureOf(backend.store("t").read("a").toArray());
       assert(isAetherError(error, "corrupt-data"), String(error));
-      assertStringIncludes(error.message, says);
+      assertStringIncludes(error.message, message);
     });
   }
   await t.step("data that is changed later", async () => {
@@ -171,7 +171,7 @@ await testOnServer("Codecs.encode() copies the bytes of a codec", async ({ conne
 
 await testOnServer("jetstream() refuses options that are not codecs, and names the argument", async ({ connect }) => {
   const connection = await connect();
-  const refused: [options: unknown, argument: string, because: string][] = [
+  const refused: [options: unknown, argument: string, reason: string][] = [
     [{ codec: 7 }, "codec", "it is a number"],
     [{ codec: { contentType: "a/b" } }, "codec", "it has no functions"],
     [{ codec: { ...jsonCodec, contentType: "" } }, "codec.contentType", "the content type is empty"],
@@ -187,10 +187,10 @@ await testOnServer("jetstream() refuses options that are not codecs, and names t
     [{ readCodecs: [jsonCodec, deflated, null] }, "readCodecs[2]", "one is null"],
     [{ readCodecs: jsonCodec }, "readCodecs", "it is not an array"],
   ];
-  for (const [options, argument, because] of refused) {
+  for (const [options, argument, reason] of refused) {
     const error = await failureOf(jetstream({ connection, ...options as object }));
-    assert(isAetherError(error, "invalid-argument"), `${because}: ${error}`);
-    assertEquals(error.argument, argument, because);
+    assert(isAetherError(error, "invalid-argument"), `${reason}: ${error}`);
+    assertEquals(error.argument, argument, reason);
   }
   await (await jetstream({ connection, codec: { ...jsonCodec, contentType: "x".repeat(128) }, readCodecs: [] }))
     .close();

@@ -17,8 +17,8 @@ function writtenHeaders(metadata: Record<string, string>, observedSequence?: num
   return new TextDecoder().decode(headers.encode());
 }
 
-function block(text: string): HeaderBlock {
-  return new HeaderBlock(new TextEncoder().encode(text));
+function block(lines: string): HeaderBlock {
+  return new HeaderBlock(new TextEncoder().encode(lines));
 }
 
 const plain = writtenHeaders({});
@@ -34,7 +34,7 @@ const plainValues = {
 
 const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const fromServer = "Nats-Stream: tenant-a_events\r\nNats-Sequence: 42\r\nNats-Num-Pending: 0\r\n\r\n";
-const usual: [what: string, text: string, more: object][] = [
+const usual: [title: string, lines: string, more: object][] = [
   ["a message without a trace", plain, {}],
   ["a first commit of a log whose commits expire", writtenHeaders({}, 40), { observedSequence: "40" }],
   ["a trace", writtenHeaders({ traceparent, tracestate: "a=1" }), {}],
@@ -44,12 +44,12 @@ const usual: [what: string, text: string, more: object][] = [
 ];
 
 Deno.test("usualHeaderValues() reads the headers that most commits have", () => {
-  for (const [what, text, more] of usual) {
-    assertEquals(usualHeaderValues(block(text)), { ...plainValues, ...more }, what);
+  for (const [title, lines, more] of usual) {
+    assertEquals(usualHeaderValues(block(lines)), { ...plainValues, ...more }, title);
   }
 });
 
-const unusual: [what: string, text: string, more: object][] = [
+const unusual: [title: string, lines: string, more: object][] = [
   ["another order", `NATS/1.0\r\nContent-Type: application/json\r\nAether-Commit: c/1\r\n\r\n`, {
     version: undefined,
     count: undefined,
@@ -74,9 +74,9 @@ const unusual: [what: string, text: string, more: object][] = [
 ];
 
 Deno.test("commitHeaderValues() reads headers in any other form", () => {
-  for (const [what, text, more] of unusual) {
-    assertEquals(usualHeaderValues(block(text)), undefined, what);
-    assertEquals(commitHeaderValues(block(text)), { ...plainValues, ...more }, what);
+  for (const [title, lines, more] of unusual) {
+    assertEquals(usualHeaderValues(block(lines)), undefined, title);
+    assertEquals(commitHeaderValues(block(lines)), { ...plainValues, ...more }, title);
   }
   const none = { ...plainValues, version: undefined, count: undefined, commitId: undefined, contentType: "" };
   assertEquals(commitHeaderValues(undefined), none);

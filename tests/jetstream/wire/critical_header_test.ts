@@ -42,7 +42,7 @@ function publish(connection: NatsConnection, namespace: string, row: Row): void 
   connection.publish(`aether.events.${namespace}`, bodyOf(row), options);
 }
 
-const understood: [what: string, row: Row, schemaVersion: number][] = [
+const understood: [title: string, row: Row, schemaVersion: number][] = [
   ["a schema version", { event: { v: 2 } }, 2],
   ["the schema version 1", { event: { v: 1 } }, 1],
   ["the greatest schema version", { event: { v: 65_535 } }, 65_535],
@@ -51,7 +51,7 @@ const understood: [what: string, row: Row, schemaVersion: number][] = [
   ["members whose names begin with an underscore", { commit: { _new: 1 }, event: { _new: { a: 1 } } }, 1],
 ];
 
-const refused: [what: string, row: Row, says: string][] = [
+const refused: [title: string, row: Row, message: string][] = [
   ["a critical name", { headers: { "Aether-Critical": "Aether-New", "Aether-New": "x" } }, `"Aether-New"`],
   ["several critical names", { headers: { "Aether-Critical": "a, b" } }, `"a, b"`],
   ["a member of the commit that is not known", { commit: { crypt: {} } }, `"crypt"`],
@@ -69,8 +69,8 @@ for (const version of NATS_SERVER_VERSIONS) {
     await using backend = await jetstream({ connection });
     const listening = await connect();
     await using other = await jetstream({ connection: listening });
-    for (const [i, [what, row, schemaVersion]] of understood.entries()) {
-      await t.step(what, async () => {
+    for (const [i, [title, row, schemaVersion]] of understood.entries()) {
+      await t.step(title, async () => {
         const namespace = `t${i}`;
         const received = other.bus.within(namespace).queue({ capacity: 10, overflow: "fail" })[Symbol.asyncIterator]();
         await listening.flush();
@@ -101,8 +101,8 @@ for (const version of NATS_SERVER_VERSIONS) {
       const connection = await connect();
       await using backend = await jetstream({ connection });
       const listening = await connect();
-      for (const [i, [what, row, says]] of refused.entries()) {
-        await t.step(what, async () => {
+      for (const [i, [title, row, message]] of refused.entries()) {
+        await t.step(title, async () => {
           const namespace = `t${i}`;
           const errors: unknown[] = [];
           const received: BusEvent[] = [];
@@ -118,12 +118,12 @@ for (const version of NATS_SERVER_VERSIONS) {
           for (const read of [log.read("a"), log.readAll(), log.readAll({ direction: "backwards" })]) {
             const error = await failureOf(read.toArray());
             assert(isAetherError(error, "corrupt-data"), String(error));
-            assertStringIncludes(error.message, says);
+            assertStringIncludes(error.message, message);
           }
           await using subscription = log.subscribe();
           assertEquals(await codeOf(Array.fromAsync(subscription)), "corrupt-data");
           assertEquals(received.map(({ data }) => data), [1], "the data of received events");
-          assertEquals(errors.map((error) => isAetherError(error, "corrupt-data") && error.message.includes(says)), [
+          assertEquals(errors.map((error) => isAetherError(error, "corrupt-data") && error.message.includes(message)), [
             true,
             true,
           ]);

@@ -25,7 +25,7 @@ for (const [description, marker] of markers) {
   });
 }
 
-const refused: [description: string | undefined, because: string][] = [
+const refused: [description: string | undefined, reason: string][] = [
   [undefined, "a missing description"],
   ["aether log v2 partitions=16", "another version"],
   ["aether log v1", "no partitions"],
@@ -42,8 +42,8 @@ const refused: [description: string | undefined, because: string][] = [
   ["aether log v1 partitions=16 other=1", "a field that is unknown"],
 ];
 
-for (const [description, because] of refused) {
-  Deno.test(`decodeLogMarker() refuses ${because}: ${description}`, () => {
+for (const [description, reason] of refused) {
+  Deno.test(`decodeLogMarker() refuses ${reason}: ${description}`, () => {
     assertEquals(decodeLogMarker(description), undefined);
   });
 }

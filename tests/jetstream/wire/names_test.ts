@@ -10,7 +10,7 @@ import { decodeToken, encodeToken } from "../../../adapters/jetstream/wire/encod
 import { partitionOf } from "../../../src/values/partition.ts";
 import { parseNamespace } from "@flowmade-one/aether";
 
-const tokens: [text: string, token: string, because: string][] = [
+const tokens: [input: string, token: string, reason: string][] = [
   ["order", "order", "plain letters stay"],
   ["Az09_-", "Az09_-", "the other plain characters stay too"],
   ["a.b", "a=2Eb", "a dot would begin another token"],
@@ -28,13 +28,13 @@ const tokens: [text: string, token: string, because: string][] = [
 ];
 
 Deno.test("encodeToken() encodes strings by bytes", () => {
-  for (const [text, token, because] of tokens) {
-    assertEquals(encodeToken(text), token, because);
-    assertEquals(decodeToken(token), text, because);
+  for (const [input, token, reason] of tokens) {
+    assertEquals(encodeToken(input), token, reason);
+    assertEquals(decodeToken(token), input, reason);
   }
 });
 
-const invalidTokens: [token: string, because: string][] = [
+const invalidTokens: [token: string, reason: string][] = [
   ["a=2eb", "hexadecimal digits are upper-case"],
   ["a=2", "an escape has two digits"],
   ["a=GG", "an escape has hexadecimal digits"],
@@ -46,7 +46,7 @@ const invalidTokens: [token: string, because: string][] = [
 ];
 
 Deno.test("decodeToken() refuses tokens that are not the encoding of any string", () => {
-  for (const [token, because] of invalidTokens) assertEquals(decodeToken(token), undefined, because);
+  for (const [token, reason] of invalidTokens) assertEquals(decodeToken(token), undefined, reason);
 });
 
 const similarIds = [
@@ -97,7 +97,7 @@ Deno.test("namespaceOfLog() returns the namespace of a stream name and its subje
   const { log, allActors } = namesOf("aether", namespace);
   assertEquals([log, allActors], ["prod=2Eorders_2_events", "aether.log.prod=2Eorders_2.>"]);
   assertEquals(namespaceOfLog("aether", log, [allActors]), namespace);
-  const others: [stream: string, subjects: string[], because: string][] = [
+  const others: [stream: string, subjects: string[], reason: string][] = [
     [log, ["other.log.prod=2Eorders_2.>"], "another prefix"],
     [log, [allActors, "x"], "more subjects"],
     [log, [], "no subject"],
@@ -105,8 +105,8 @@ Deno.test("namespaceOfLog() returns the namespace of a stream name and its subje
     ["=2E_events", ["aether.log.=2E.>"], "a dot alone is no namespace"],
     ["a=2_events", ["aether.log.a=2.>"], "no string has this encoding"],
   ];
-  for (const [stream, subjects, because] of others) {
-    assertEquals(namespaceOfLog("aether", stream, subjects), undefined, because);
+  for (const [stream, subjects, reason] of others) {
+    assertEquals(namespaceOfLog("aether", stream, subjects), undefined, reason);
   }
 });
 
@@ -119,7 +119,7 @@ Deno.test("namesOf() and actorSubject() stay within the server's limits", () => 
   assert(`$JS.API.DIRECT.GET.${names.log}.${subject}`.length < 1_500);
 });
 
-const foreign: [subject: string, because: string][] = [
+const foreign: [subject: string, reason: string][] = [
   ["aether.log.tenant-a.order.42", "the partition is missing"],
   ["aether.log.tenant-a.12.order.42", "the partition belongs to another actor"],
   ["aether.log.tenant-a.013.order.42", "the partition has a leading zero"],
@@ -139,7 +139,7 @@ const foreign: [subject: string, because: string][] = [
 
 Deno.test("actorOfSubject() refuses subjects that are not of an actor", () => {
   const names = namesOf("aether", parseNamespace("tenant-a"));
-  for (const [subject, because] of foreign) assertEquals(actorOfSubject(names, 16, subject), undefined, because);
+  for (const [subject, reason] of foreign) assertEquals(actorOfSubject(names, 16, subject), undefined, reason);
 });
 
 Deno.test("patternSubject() of a pattern covers all partitions, and of an actor id is one subject", () => {

@@ -31,7 +31,7 @@ function withValue(name: string, value: string): Headers {
   return [...without(name), [name, value]];
 }
 
-const damages: [what: string, subject: string, headers: Headers, body: string, says: string][] = [
+const damages: [title: string, subject: string, headers: Headers, body: string, message: string][] = [
   ["a subject that belongs to no actor", "aether.log.t.a", valid, body, `"aether.log.t.a"`],
   ["the partition of another actor", "aether.log.t.3.a", valid, body, `"aether.log.t.3.a"`],
   ["no headers", subject, [], body, "headers"],
@@ -75,8 +75,8 @@ const damages: [what: string, subject: string, headers: Headers, body: string, s
 await testOnServer(
   "reads of a message that is not a commit fail, and name stream and sequence",
   async ({ connect }, t) => {
-    for (const [i, [what, subject, headers, body, says]] of damages.entries()) {
-      await t.step(what, async () => {
+    for (const [i, [title, subject, headers, body, message]] of damages.entries()) {
+      await t.step(title, async () => {
         const connection = await connect();
         await using backend = await jetstream({ connection, prefix: `p${i}` });
         const store = backend.store(`t${i}`);
@@ -100,7 +100,7 @@ await testOnServer(
           assert(isAetherError(error, "corrupt-data"), `${use}: ${error}`);
           assertEquals(error.namespace as string, `t${i}`);
           assertStringIncludes(error.message, `sequence 2 of stream "t${i}_events"`);
-          assertStringIncludes(error.message, says.replace("aether.log.t.", `p${i}.log.t${i}.`));
+          assertStringIncludes(error.message, message.replace("aether.log.t.", `p${i}.log.t${i}.`));
         }
         assertEquals(seen, ["a", "a"], "events before the message are returned");
         assertEquals((await store.read("b").toArray()).length, 1, "other actors can be read");

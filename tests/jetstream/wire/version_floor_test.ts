@@ -20,7 +20,7 @@ Deno.test("decodeVersionFloor() reads well-formed headers, and ignores others", 
   }
 });
 
-const refused: [headers: Record<string, string>, says: string][] = [
+const refused: [headers: Record<string, string>, errorMessage: string][] = [
   [{ "Aether-Version": "" }, "headers of a version floor"],
   [{ "Aether-Version": "0" }, "headers of a version floor"],
   [{ "Aether-Version": "1.5" }, "headers of a version floor"],
@@ -29,11 +29,11 @@ const refused: [headers: Record<string, string>, says: string][] = [
   [{ "Aether-Critical": "Aether-Later" }, `"Aether-Later"`],
 ];
 
-for (const [headers, says] of refused) {
+for (const [headers, errorMessage] of refused) {
   Deno.test(`decodeVersionFloor() refuses ${JSON.stringify(headers)}`, () => {
     const error = assertThrows(() => decode(headers));
     assert(isAetherError(error, "corrupt-data"), String(error));
-    assertStringIncludes(error.message, says);
+    assertStringIncludes(error.message, errorMessage);
     assertStringIncludes(error.message, `sequence 5 of stream "t_heads"`);
   });
 }
