@@ -20,7 +20,7 @@ export function replaceFigures(page: string, sections: readonly Section[], condi
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);
   if (begin < 0 || end < begin) throw new Error(`Cannot replace figures: the page needs ${BEGIN}, and then ${END}`);
-  const tables = sections.map(({ name, rows }) => `### ${name}\n\n${table(rows)}`);
+  const tables = sections.map(({ name, rows }) => `### Figures: ${name}\n\n${table(rows)}`);
   return [page.slice(0, begin + BEGIN.length), `${conditions}.`, ...tables, page.slice(end)].join("\n\n");
 }
 

@@ -51,7 +51,7 @@ Deno.test("replaceFigures() replaces the tables of a page, without goals", () =>
     "before\n\n<!-- figures: written by deno task bench --docs -->\n\nold\n\n<!-- end of figures -->\n\nafter\n";
   const row: Row = { group: "a", name: "> b", measured: 2, unit: "x", reach: 7, note: "x | y" };
   const replaced = replaceFigures(page, [{ name: "routing", rows: [row] }], "Deno 1");
-  for (const part of ["before\n", "Deno 1.", "### routing", "| a: \\> b | 2.00 x | x \\| y |", "after\n"]) {
+  for (const part of ["before\n", "Deno 1.", "### Figures: routing", "| a: \\> b | 2.00 x | x \\| y |", "after\n"]) {
     assertStringIncludes(replaced, part);
   }
   assert(!replaced.includes("old\n") && !replaced.includes("7"));
