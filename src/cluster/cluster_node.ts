@@ -4,7 +4,7 @@ import { requireFunction } from "../checks/check_function.ts";
 import { requireWholeNumber } from "../checks/check_whole_number.ts";
 import { Coordinator } from "../coordination/coordinator.ts";
 import type { Environment } from "../coordination/environment.ts";
-import { nameOfSession, SESSIONS } from "../coordination/session_record.ts";
+import { nameOfSession, SESSIONS_PREFIX } from "../coordination/session_record.ts";
 import type { Calls } from "../driver/calls.ts";
 import type { Records } from "../driver/records.ts";
 import { AbortError } from "../errors/abort_error.ts";
@@ -20,7 +20,7 @@ import { type CheckedClusterOptions, checkName, checkService } from "./cluster_o
 import { shardsService, SharedShards } from "./shared_shards.ts";
 
 /** The prefix of claim keys. A hint for such a key triggers a read, if the adapter sends hints. */
-const CLAIMS = "claims.";
+const CLAIMS_PREFIX = "claims.";
 
 /** Maximum number of shards in one set: each shard is a record that every node reads. */
 const MAX_SHARDS = 1_024;
@@ -69,7 +69,7 @@ export class ClusterNode implements Cluster {
     this.#scope = new CloseScope(`the cluster node "${name}"`, backend);
     this.coordinator = new Coordinator(
       records,
-      { name, heartbeat, ttl, waitsInNewStorage: true, hints: [CLAIMS], onError: reportStorage },
+      { name, heartbeat, ttl, waitsInNewStorage: true, hints: [CLAIMS_PREFIX], onError: reportStorage },
       environment,
     );
     // Distinguishes the measurements of several nodes in one process.
@@ -88,14 +88,14 @@ export class ClusterNode implements Cluster {
 
   get session(): string | undefined {
     const { session, isValid } = this.coordinator;
-    return isValid ? session.slice(SESSIONS.length) : undefined;
+    return isValid ? session.slice(SESSIONS_PREFIX.length) : undefined;
   }
 
   get members(): readonly ClusterMember[] {
     return this.#members ??= Object.freeze([...this.coordinator.members].map(([key, { services }]) =>
       Object.freeze({
         name: nameOfSession(key),
-        session: key.slice(SESSIONS.length),
+        session: key.slice(SESSIONS_PREFIX.length),
         services: Object.freeze([...services]),
       })
     ));
@@ -125,7 +125,7 @@ export class ClusterNode implements Cluster {
     this.#scope.check(attempt);
     const aborted = () => new AbortError(`Cannot ${attempt}: the signal was aborted`, { cause: signal?.reason });
     if (signal?.aborted) throw aborted();
-    const key = `${CLAIMS}leaders.${name}`;
+    const key = `${CLAIMS_PREFIX}leaders.${name}`;
     this.#reserve(key, attempt);
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     let isStopped = false;

@@ -1,5 +1,5 @@
 import type { Coordinator } from "../coordination/coordinator.ts";
-import { OPENED, PROTOCOL_VERSION } from "../coordination/opening.ts";
+import { OPENED_KEY, PROTOCOL_VERSION } from "../coordination/opening.ts";
 import { nameOfSession } from "../coordination/session_record.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
@@ -9,7 +9,7 @@ import { ClusterNode, type ClusterParts } from "./cluster_node.ts";
 import type { CheckedClusterOptions } from "./cluster_options.ts";
 
 /** Maximum duration of joining, as a multiple of the time to live. */
-const JOIN_TIMEOUT = 2;
+const JOIN_TIMEOUT_FACTOR = 2;
 
 /**
  * Number of this node's heartbeats in which it watches whether an earlier session of its name is renewed. In that time,
@@ -57,7 +57,10 @@ class Joining {
     this.#coordinator = coordinator;
     this.#options = options;
     this.#stepListener = coordinator.onStep(() => this.#check());
-    this.#cancelTimeout = environment.schedule(JOIN_TIMEOUT * options.ttl, () => this.#end(this.#timeoutError()));
+    this.#cancelTimeout = environment.schedule(
+      JOIN_TIMEOUT_FACTOR * options.ttl,
+      () => this.#end(this.#timeoutError()),
+    );
   }
 
   get done(): Promise<void> {
@@ -84,7 +87,7 @@ class Joining {
     const { name, ttl } = this.#options;
     return new UnavailableError(
       `Cannot join the cluster as "${name}": the storage did not answer in ${
-        JOIN_TIMEOUT * ttl
+        JOIN_TIMEOUT_FACTOR * ttl
       } ms. Try again when the storage answers`,
       { cause: this.#failure },
     );
@@ -102,7 +105,7 @@ class Joining {
   }
 
   #protocolVersion(): string {
-    return new TextDecoder().decode(this.#coordinator.record(OPENED)?.value);
+    return new TextDecoder().decode(this.#coordinator.record(OPENED_KEY)?.value);
   }
 
   #versionError(version: string): Error {

@@ -9,7 +9,7 @@ import { consumableParts, type ConsumableStore, type ConsumingParts } from "./co
 import type { Consumer } from "./consumer.ts";
 import { controlContext } from "./control_consumer.ts";
 import { ConsumerGauges } from "./consumer_gauges.ts";
-import { CONSUMERS, definitionKey } from "./consumer_keys.ts";
+import { CONSUMERS_PREFIX, definitionKey } from "./consumer_keys.ts";
 import { ConsumerMember } from "./consumer_member.ts";
 import { checkConsumeOptions, type CheckedConsumeOptions, type ConsumeOptions } from "./consumer_options.ts";
 import { defineConsumer } from "./define_consumer.ts";
@@ -22,9 +22,10 @@ import { StoredConsumer } from "./stored_consumer.ts";
  * same name share the work. Their progress is stored in the same storage as the events, so that a process that starts
  * later continues after the last saved progress.
  *
- * An event whose handler fails is retried, and later events of its lane wait: see `onFailure`. If a consumer is closed,
- * other processes continue after its last event and repeat nothing. After a crash, they repeat at most the events since
- * the last checkpoint: see `saveEvery`. A handler must therefore be able to handle an event twice.
+ * By default, an event whose handler fails is retried, and the later events of its lane wait: see `onFailure`. If a
+ * consumer is closed, other processes continue after its last event and repeat nothing. After a crash, they repeat at
+ * most the events since the last checkpoint: see `saveEvery`. A handler must therefore be able to handle an event
+ * twice.
  *
  * @param store The store of the namespace.
  * @param options See {@link ConsumeOptions}.
@@ -107,7 +108,7 @@ export async function joinConsumer(
   const report = reporter(options);
   const start = new SessionStart(name);
   const sharedSession = coordinators.acquire({
-    hints: CONSUMERS,
+    hints: CONSUMERS_PREFIX,
     ttl,
     onError: (error) => start.isOver ? report(error) : start.fail(error),
   });

@@ -1,7 +1,7 @@
 import { refuseArgument } from "../checks/refuse_argument.ts";
 
 /** The prefix of the keys of all consumers. */
-export const CONSUMERS = "consumers.";
+export const CONSUMERS_PREFIX = "consumers.";
 
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -15,7 +15,7 @@ export function checkConsumerName(name: unknown): asserts name is string {
  * The prefix of the keys of one consumer. It is also the name of the service that the members of the consumer offer.
  */
 export function prefixOf(name: string): string {
-  return `${CONSUMERS}${name}.`;
+  return `${CONSUMERS_PREFIX}${name}.`;
 }
 
 /** The key of the definition of a consumer. */

@@ -77,8 +77,8 @@ export interface ConsumeOptions<V extends { readonly type: string } = RecordedEv
   readonly saveEvery?: number | undefined;
   /**
    * The time to live of the session of this process: milliseconds of silence after which other processes take over,
-   * 1,000 to 600,000. By default 20,000: a session outlasts each election timeout of a NATS server. All processes must
-   * use the same value.
+   * 1,000 to 600,000; by default 20,000. With the default, a session outlasts each election timeout of a NATS server.
+   * All processes must use the same value.
    */
   readonly ttl?: number | undefined;
   /**
@@ -101,7 +101,7 @@ export interface CheckedConsumeOptions extends ConsumerFilter {
   readonly onError: ((error: unknown, event?: RecordedEvent) => void) | undefined;
 }
 
-const NAMES: ReadonlySet<string> = new Set([
+const CONSUME_OPTIONS: ReadonlySet<string> = new Set([
   "name",
   "order",
   "types",
@@ -135,7 +135,7 @@ const LONGEST_BACKOFF = 30_000;
  * @throws {InvalidPatternError} If `actors` is not a pattern.
  */
 export function checkConsumeOptions(options: ConsumeOptions): CheckedConsumeOptions {
-  checkOptions(options, NAMES, "consume");
+  checkOptions(options, CONSUME_OPTIONS, "consume");
   const { name, order = "log", types, actors, from = "start", delay = 0, onFailure, backoff } = options;
   const { saveEvery = DEFAULT_SAVE_EVERY, ttl = DEFAULT_TTL, onError } = options;
   checkConsumerName(name);

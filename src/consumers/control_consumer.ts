@@ -4,7 +4,7 @@ import { nameOfSession } from "../coordination/session_record.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { consumableParts, type ConsumableStore, type ConsumingParts } from "./consumable_store.ts";
 import type { ConsumerControl } from "./consumer.ts";
-import { checkConsumerName, CONSUMERS, prefixOf } from "./consumer_keys.ts";
+import { checkConsumerName, CONSUMERS_PREFIX, prefixOf } from "./consumer_keys.ts";
 import { SessionStart } from "./session_start.ts";
 import { StoredConsumer, type StoredConsumerContext } from "./stored_consumer.ts";
 
@@ -63,7 +63,7 @@ export function controlContext(namespace: Namespace, name: string, parts: Consum
 async function checkUnused(name: string, { coordinators }: ConsumingParts): Promise<void> {
   const start = new SessionStart(name);
   const sharedSession = coordinators.acquire({
-    hints: CONSUMERS,
+    hints: CONSUMERS_PREFIX,
     ttl: DEFAULT_TTL,
     onError: (error) => start.fail(error),
   });

@@ -32,7 +32,7 @@ export class LaneStopped extends Error {
   override readonly name = "LaneStopped";
 }
 
-const ACTIONS: readonly FailureAction[] = ["retry", "park", "skip", "stop"];
+const FAILURE_ACTIONS: readonly FailureAction[] = ["retry", "park", "skip", "stop"];
 
 /** Calls the handler for one event after the other, repeats failed calls, and applies the action of `onFailure`. */
 export class EventAttempts {
@@ -110,7 +110,7 @@ export class EventAttempts {
     for (this.#attempt = 1;; this.#attempt++) {
       this.#error = errorString(error);
       report(error, event);
-      // Either the lane is lost, or its next pass calls the handler again.
+      // If this process still owns the lane, the next pass calls the handler again.
       if (signal.aborted) return false;
       const action = this.#decide(event, error);
       if (action === "skip") return true;
@@ -132,8 +132,8 @@ export class EventAttempts {
     const { onFailure } = this.#context.options;
     return this.#callOption(error, () => {
       const action = onFailure({ error, event, attempt: this.#attempt });
-      if (ACTIONS.includes(action)) return action;
-      return refuseArgument("the result of onFailure", ACTIONS.map((name) => `"${name}"`).join(" or "), action);
+      if (FAILURE_ACTIONS.includes(action)) return action;
+      return refuseArgument("the result of onFailure", FAILURE_ACTIONS.map((name) => `"${name}"`).join(" or "), action);
     });
   }
 

@@ -4,12 +4,12 @@ import { sleep } from "./sleep.ts";
 /** Milliseconds of uninterrupted work after which a lane lets timers and heartbeats run. */
 export const TURN_MS = 20;
 
-/** Maximum number of events between two reads of the clock. One read takes as long as a simple handler. */
+/** Maximum number of events between two reads of the clock. A read takes as long as a simple handler. */
 const MAX_STRIDE = 32;
 
 /**
- * Interrupts the work of a lane regularly, so that timers and heartbeats can run. If they run in any case, because the
- * handler waits for a timer or a request, the lane is not interrupted.
+ * Interrupts the work of a lane regularly, so that timers and heartbeats can run. The lane is not interrupted if they
+ * run in any case, because the handler waits for a timer or a request.
  */
 export class EventLoopTurns {
   readonly #environment: Environment;

@@ -29,9 +29,9 @@ export interface HandlerContext {
    */
   readonly token: number;
   /**
-   * Executes a command in response to this event: an answer. However often the event is handled, the command is
-   * executed once, because its commit id consists of the consumer's name, the event's id and `step`. The decided events
-   * have the metadata of {@link metadataFrom}.
+   * Executes a command in response to this event. This command is called an answer. However often the event is handled,
+   * the answer is executed once, because its commit id consists of the consumer's name, the event's id and `step`. The
+   * decided events have the metadata of {@link metadataFrom}.
    *
    * The commit id is searched among the commits that the actor has received since this event. If the actor is in
    * another log than the event, the whole remaining history of the actor is searched.
@@ -71,7 +71,7 @@ export type EventHandler<V = RecordedEvent> = (event: V, context: HandlerContext
 const ANSWER_OPTIONS: ReadonlySet<string> = new Set(["step", "metadata"]);
 
 /** Maximum attempts of an answer: more than the default of `execute`, because no caller waits for it. */
-const ATTEMPTS = 20;
+const MAX_ANSWER_ATTEMPTS = 20;
 
 /** The parts of a context that all events of one term of a lane share. */
 export interface SharedContext {
@@ -121,7 +121,7 @@ export class CallContext implements HandlerContext {
         commitId: await answerId(consumer, event.id, step, isSameNamespace),
         lookback: isSameLog ? { since: event.position } : "all",
         metadata: { ...Object.fromEntries(absentPairs(derived, metadata)), ...metadata },
-        attempts: ATTEMPTS,
+        attempts: MAX_ANSWER_ATTEMPTS,
         signal,
       });
     };

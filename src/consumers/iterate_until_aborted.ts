@@ -26,7 +26,7 @@ export async function* iterateUntilAborted<T>(
     }
   } finally {
     release();
-    // The consumer has left the iteration: an error of the cleanup concerns no caller.
+    // The iteration has ended: no caller waits for an error of the cleanup.
     Promise.resolve(iterator.return?.()).catch(() => {});
   }
 }

@@ -42,7 +42,7 @@ export class Lane {
   readonly #saver: LaneSaver;
   readonly #attempts: EventAttempts;
   readonly #lost: AbortController = new AbortController();
-  /** Aborted to end the current pass: after a change by an operator, or when the lane must stop. */
+  /** Aborted to end the current pass, after a change by an operator or when the lane must stop. */
   #pass: AbortController = new AbortController();
   #isStopping = false;
   /**
@@ -68,7 +68,7 @@ export class Lane {
       claim,
       coordinator,
       environment,
-      // This interval is for unwanted events: they get no checkpoint of their own, even if `saveEvery` is 0.
+      // If `saveEvery` is 0, each handled event gets a checkpoint. Unwanted events get one at this interval.
       interval: options.saveEvery === 0 ? DEFAULT_SAVE_EVERY : options.saveEvery,
       progress: this.#progress,
       onEdit: () => this.interrupt(),

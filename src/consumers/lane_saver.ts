@@ -21,8 +21,9 @@ export interface SaverContext {
 const RETRY_MS = 1_000;
 
 /**
- * Saves the progress of a lane in its record: one put at a time, each over the previous revision. If the last put is
- * longer ago than the interval, a change is saved at once. Otherwise it is saved when the interval has passed.
+ * Saves the progress of a lane in its record: one put at a time, each over the previous revision. If at least one
+ * interval has passed since the last put, a change is saved at once. Otherwise the change is saved when the interval
+ * has passed.
  */
 export class LaneSaver {
   readonly #context: SaverContext;

@@ -1,7 +1,7 @@
 /**
  * A mark is the stored progress of a lane: every event of the lane up to the position of the mark is done, except
- * events of parked actors. The mark also names an event by position and id: its anchor. If the log was restored from an
- * older copy and has grown since, another event is at that position.
+ * events of parked actors. The mark also names an event by position and id: its anchor. If another event is at the
+ * position of the anchor, the log was restored from an older copy and has grown since.
  *
  * @module
  */

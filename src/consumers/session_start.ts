@@ -1,12 +1,12 @@
 import type { Environment } from "../coordination/environment.ts";
 import type { Coordinator } from "../coordination/coordinator.ts";
-import { OPENED, PROTOCOL_VERSION } from "../coordination/opening.ts";
+import { OPENED_KEY, PROTOCOL_VERSION } from "../coordination/opening.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { UnavailableError } from "../errors/unavailable_error.ts";
 import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts";
 
 /** Maximum duration of the wait, as a multiple of the time to live of the session. */
-const JOIN_TIMEOUT = 2;
+const JOIN_TIMEOUT_FACTOR = 2;
 
 /** The wait until other processes can see the session of this process. */
 export class SessionStart {
@@ -44,11 +44,11 @@ export class SessionStart {
       if (coordinator.isValid) this.#result.resolve();
     };
     const stepListener = coordinator.onStep(checkValid);
-    const cancel = environment.schedule(JOIN_TIMEOUT * ttl, () => this.#result.reject(this.#timeoutError(ttl)));
+    const cancel = environment.schedule(JOIN_TIMEOUT_FACTOR * ttl, () => this.#result.reject(this.#timeoutError(ttl)));
     checkValid();
     try {
       await this.#result.promise;
-      this.#checkVersion(new TextDecoder().decode(coordinator.record(OPENED)?.value));
+      this.#checkVersion(new TextDecoder().decode(coordinator.record(OPENED_KEY)?.value));
     } finally {
       this.#isOver = true;
       stepListener[Symbol.dispose]();
@@ -67,7 +67,7 @@ export class SessionStart {
   #timeoutError(ttl: number): Error {
     return new UnavailableError(
       `Cannot consume as "${this.#name}": the storage did not answer in ${
-        JOIN_TIMEOUT * ttl
+        JOIN_TIMEOUT_FACTOR * ttl
       } ms. Try again when the storage answers`,
       { cause: this.#failure },
     );

@@ -3,7 +3,7 @@ import type { Position } from "../base/position.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { checkSignalOption } from "../checks/check_signal_option.ts";
 import type { Environment } from "../coordination/environment.ts";
-import { SESSIONS } from "../coordination/session_record.ts";
+import { SESSIONS_PREFIX } from "../coordination/session_record.ts";
 import type { Log } from "../driver/log.ts";
 import type { Records } from "../driver/records.ts";
 import { AbortError } from "../errors/abort_error.ts";
@@ -85,7 +85,7 @@ export class StoredConsumer implements ConsumerControl {
     const { log, eventTypes, records, environment } = this.#context;
     signal?.throwIfAborted();
     const { definition, lanes } = await this.#read(READ_STATUS, signal);
-    const sessions = await readRecords(records, SESSIONS, signal);
+    const sessions = await readRecords(records, SESSIONS_PREFIX, signal);
     const stored = lanes.map(({ record }) => record);
     const now = environment.wallTime();
     const lags = await countLag(log, { definition, eventTypes, lanes: stored, now, signal });

@@ -47,8 +47,8 @@ export interface Claim {
    */
   stop(reason: StopReason): void;
   /**
-   * Called after the record has changed while this member owns the claim. Either this member has written it, or another
-   * process that did not change the owner.
+   * Called after the record has changed while this member owns the claim. The record was written by this member, or by
+   * another process that did not change the owner.
    */
   changed?(record: ClaimRecord): void;
 }

@@ -1,5 +1,5 @@
 import type { Claim, ClaimRecord, Settlement, StopReason } from "./claim.ts";
-import { ENDED } from "./session_record.ts";
+import { ENDED_SESSION } from "./session_record.ts";
 
 /** The facts about a member on which its claims depend. */
 export interface ClaimContext {
@@ -12,7 +12,7 @@ export interface ClaimContext {
   /** Whether the storage is open for claims: see {@link Opening}. */
   readonly isOpen: boolean;
   record(key: string): ClaimRecord | undefined;
-  /** Whether a session has ended; `undefined` if this member has read no record of it. */
+  /** Whether a session has ended; `undefined` if this member has read no record of the session. */
   hasEnded(session: string): boolean | undefined;
   /** Sends a compare-and-set over a revision. Only a later read shows whether it succeeded. */
   write(key: string, value: Uint8Array, expected: number): void;
@@ -40,13 +40,15 @@ interface ClaimState {
   readonly claim: Claim;
   work?: Work | undefined;
   /**
-   * The last revision of the record over which this member has sent a release. Up to this revision, a record that names
-   * this member as the owner is stale: no work starts.
+   * The last revision of the record over which this member has sent a release. If the record has this revision or a
+   * lower one, the record is stale: no work starts, even if the record names this member as the owner.
    */
   releasedRevision: number;
   /** The function of the last settlement that makes the value of the release. */
   release?: Settlement["release"] | undefined;
-  /** The last take. While the record is at the revision that it expects, the storage may still accept it. */
+  /**
+   * The last take. While the record is at the revision that the take expects, the storage may still accept the take.
+   */
   take?: Take | undefined;
   isWithdrawn: boolean;
 }
@@ -195,9 +197,9 @@ export class ClaimTable {
       state.take = { session, expected };
       this.#context.write(key, codec.withOwner(record?.value, session), expected);
     } else if (hasEnded === undefined) {
-      // The record of that session may still arrive. This write ends the session before its record exists, so that it
-      // can never begin.
-      this.#context.write(owner, ENDED, 0);
+      // The first heartbeat of the owner's session may still arrive. This write ends the session before its record
+      // exists, so that the session can never begin.
+      this.#context.write(owner, ENDED_SESSION, 0);
     }
   }
 }

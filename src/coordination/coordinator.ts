@@ -26,8 +26,8 @@ export class Coordinator implements MemberPort, HintedReader {
   #lastRevision = 0;
   #generation: number | undefined;
   /**
-   * The number of times that a read of all records has begun. If it changes during a scan, the result of the scan is
-   * discarded.
+   * The number of times that a read of all records has begun. If this number changes during a scan, the result of the
+   * scan is discarded.
    */
   #pass = 0;
   #isScanning = false;

@@ -1,17 +1,17 @@
 /**
- * One member as a state machine without I/O. Its inputs are the records that were read and the time; its outputs are
- * conditional writes. It never waits for the answer to a write. A later read shows whether the storage accepted the
- * write. If not, the member writes again.
+ * One member as a state machine without I/O. Its inputs are the time and the records that were read. Its outputs are
+ * conditional writes. The member never waits for the answer to a write. A later read shows whether the storage accepted
+ * the write. If not, the member writes again.
  *
  * - A heartbeat counts when the member has read it back. The read proves that the member can write, can read, and reads
  *   current data.
  * - A member acts as an owner for two thirds of the time to live. The time begins when the member *sent* the last
  *   heartbeat that it has read back.
- * - A member measures the silence of another session by its own heartbeats. It counts the heartbeats that it has read
- *   back since it read the last record of that session. The session counts as silent after the number of heartbeats
- *   that its time to live contains, plus two. The first additional heartbeat is needed because one of the counted
- *   heartbeats may have been sent before that record was stored. The second is needed because the last of them may have
- *   been sent at the same time as the session's next heartbeat.
+ * - A member measures the silence of another session by its own heartbeats. It counts the own heartbeats that it has
+ *   read back since it read the last record of the other session. The session counts as silent after the number of
+ *   heartbeats in its time to live, plus two. The first additional heartbeat is needed because the first counted
+ *   heartbeat may have been sent before the record of the other session was stored. The second is needed because the
+ *   last counted heartbeat may have been sent at the same time as the next heartbeat of the other session.
  * - A member ends a silent session by writing an empty record. The write expects the revision of the session's last
  *   record. If a heartbeat of that session was stored meanwhile, the write fails.
  *
@@ -23,17 +23,17 @@ import type { RecordEntry } from "../driver/records.ts";
 import type { Claim, Settlement } from "./claim.ts";
 import { type ClaimContext, ClaimTable } from "./claim_table.ts";
 import type { MemberPort, MemberSettings } from "./member_port.ts";
-import { OPENED, Opening } from "./opening.ts";
+import { OPENED_KEY, Opening } from "./opening.ts";
 import { OwnSession } from "./own_session.ts";
-import { decodeSession, encodeSession, ENDED, type SessionRecord, SESSIONS } from "./session_record.ts";
+import { decodeSession, encodeSession, ENDED_SESSION, type SessionRecord, SESSIONS_PREFIX } from "./session_record.ts";
 import { SessionTable } from "./session_table.ts";
 import { WriteThrottle } from "./write_throttle.ts";
 
 /**
- * The time for which the record of an ended session is kept, as a multiple of the time after which a silent session is
- * ended. A late write of the session may arrive in that time.
+ * The record of an ended session is kept for this multiple of the time after which a silent session is ended. In that
+ * time, a late write of the session may arrive.
  */
-const KEEP_ENDED = 5;
+const ENDED_RETENTION_FACTOR = 5;
 
 /** The state machine of one member; see the comment of the module. */
 export class Member implements ClaimContext {
@@ -44,7 +44,7 @@ export class Member implements ClaimContext {
   readonly #opening: Opening;
   readonly #sessions: SessionTable = new SessionTable();
   readonly #records: Map<string, RecordEntry> = new Map();
-  /** Keys of the records that were known when the last session ended, and were not read again since. */
+  /** The keys of the records that were known when the last session ended, and that were not read again since. */
   #unread: Set<string> | undefined;
   /** Earlier sessions of this member. Each remains here until this member has read back the record that ends it. */
   readonly #formerSessions: Set<string> = new Set();
@@ -75,7 +75,7 @@ export class Member implements ClaimContext {
   }
 
   get isOpen(): boolean {
-    return this.#opening.isOpen(this.#records.get(OPENED));
+    return this.#opening.isOpen(this.#records.get(OPENED_KEY));
   }
 
   /** The live members, this one included, by their session keys. */
@@ -146,7 +146,7 @@ export class Member implements ClaimContext {
     if (this.#claims.isWorking) return false;
     const own = this.#records.get(this.session);
     if (own === undefined) return true;
-    if (!this.#claims.isOwning) this.write(this.session, ENDED, own.revision);
+    if (!this.#claims.isOwning) this.write(this.session, ENDED_SESSION, own.revision);
     return false;
   }
 
@@ -202,7 +202,7 @@ export class Member implements ClaimContext {
     this.#unread?.delete(key);
     if ((this.#records.get(key)?.revision ?? 0) >= revision && this.#hasReadAll) return;
     this.#records.set(key, entry);
-    if (!key.startsWith(SESSIONS)) return;
+    if (!key.startsWith(SESSIONS_PREFIX)) return;
     this.#sessions.set(key, value);
     if (value.length === 0) this.#formerSessions.delete(key);
     if (key === this.session) this.#applyOwn(value);
@@ -255,29 +255,29 @@ export class Member implements ClaimContext {
     for (const session of this.#formerSessions) {
       const record = this.#records.get(session);
       if (record === undefined) this.#formerSessions.delete(session);
-      else if (!this.#claims.isWorkingIn(session)) this.write(session, ENDED, record.revision);
+      else if (!this.#claims.isWorkingIn(session)) this.write(session, ENDED_SESSION, record.revision);
     }
   }
 
   #endSilent(): void {
     const limit = (ttl: number | undefined) => this.#beatsIn(ttl ?? this.#settings.ttl);
-    for (const key of this.#sessions.silent(limit)) this.write(key, ENDED, this.#records.get(key)!.revision);
+    for (const key of this.#sessions.silent(limit)) this.write(key, ENDED_SESSION, this.#records.get(key)!.revision);
   }
 
   #open(): void {
-    const write = this.#opening.next(this.#records.get(OPENED), this.#port.now());
-    if (write !== undefined) this.write(OPENED, write.value, write.expected);
+    const write = this.#opening.next(this.#records.get(OPENED_KEY), this.#port.now());
+    if (write !== undefined) this.write(OPENED_KEY, write.value, write.expected);
   }
 
   /**
    * Forgets sessions that ended long ago and own no claim. The member with the first session key deletes their records.
    */
   #forgetEnded(): void {
-    const ended = this.#sessions.endedFor(KEEP_ENDED * this.#beatsIn(this.#settings.ttl));
+    const ended = this.#sessions.endedFor(ENDED_RETENTION_FACTOR * this.#beatsIn(this.#settings.ttl));
     if (ended.length === 0) return;
     const [firstMember] = this.members.keys();
     const decoder = new TextDecoder();
-    const others = [...this.#records.values()].filter(({ key }) => !key.startsWith(SESSIONS));
+    const others = [...this.#records.values()].filter(({ key }) => !key.startsWith(SESSIONS_PREFIX));
     const values = others.map(({ value }) => decoder.decode(value));
     for (const key of ended) {
       if (values.some((value) => value.includes(key))) continue;

@@ -1,20 +1,20 @@
 import type { RecordEntry } from "../driver/records.ts";
-import { LEASE } from "./own_session.ts";
+import { LEASE_FRACTION } from "./own_session.ts";
 
-/** The greatest ratio of two clock rates: each rate is within 11 % of true time. */
+/** The maximum ratio of the rates of two clocks: the rate of each clock is within 11 % of true time. */
 const MAX_RATE_RATIO = 1.25;
 
 /** The key of the record that shows whether a storage is open for claims. */
-export const OPENED = "opened";
+export const OPENED_KEY = "opened";
 
 /** The version of the protocol of sessions and claims. The value of the record in a storage that is open. */
 export const PROTOCOL_VERSION = "1";
 
 /** The value of the record while the first claim must wait. */
-const BEGUN = new Uint8Array();
-const OPEN = new TextEncoder().encode(PROTOCOL_VERSION);
+const NOT_OPEN_VALUE = new Uint8Array();
+const OPEN_VALUE = new TextEncoder().encode(PROTOCOL_VERSION);
 
-/** The next write of the record {@link OPENED}. */
+/** The next write of the record {@link OPENED_KEY}. */
 export interface OpeningWrite {
   readonly value: Uint8Array;
   readonly expected: number;
@@ -23,8 +23,8 @@ export interface OpeningWrite {
 /**
  * Opens a new storage for claims. The new storage may replace a lost storage, whose owners remain active until their
  * leases end. The first claim therefore waits for the length of one lease by the slowest clock. A member measures this
- * wait with its own clock. The wait begins when the member has read back its first heartbeat in the new storage. By
- * then, each owner in the lost storage has sent its last heartbeat to it.
+ * wait with its own clock. The wait begins when the member has read back its first heartbeat in the new storage. At
+ * that time, each owner has already sent its last heartbeat to the lost storage.
  *
  * Opening takes two writes, so that a single late write, which was sent to the lost storage, cannot open the new
  * storage.
@@ -38,7 +38,7 @@ export class Opening {
   /** @param ttl Milliseconds: the time to live of sessions. */
   constructor(isReplaceable: boolean, ttl: number) {
     this.#isReplaceable = isReplaceable;
-    this.#wait = ttl * LEASE * MAX_RATE_RATIO;
+    this.#wait = ttl * LEASE_FRACTION * MAX_RATE_RATIO;
   }
 
   isOpen(record: RecordEntry | undefined): boolean {
@@ -56,14 +56,14 @@ export class Opening {
   }
 
   /**
-   * Returns the next write of the record {@link OPENED}.
+   * Returns the next write of the record {@link OPENED_KEY}.
    *
    * @param record The record, if it exists.
    * @returns `undefined` if nothing is to be written now.
    */
   next(record: RecordEntry | undefined, now: number): OpeningWrite | undefined {
-    if (record === undefined) return { value: this.#isReplaceable ? BEGUN : OPEN, expected: 0 };
+    if (record === undefined) return { value: this.#isReplaceable ? NOT_OPEN_VALUE : OPEN_VALUE, expected: 0 };
     if (this.isOpen(record) || now - (this.#readAt ?? now) < this.#wait) return undefined;
-    return { value: OPEN, expected: record.revision };
+    return { value: OPEN_VALUE, expected: record.revision };
   }
 }

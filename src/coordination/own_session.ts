@@ -2,10 +2,10 @@ import { decodeSession } from "./session_record.ts";
 
 /**
  * The lease of a session, as a part of its time to live: a member acts as an owner for that time after it has sent a
- * heartbeat. The remaining third allows for two clocks whose rates differ by 20 %, because each is within 10 % of true
- * time.
+ * heartbeat. The remaining third allows for two clocks whose rates differ by 20 %: the rate of each clock is
+ * within 10 % of true time.
  */
-export const LEASE = 2 / 3;
+export const LEASE_FRACTION = 2 / 3;
 
 /**
  * The effect of a record of this session, when it is read.
@@ -37,7 +37,7 @@ export class OwnSession {
 
   constructor({ heartbeat, ttl }: { readonly heartbeat: number; readonly ttl: number }) {
     this.#heartbeat = heartbeat;
-    this.#lease = ttl * LEASE;
+    this.#lease = ttl * LEASE_FRACTION;
   }
 
   /** The key of the session's record; `""` if there is no session. */
@@ -87,7 +87,7 @@ export class OwnSession {
   /**
    * Called when a heartbeat is sent.
    *
-   * @param isFirst Whether no heartbeat was read back yet: the first heartbeat is then sent again unchanged.
+   * @param isFirst Whether no heartbeat was read back yet. If so, the first heartbeat is sent again unchanged.
    * @returns The number of the heartbeat.
    */
   send(now: number, isFirst: boolean): number {

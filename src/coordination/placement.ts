@@ -22,7 +22,7 @@ export function hashOf(value: string): number {
   return mix(hash);
 }
 
-/** The finalizer of MurmurHash3: every bit of the input changes every bit of the output with probability one half. */
+/** The finalizer of MurmurHash3: a change of one input bit changes each output bit with probability one half. */
 function mix(hash: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
@@ -48,8 +48,8 @@ export function ownerOf<M extends Placeable>(members: Iterable<M>, key: number):
   return owner;
 }
 
-/** Factor that spreads consecutive numbers over 32 bits: 2^32 divided by the golden ratio. */
-const SPREAD = 0x9e3779b1;
+/** 2^32 divided by the golden ratio. Multiplication by it distributes consecutive numbers over 32 bits. */
+const GOLDEN_RATIO_FACTOR = 0x9e3779b1;
 
 /**
  * Assigns shards to members, at most `ceil(shards / members)` to each. Shards are assigned in the order of their
@@ -64,7 +64,7 @@ export function assignShards<M extends Placeable>(members: readonly M[], shards:
   const capacity = Math.ceil(shards / members.length);
   const free = new Map(members.map((member) => [member, capacity]));
   return Array.from({ length: shards }, (_, shard) => {
-    const owner = ownerOf(free.keys(), mix(salt ^ Math.imul(shard + 1, SPREAD)))!;
+    const owner = ownerOf(free.keys(), mix(salt ^ Math.imul(shard + 1, GOLDEN_RATIO_FACTOR)))!;
     const remaining = free.get(owner)! - 1;
     if (remaining > 0) free.set(owner, remaining);
     else free.delete(owner);

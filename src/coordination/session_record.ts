@@ -5,14 +5,14 @@
  */
 
 /** The prefix of the keys of all sessions. */
-export const SESSIONS = "sessions.";
+export const SESSIONS_PREFIX = "sessions.";
 
 /** The content of a live session's record. */
 export interface SessionRecord {
   /**
    * The number of the heartbeat, from 1. The session exists from its first heartbeat on. It counts as a member from its
-   * second heartbeat on: its process has then read back the first one. A process that can write but not read therefore
-   * owns nothing.
+   * second heartbeat on, because its process has then read back the first heartbeat. A process that can write but not
+   * read therefore owns nothing.
    */
   readonly beat: number;
   /** Milliseconds of silence after which other members may end the session. */
@@ -22,16 +22,16 @@ export interface SessionRecord {
 }
 
 /** The final value of an ended session. */
-export const ENDED: Uint8Array = new Uint8Array();
+export const ENDED_SESSION: Uint8Array = new Uint8Array();
 
 /** The key of a session. */
 export function sessionKey(name: string, id: string): string {
-  return `${SESSIONS}${name}~${id}`;
+  return `${SESSIONS_PREFIX}${name}~${id}`;
 }
 
 /** The name of the member that a session key belongs to. */
 export function nameOfSession(key: string): string {
-  return key.slice(SESSIONS.length, key.lastIndexOf("~"));
+  return key.slice(SESSIONS_PREFIX.length, key.lastIndexOf("~"));
 }
 
 /** Encodes the record of a live session. */

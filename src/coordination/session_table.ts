@@ -67,8 +67,9 @@ export class SessionTable {
   }
 
   /**
-   * The keys of the live sessions that are silent. From the time to live of a session, `limit` computes the number of
-   * heartbeats after which the session is silent.
+   * The keys of the live sessions that are silent.
+   *
+   * @param limit Returns the number of heartbeats after which a session with this time to live is silent.
    */
   silent(limit: (ttl: number | undefined) => number): string[] {
     return [...this.#live].filter(([, { record, silence }]) => silence >= limit(record?.ttl)).map(([key]) => key);

@@ -7,9 +7,9 @@ import type { Environment } from "./environment.ts";
 const MAX_DRIFT = 500;
 
 /**
- * Detects that the machine was suspended or moved to another host. The monotonic clock may stop meanwhile, and the wall
- * clock does not. If the wall clock was set forward, the detector reports a suspension that did not occur. This only
- * ends a session early.
+ * Detects that the machine was suspended or moved to another host. In the meantime, the monotonic clock may stop, and
+ * the wall clock does not. If the wall clock was set forward, the detector reports a suspension that did not occur. The
+ * only effect is that a session ends early.
  */
 export class SuspensionDetector {
   readonly #environment: Environment;

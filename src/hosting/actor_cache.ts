@@ -16,7 +16,7 @@ export class ActorCache<S> {
   readonly #environment: Environment;
   /** By actor id, the least recently used first. */
   readonly #actors: Map<string, KeptActor<S>> = new Map();
-  /** The most recently used actor, if the map still has it as the last one. A sweep can change the order. */
+  /** The last actor of the map; `undefined` after a sweep, which can change the order. */
   #newest: KeptActor<S> | undefined;
   #cancelSweep: (() => void) | undefined;
 

@@ -41,7 +41,7 @@ export interface HostedOptions
   extends Pick<ExecuteOptions, "expectedVersion" | "commitId" | "lookback" | "onExhausted" | "metadata"> {
   /**
    * The maximum number of attempts to decide and append when other writers append in between; 1 to 1,000. By default
-   * 100; with an `expectedVersion` 1. A conflict that only shows an outdated state in memory does not count.
+   * 100; with an `expectedVersion` 1. A conflict that only proves that the state in memory was outdated does not count.
    */
   readonly attempts?: number | undefined;
   /** Aborts waiting, loading and appending. */
@@ -70,13 +70,13 @@ export interface HostStats {
   readonly waiting: number;
   /** Commands that this process executed. */
   readonly executed: number;
-  /** The number of executed commands that other nodes had sent to this node as the owner. */
+  /** The number of commands that other nodes sent to this node as the owner, and that this node executed. */
   readonly served: number;
   /** Commands that were sent to the owner in another process. */
   readonly sent: number;
   /**
-   * The number of executed commands that this process had first sent to the owner, which did not answer or handed them
-   * back.
+   * The number of commands that this process first sent to the owner and then executed, because the owner did not
+   * answer or handed them back.
    */
   readonly fallbacks: number;
   /** Commands of other nodes that were handed back because they waited longer than `maxRequestAge`. */
@@ -114,8 +114,8 @@ export interface ClusterHostOptions<S, A = undefined> extends Omit<LocalHostOpti
   readonly cluster: Cluster;
   /**
    * The name of these actors in their namespace: 1 to 64 characters of `A-Z a-z 0-9 _ -`, and dots between them. All
-   * nodes that use the same name in the same namespace host the same actors, and must have the same decider, or another
-   * version of it.
+   * nodes that use the same name in the same namespace host the same actors. They must have the same decider, or
+   * versions of the same decider.
    */
   readonly name: string;
   /**

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import type { Namespace } from "../base/namespace.ts";
 
-/** The services that each cluster node offers for the actors that it hosts. */
+/** For each cluster node of this process, the services under which the node hosts actors. */
 const offeredServices: WeakMap<Cluster, Set<string>> = new WeakMap();
 
 /** The name of the service that a node offers while it hosts the actors of a name. */
@@ -16,7 +16,7 @@ export function serviceOf(namespace: Namespace, name: string): string {
  * Announces that a node hosts actors.
  *
  * @param serve Starts to answer requests of other nodes. Called before the other nodes see the announcement.
- * @returns A disposable that ends the announcement, and the answers to requests.
+ * @returns A disposable. Its disposal ends the announcement, and the answers to requests.
  * @throws {InvalidArgumentError} If the node already hosts actors under the name.
  * @throws {ClosedError} If the cluster was closed.
  */

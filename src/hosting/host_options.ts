@@ -32,16 +32,16 @@ const HOST_OPTIONS: ReadonlySet<string> = new Set([
   "answer",
 ]);
 
-/** Milliseconds. A state of a few kilobytes for a minute costs less than one load. */
+/** Milliseconds. To keep a state of a few kilobytes for a minute costs less than to load the actor once. */
 const DEFAULT_IDLE_AFTER = 60_000;
 const MAX_IDLE_AFTER = 86_400_000;
 /** Actors. With states of a few kilobytes, they take some tens of megabytes. */
 const DEFAULT_MAX_ACTORS = 10_000;
 const MAX_ACTORS = 10_000_000;
-/** Commands. At a millisecond each, the last one waits for a second. */
+/** Commands. If each takes a millisecond, the last one waits for a second. */
 const DEFAULT_MAX_QUEUE = 1_000;
 const MAX_QUEUE = 1_000_000;
-/** Milliseconds. Longer than the wait in a healthy queue, shorter than the wait of a client. */
+/** Milliseconds. Commands in a healthy queue wait for less time, and clients wait for more time. */
 const DEFAULT_MAX_REQUEST_AGE = 2_000;
 const MAX_REQUEST_AGE = 60_000;
 

@@ -27,7 +27,9 @@ export interface SentCommand {
 /** The outcome of sending a command. */
 export type SendOutcome =
   | Extract<CommandReply, { readonly kind: "done" | "overloaded" }>
-  /** This process must execute the command as the owner. `issuedAfter` is defined if another node has a copy. */
+  /**
+   * This process must execute the command as the owner. `issuedAfter` is defined if another node has received a copy.
+   */
   | { readonly kind: "own"; readonly issuedAfter: number | undefined }
   /** This process must execute the command. Another node may execute a copy after this version of the actor. */
   | { readonly kind: "fallback"; readonly issuedAfter: number };
@@ -91,7 +93,12 @@ export class OwnerCalls<S, C> {
     this.#versions.delete(oldest!);
   }
 
-  /** `"unreachable"`: the node has certainly not received the command. `undefined`: there is no reply. */
+  /**
+   * Sends one request.
+   *
+   * @returns `"unreachable"` if the node has certainly not received the command; `undefined` if there is no valid
+   * reply.
+   */
   async #call(
     owner: string,
     sent: SentCommand,

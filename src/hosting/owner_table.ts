@@ -44,7 +44,10 @@ export class OwnerTable {
     this.#skippedUntil.set(name, this.#environment.now() + SKIP_MS);
   }
 
-  /** Called when a node has not answered in time. If it has answered a later request, it is slow, not unreachable. */
+  /**
+   * Called when a node has not answered a request in time. If the node has answered another request since `sentAt`, the
+   * node is slow, not unreachable.
+   */
   timedOut(name: string, sentAt: number): void {
     if ((this.#answeredAt.get(name) ?? -Infinity) < sentAt) this.unreachable(name);
   }

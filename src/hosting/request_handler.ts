@@ -34,7 +34,7 @@ export class RequestHandler<S, C> {
   async answer(bytes: Uint8Array): Promise<Uint8Array> {
     const request = decodeRequest(bytes);
     const reply = encodeReply(request === undefined ? handedBack("unsupported") : await this.#serve(request));
-    // A command with a reply of this size is stored: its caller finds the commit.
+    // A reply of this size contains stored events: the caller finds the commit when it executes the command.
     return reply.length > this.#calls.maxBytes ? encodeReply(handedBack("too-large")) : reply;
   }
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { MemoryRecords } from "../../adapters/memory/memory_records.ts";
-import { LEASE, ownerIn, putClaim, putSession, TestClaim, TestMember } from "./test_member.ts";
+import { LEASE_MS, ownerIn, putClaim, putSession, TestClaim, TestMember } from "./test_member.ts";
 
 const key = "claims.a";
 const other = "sessions.other~1";
@@ -80,7 +80,7 @@ Deno.test("ClaimTable starts the work in one of two members that take a claim at
 
 Deno.test("ClaimTable stops work as lost when the session ends, and starts it again in the next session", () => {
   const { me, claim } = owning();
-  me.pass(LEASE + 1);
+  me.pass(LEASE_MS + 1);
   assertEquals([claim.stops, me.member.holds(claim)], [["lost"], false]);
   me.settle();
   assertEquals(claim.terms.length, 1, "the work has not ended");
@@ -93,7 +93,7 @@ Deno.test("ClaimTable stops work as lost when the session ends, and starts it ag
 Deno.test("Member keeps a former session alive until its work has ended, then ends it at once", () => {
   const { me, claim } = owning();
   const former = me.session;
-  me.pass(LEASE + 1).settle();
+  me.pass(LEASE_MS + 1).settle();
   assert(me.session !== former);
   assert(me.stored(former) !== "ended", "other members wait until the work has ended");
   me.member.settle(claim, { done: false });
@@ -203,7 +203,7 @@ Deno.test("ClaimTable writes nothing for a withdrawn claim that another member t
 Deno.test("ClaimTable forgets a withdrawn claim when the session of its take has ended", () => {
   const { me, claim } = claiming();
   me.lose().member.withdraw(claim);
-  me.pass(LEASE + 1).settle().beat(3);
+  me.pass(LEASE_MS + 1).settle().beat(3);
   assertEquals(ownerIn(me.records, key), undefined);
 });
 
@@ -269,7 +269,7 @@ Deno.test("Member leaves after all work has ended and all claims are released, a
 Deno.test("Member stops work as released when it leaves, and then as lost when its session ends", () => {
   const { me, claim } = owning();
   me.member.leave();
-  me.pass(LEASE + 1);
+  me.pass(LEASE_MS + 1);
   assertEquals([claim.stops, me.member.holds(claim), me.member.leave()], [["released", "lost"], false, false]);
   me.member.settle(claim, { done: true });
   assertEquals(me.member.leave(), true);

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { MemoryRecords } from "../../adapters/memory/memory_records.ts";
-import { LEASE, putSession, TestMember } from "./test_member.ts";
+import { LEASE_MS, putSession, TestMember } from "./test_member.ts";
 
 const other = "sessions.other~1";
 
@@ -42,9 +42,9 @@ Deno.test("Member may act until two thirds of the time to live after it sent the
   const sentAt = me.time;
   me.time += 900;
   me.arrive().read();
-  me.time = sentAt + Math.floor(LEASE);
+  me.time = sentAt + Math.floor(LEASE_MS);
   assert(me.member.isValid, "the lease has not ended");
-  me.time = sentAt + Math.ceil(LEASE);
+  me.time = sentAt + Math.ceil(LEASE_MS);
   assert(!me.member.isValid, "the lease has ended");
 });
 
@@ -52,7 +52,7 @@ Deno.test("Member does not renew its lease by a heartbeat that it has not read b
   const me = joined();
   for (let i = 0; i < 3; i++) me.pass(1_000).arrive();
   assert(me.member.isValid);
-  me.pass(LEASE - 3_000 + 1);
+  me.pass(LEASE_MS - 3_000 + 1);
   assert(!me.member.isValid);
   assertEquals(me.session, "");
 });
@@ -61,7 +61,7 @@ Deno.test("Member ends its session when it reads a heartbeat after the lease has
   const me = joined();
   const first = me.session;
   me.pass(1_000).arrive();
-  me.time += LEASE;
+  me.time += LEASE_MS;
   me.read();
   assertEquals([me.session, me.member.isValid], ["", false]);
   me.settle();
@@ -77,7 +77,7 @@ Deno.test("Member repeats its first heartbeat unchanged, and its lease begins wh
   assertEquals(first?.expected, 0);
   me.arrive().read();
   assertEquals(me.stored(), { beat: 1, ttl: 5_000, services: [] });
-  me.time = began + Math.ceil(LEASE);
+  me.time = began + Math.ceil(LEASE_MS);
   me.arrive().read();
   assert(!me.member.isValid, "the second heartbeat came too late");
 });
@@ -242,7 +242,7 @@ Deno.test("Member reads all records again after its session has ended, and forge
   me.read();
   // The storage is restored from a backup that has neither record.
   for (const { key, revision } of me.records.scan("", 0).entries) me.records.delete(key, revision);
-  me.pass(LEASE + 1).settle();
+  me.pass(LEASE_MS + 1).settle();
   assert(me.member.isValid);
   assertEquals([...me.member.members.keys()], [me.session]);
   assertEquals(me.member.record("claims.x"), undefined);

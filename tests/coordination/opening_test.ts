@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { MemoryRecords } from "../../adapters/memory/memory_records.ts";
-import { OPENED, PROTOCOL_VERSION } from "../../src/coordination/opening.ts";
+import { OPENED_KEY, PROTOCOL_VERSION } from "../../src/coordination/opening.ts";
 import { ownerIn, TestClaim, TestMember } from "./test_member.ts";
 
 /** The stored value of the record that opens a storage. */
 function openedIn(records: MemoryRecords): string | undefined {
-  const entry = records.scan("", 0).entries.find(({ key }) => key === OPENED);
+  const entry = records.scan("", 0).entries.find(({ key }) => key === OPENED_KEY);
   return entry && new TextDecoder().decode(entry.value);
 }
 
@@ -59,7 +59,7 @@ Deno.test("Opening waits again in a storage that replaces another", () => {
 
 Deno.test("Opening does not open a storage by a late first write", () => {
   const { me, records } = claiming(true);
-  records.put(OPENED, new Uint8Array(), 0);
+  records.put(OPENED_KEY, new Uint8Array(), 0);
   me.beat(3);
   assertEquals(openedIn(records), "");
   assert(me.member.isValid);

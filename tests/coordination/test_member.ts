@@ -9,7 +9,7 @@ import type { MemoryRecords } from "../../adapters/memory/memory_records.ts";
 export const SETTINGS: MemberSettings = { heartbeat: 1_000, ttl: 5_000, isReplaceable: false };
 
 /** Two thirds of the time to live, in milliseconds. */
-export const LEASE: number = 5_000 * 2 / 3;
+export const LEASE_MS: number = 5_000 * 2 / 3;
 
 /** A put or a deletion that a member has sent. */
 export interface Sent {

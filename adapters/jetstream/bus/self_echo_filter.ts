@@ -6,7 +6,8 @@
  * commits of that actor are held. When the append has ended, the filter delivers the commits before the own commit, and
  * drops the copy of the own commit. It delivers later commits after the core has delivered the own commit.
  *
- * An append that failed, or that repeats an earlier one, drops nothing: the core does not deliver its commit.
+ * For an append that failed, or that repeats an earlier append, the filter drops nothing, because the core does not
+ * deliver its commit.
  *
  * @module
  */
@@ -14,8 +15,8 @@ import type { AppendOutcome } from "../../../adapter.ts";
 import { LruCache } from "../util/lru_cache.ts";
 
 /**
- * Number of actors whose last own commit is remembered: about 150 bytes each. If the actor is no longer remembered when
- * the copy arrives, the commit is delivered twice.
+ * Maximum number of actors whose last own commit is remembered: about 150 bytes each. If an actor is no longer
+ * remembered when the server's copy arrives, the commit is delivered twice.
  */
 const MAX_ACTORS = 20_000;
 /** Maximum number of held commits of one actor. Further commits are lost. */
@@ -47,7 +48,7 @@ export interface BusyActor {
 /** See the top of this file. */
 export class SelfEchoFilter {
   readonly #busy: Map<string, BusyActor> = new Map();
-  /** The keys of actors whose last append ended just now: the core has not delivered its commit yet. */
+  /** The keys of the actors whose held commits are released in the next turn of the event loop. */
   readonly #settled: Set<string> = new Set();
   /** By actor, the sequence of the last commit that the core delivered. */
   readonly #announced: LruCache<string, number> = new LruCache(MAX_ACTORS);

@@ -65,7 +65,7 @@ export class ActorReader {
     const commits = this.#commits(start, undefined, Math.min(limit, to - from + 1));
     const { value: first } = await commits.next();
     if (first !== undefined) return yield* this.#continueFrom(first, commits, from);
-    // The actor has no events, or all its commits have expired. In the second case, the call throws.
+    // The actor has no events, or all its commits have expired. If they have expired, this call throws.
     if (start > 1) await this.#sequenceOf(from);
   }
 
@@ -115,7 +115,7 @@ export class ActorReader {
     }
   }
 
-  /** Checks that no commit after the last read version was purged: a reader that reaches the end has missed none. */
+  /** Checks at the end of a read that no commit after the last read version was purged. */
   async #checkEnd(next: number): Promise<void> {
     const latest = await findLatestCommit(this.#log, this.#actorId, this.#budget());
     if (latest === undefined || latest.version < next) return;

@@ -3,8 +3,8 @@
  * the caller gave no signal, and the server stores the message at the first attempt.
  *
  * One object is the pending request, and also holds the facts that the append needs when the reply arrives. The
- * ordinary path has eight async functions, each with a promise, a frame and closures. These functions took a third of
- * an append's processor time, nats.js and the server excluded, and allocated two fifths of its garbage.
+ * ordinary path has eight async functions, each with a promise, a frame and closures. Without nats.js and the server,
+ * these functions took a third of the CPU time of an append, and allocated two fifths of its garbage.
  *
  * The fast path makes no decision of its own. `decideByReply` decides whether the reply acknowledges a stored commit.
  * After any other reply, and without a reply, `Append` continues with the message that was sent.
@@ -70,7 +70,7 @@ function encode({ api, codecs }: LogContext, commit: Commit, expected: CommitExp
     const bytes = message.headers.encode().length + message.body.length;
     return bytes <= (api.connection.info?.max_payload ?? Infinity) ? message : undefined;
   } catch {
-    return undefined; // A codec of the user failed.
+    return undefined; // A codec of the application failed.
   }
 }
 

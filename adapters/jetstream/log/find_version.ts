@@ -9,7 +9,8 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
  *
  * @param subject The subject of the actor.
  * @param version At most the last version of `latest`.
- * @param latest The latest commit of the actor, or another commit of the actor with this version or a later one.
+ * @param latest The latest commit of the actor, or another commit of the actor that contains this version or a later
+ * one.
  * @param first A lower bound for the sequence of the commit; 1 if none is known.
  * @returns The commit. If it was purged, the first commit after it that is still stored.
  */

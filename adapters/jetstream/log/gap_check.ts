@@ -33,8 +33,8 @@ export class GapCheck {
    *
    * @returns With the filter of the whole log, the messages up to the first gap: the caller passes the remaining ones
    * in a further call. With any other filter, all messages.
-   * @throws {EventsExpiredError} If a wanted commit has expired: before the first message or, with another filter, also
-   * between two messages.
+   * @throws {EventsExpiredError} If a wanted commit before the first message has expired. With any other filter, also
+   * if a wanted commit between two messages has expired.
    */
   async accept(messages: readonly StoredMessage[], budget: RetryBudget): Promise<readonly StoredMessage[]> {
     if (messages.length === 0) return messages;

@@ -20,8 +20,8 @@ import type { StoredMessage } from "../api/stored_message.ts";
 import { type Decoder, decoderOf } from "./to_pages.ts";
 
 /**
- * Milliseconds for which a stale leader of a replicated stream may report a lower last sequence than was read. A leader
- * that has lost its followers learns of its successor, or steps down, within 20 seconds.
+ * Milliseconds for which a stale leader of a replicated stream may report a last sequence below the sequences that were
+ * read. A leader that has lost its followers learns of its successor, or steps down, within 20 seconds.
  */
 const STALE_LEADER_MS = 20_000;
 /** Milliseconds for which a stream may be absent while it is restored. */

@@ -15,9 +15,9 @@ export interface ReadPart {
  * Whether a wanted commit was purged before the reader received it. Called when the first stored sequence of the stream
  * is greater than `from`: a purge may then have removed a wanted commit.
  *
- * Before a purge deletes commits of an actor, it writes the sequence of the last of them to the actor's version floor.
- * Each commit message contains the sequence of the actor's previous commit. If commits of an actor are missing, the
- * floor or a received message therefore contains the sequence of one of them.
+ * Before a purge deletes commits of an actor, it writes the sequence of the last deleted commit to the actor's version
+ * floor. Each commit message contains the sequence of the actor's previous commit. If commits of an actor are missing,
+ * the floor or a received message therefore contains the sequence of a missing commit.
  */
 export async function hasLost(
   { floors }: LogContext,

@@ -1,7 +1,7 @@
 /**
- * Reads a range of a stream's messages with the fewest requests. Direct gets read a few messages and create nothing on
- * the server: in batches since nats-server 2.11, one by one on older servers. A consumer reads many messages. It costs
- * two further requests, and then reads several times faster than direct gets.
+ * Reads a range of a stream's messages with the fewest requests. A few messages are read by direct gets, which create
+ * nothing on the server. Since nats-server 2.11, direct gets read batches; older servers return one message per
+ * request. Many messages are read by a consumer, which takes two further requests, and then reads several times faster.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { PurgedDuringRead } from "./purged_during_read.ts";
 import { ask, type MessageRange, type MessageSource, streamDeleted, upTo } from "./message_source.ts";
 import { scanByConsumer } from "./scan_by_consumer.ts";
 
-/** Maximum number of messages in one batch. */
+/** Maximum number of messages in one batch of direct gets. */
 const MAX_BATCH = 256;
 /**
  * Number of messages that direct gets read before a consumer is created, on a server with batches and on an older one.

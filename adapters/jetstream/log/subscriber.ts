@@ -130,8 +130,8 @@ export class Subscriber {
   }
 
   /**
-   * Once the cursor of the catch-up has reached the end, opens a feed with it. If there is a feed already, moves the cursor to a place
-   * from which the subscription can join that feed.
+   * If the cursor of the catch-up has reached the end of the log, opens a feed with this cursor. If there is a feed
+   * already, moves the cursor to a place from which the subscription can join that feed.
    */
   async #goLive(cursor: LogCursor): Promise<void> {
     if (!cursor.isAtEnd || this.#joinable() !== undefined) return;
@@ -168,7 +168,7 @@ export class Subscriber {
     try {
       if (await feed.ready(subscription) && this.#isUpToDate && !this.#isCaughtUp) return this.#reportCaughtUp();
     } catch (error) {
-      // The failure may concern the place of the feed only, not the place of the subscription.
+      // The failure may concern only the place of the feed, not the place of the subscription.
       if (!(error instanceof EventsExpiredError || error instanceof UnknownPositionError)) throw error;
     }
     return [];

@@ -23,17 +23,21 @@ const OPENING = "coordination/opening.ts";
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "acts without a lease",
-    edits: [[OWN, "const LEASE = 2 / 3;", "const LEASE = 1_000;"]],
+    edits: [[OWN, "const LEASE_FRACTION = 2 / 3;", "const LEASE_FRACTION = 1_000;"]],
     violates: ["exclusive ownership", "release after work"],
   },
   {
     name: "acts for one and a half times to live",
-    edits: [[OWN, "const LEASE = 2 / 3;", "const LEASE = 1.5;"]],
+    edits: [[OWN, "const LEASE_FRACTION = 2 / 3;", "const LEASE_FRACTION = 1.5;"]],
     violates: ["exclusive ownership", "release after work"],
   },
   {
     name: "acts for the time to live, and counts no spare heartbeats",
-    edits: [[OWN, "const LEASE = 2 / 3;", "const LEASE = 1;"], [MEMBER, ".heartbeat) + 2;", ".heartbeat);"]],
+    edits: [[OWN, "const LEASE_FRACTION = 2 / 3;", "const LEASE_FRACTION = 1;"], [
+      MEMBER,
+      ".heartbeat) + 2;",
+      ".heartbeat);",
+    ]],
     violates: ["exclusive ownership", "release after work"],
   },
   {
@@ -53,7 +57,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "opens a new storage with one write",
-    edits: [[OPENING, "this.#isReplaceable ? BEGUN : OPEN", "OPEN"]],
+    edits: [[OPENING, "this.#isReplaceable ? NOT_OPEN_VALUE : OPEN_VALUE", "OPEN_VALUE"]],
     violates: ["exclusive ownership", "release after work"],
   },
   {

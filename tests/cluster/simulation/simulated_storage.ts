@@ -1,5 +1,5 @@
 import type { RecordEntry, Records, RecordScan } from "../../../src/driver/records.ts";
-import { OPENED, PROTOCOL_VERSION } from "../../../src/coordination/opening.ts";
+import { OPENED_KEY, PROTOCOL_VERSION } from "../../../src/coordination/opening.ts";
 import type { SimulatedProcess } from "./simulated_process.ts";
 import type { VirtualTime } from "./virtual_time.ts";
 
@@ -56,7 +56,7 @@ export class SimulatedStorage {
 
   /** Opens the storage, so that the first claim does not wait: see `src/coordination/opening.ts`. */
   open(): void {
-    this.put(OPENED, new TextEncoder().encode(PROTOCOL_VERSION), 0, "the storage");
+    this.put(OPENED_KEY, new TextEncoder().encode(PROTOCOL_VERSION), 0, "the storage");
   }
 
   /** Stores a record over an expected revision. A repeated put returns the revision of the first one. */

@@ -7,7 +7,7 @@ import type { Records } from "@flowmade-one/aether/adapter";
 import { definitionKey, prefixOf } from "../../../src/consumers/consumer_keys.ts";
 import { decodeLane } from "../../../src/consumers/lane_record.ts";
 import { DEFAULT_TTL } from "../../../src/coordination/coordinator_settings.ts";
-import { decodeSession, SESSIONS } from "../../../src/coordination/session_record.ts";
+import { decodeSession, SESSIONS_PREFIX } from "../../../src/coordination/session_record.ts";
 import { ConsumerLedger } from "../_support/consumer_ledger.ts";
 import { openRecords } from "../_support/open_records.ts";
 import { TcpProxy } from "../_support/tcp_proxy.ts";
@@ -114,7 +114,7 @@ await testOnServer(
 /** The number of each member's last heartbeat, by session key, and the session keys that own the lanes. */
 async function readMembers(records: Records) {
   const { entries } = await records.scan("", 0);
-  const sessions = entries.filter(({ key, value }) => key.startsWith(SESSIONS) && value.length > 0);
+  const sessions = entries.filter(({ key, value }) => key.startsWith(SESSIONS_PREFIX) && value.length > 0);
   const lanes = entries.filter(({ key }) => key.startsWith(prefixOf("c")) && key !== definitionKey("c"));
   return {
     beats: new Map(sessions.map(({ key, value }) => [key, decodeSession(value)!.beat])),
