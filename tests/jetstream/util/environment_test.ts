@@ -47,6 +47,7 @@ await testOnServer(
     connection.subscribe("$JS.API.CONSUMER.CREATE.>", { callback: (_, { subject }) => void requested.push(subject) });
     const consumer = new OrderedConsumer(api, "absent", undefined, 1);
     await failureOf(consumer.start({}));
+    await connection.flush(); // The server may answer before it delivers the request to this subscription.
     assertEquals(requested, ["$JS.API.CONSUMER.CREATE.absent.aether-id-2"]);
     carrier.close();
     api.close();
