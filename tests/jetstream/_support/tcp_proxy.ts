@@ -6,6 +6,7 @@ export class TcpProxy implements AsyncDisposable {
   readonly #open: Set<Deno.TcpConn> = new Set();
   readonly #running: Set<Promise<void>> = new Set();
   #losesAnswers = false;
+  #losesRequests = false;
   /** Resolves when the server's data may pass again. */
   #heldAnswers: Promise<void> | undefined;
   /** Resolves when the client's data may pass again. */
@@ -29,6 +30,11 @@ export class TcpProxy implements AsyncDisposable {
     this.#onLost = onLost;
   }
 
+  /** Drops all data of the client until {@link TcpProxy.cut}. */
+  loseRequests(): void {
+    this.#losesRequests = true;
+  }
+
   /** Holds all data of the server for a number of milliseconds, or until a promise resolves. */
   holdAnswers(until: number | Promise<void>): void {
     const end = typeof until === "number" ? new Promise<void>((resolve) => setTimeout(resolve, until)) : until;
@@ -43,6 +49,7 @@ export class TcpProxy implements AsyncDisposable {
   /** Closes all connections, and drops no more data. The client may reconnect. */
   cut(): void {
     this.#losesAnswers = false;
+    this.#losesRequests = false;
     for (const connection of this.#open) close(connection);
     this.#open.clear();
   }
@@ -64,7 +71,7 @@ export class TcpProxy implements AsyncDisposable {
     for await (const client of this.#listener) {
       const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#target });
       this.#open.add(client).add(server);
-      this.#run(this.#pump(client, server, (data) => this.onRequest(data), () => false, false));
+      this.#run(this.#pump(client, server, (data) => this.onRequest(data), () => this.#losesRequests, false));
       this.#run(this.#pump(server, client, () => {}, () => this.#losesAnswers, true));
     }
   }
@@ -83,7 +90,7 @@ export class TcpProxy implements AsyncDisposable {
         onData(new TextDecoder().decode(bytes));
         await (isAnswer ? this.#heldAnswers : this.#heldRequests);
         if (isLost()) {
-          this.#onLost();
+          if (isAnswer) this.#onLost();
           continue;
         }
         for (let at = 0; at < bytes.length;) at += await to.write(bytes.subarray(at));

@@ -1,6 +1,7 @@
 /** Nodes in processes of their own, on a real server, under faults of processes, the network and the server. */
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_TTL } from "../../../src/coordination/coordinator_settings.ts";
+import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { ClusterLedger, KEYS, ownersOf } from "../_support/cluster_ledger.ts";
 import { TcpProxy } from "../_support/tcp_proxy.ts";
 import { clusterOfThree } from "../_support/test_cluster.ts";
@@ -9,21 +10,51 @@ import { testOnServer } from "../_support/test_server.ts";
 const [ONE, TWO, THREE] = ["one", "two", "three"] as const;
 const ALL = [ONE, TWO, THREE];
 
-await testOnServer(
-  "join(): the other nodes own every key after a node was killed with SIGKILL",
-  async ({ server }) => {
-    await using ledger = await ClusterLedger.create();
-    for (const name of ALL) ledger.start(name, [server.url]);
-    const before = await ledger.ownedBy(ALL);
-    const leader = ownersOf(await ledger.lines()).get("boss")!;
-    await ledger.signal(leader, "SIGKILL");
-    const others = ALL.filter((name) => name !== leader);
-    const after = await ledger.ownedBy(others, before);
-    ledger.start(leader, [server.url]);
-    await ledger.ownedBy(ALL, after);
-    await ledger.check();
-  },
-);
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer(
+    "join(): the other nodes own every key after a node was killed with SIGKILL",
+    async ({ server }) => {
+      await using ledger = await ClusterLedger.create();
+      for (const name of ALL) ledger.start(name, [server.url]);
+      const before = await ledger.ownedBy(ALL);
+      const leader = ownersOf(await ledger.lines()).get("boss")!;
+      await ledger.signal(leader, "SIGKILL");
+      const others = ALL.filter((name) => name !== leader);
+      const after = await ledger.ownedBy(others, before);
+      ledger.start(leader, [server.url]);
+      await ledger.ownedBy(ALL, after);
+      await ledger.check();
+    },
+    { version },
+  );
+
+  await testOnServer(
+    "join(): an outage of the server that ends within the lease ends no session",
+    async ({ server }) => {
+      await using ledger = await ClusterLedger.create({ heartbeat: 1_000, ttl: 120_000 });
+      await ledger.openStorage([server.url]);
+      for (const name of ALL) ledger.start(name, [server.url]);
+      const before = await ledger.ownedBy(ALL);
+      const owners = ownersOf(await ledger.lines());
+      await server.kill9();
+      await server.restart();
+      ledger.start("four", [server.url]); // It joins once the server answers.
+      const joined = await ledger.until(
+        before,
+        (lines) => lines.some(({ node, session }) => node === "four" && session),
+      );
+      await ledger.ownedBy([...ALL, "four"], joined);
+      const lines = (await ledger.lines()).slice(before);
+      assertEquals(
+        lines.filter(({ node, session }) => node !== "four" && session !== undefined),
+        [],
+      );
+      assertEquals(ownersOf(await ledger.lines()).get("boss"), owners.get("boss"));
+      await ledger.check();
+    },
+    { version },
+  );
+}
 
 await testOnServer(
   "join(): a node that was suspended beyond its ttl makes no step when it continues",
@@ -69,6 +100,10 @@ const cuts: [title: string, cut: (proxy: TcpProxy) => Disposable][] = [
     proxy.loseAnswers();
     return { [Symbol.dispose]: () => proxy.cut() };
   }],
+  ["that receives but sends nothing", (proxy) => {
+    proxy.loseRequests();
+    return { [Symbol.dispose]: () => proxy.cut() };
+  }],
 ];
 
 for (const [title, cut] of cuts) {
@@ -86,23 +121,6 @@ for (const [title, cut] of cuts) {
     await ledger.check();
   });
 }
-
-await testOnServer("join(): an outage of the server that ends within the lease ends no session", async ({ server }) => {
-  await using ledger = await ClusterLedger.create({ heartbeat: 1_000, ttl: 120_000 });
-  await ledger.openStorage([server.url]);
-  for (const name of ALL) ledger.start(name, [server.url]);
-  const before = await ledger.ownedBy(ALL);
-  const owners = ownersOf(await ledger.lines());
-  await server.kill9();
-  await server.restart();
-  ledger.start("four", [server.url]); // It joins once the server answers.
-  const joined = await ledger.until(before, (lines) => lines.some(({ node, session }) => node === "four" && session));
-  await ledger.ownedBy([...ALL, "four"], joined);
-  const lines = (await ledger.lines()).slice(before);
-  assertEquals(lines.filter(({ node, session }) => node !== "four" && session !== undefined), []);
-  assertEquals(ownersOf(await ledger.lines()).get("boss"), owners.get("boss"));
-  await ledger.check();
-});
 
 for (const hasOnError of [true, false]) {
   const [effect, preposition] = hasOnError ? ["is reported", "with"] : ["ends no process", "without"];
