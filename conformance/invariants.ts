@@ -8,7 +8,7 @@
 export const INVARIANTS = {
   isolation: "A request about one namespace reveals nothing of another namespace",
   hierarchy: "A hierarchy of namespaces is a naming convention, and gives no visibility",
-  grants: "Only an unforgeable grant of this backend lets its holder observe namespaces, and only within its pattern",
+  grants: "Only an unforgeable grant of this backend gives access to several namespaces, and only within its pattern",
   immutability: "An event never changes after it is created: neither by a change of appended values nor of read values",
   values: "Read values equal the appended values",
   versions: "Versions of one actor are 1, 2, 3, ... without gap or repeat",

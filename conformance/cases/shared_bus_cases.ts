@@ -51,7 +51,7 @@ export const sharedBusCases: readonly CaseDefinition[] = [
     requires: "sharedBus",
     run: async (context) => {
       const { one, two, own, other } = await openTwoBackends(context);
-      const wide = new BusRecorder(context, "the observer");
+      const wide = new BusRecorder(context, "the holder of the grant");
       one.bus.observe(one.grant(">", { reason: "conformance" }), wide.handler);
       await own.reachedBy(two, context.namespace);
       await wide.reachedBy(two, context.namespace);
@@ -62,7 +62,7 @@ export const sharedBusCases: readonly CaseDefinition[] = [
       two.bus.within(context.namespace).publish("order.1", { type: "Viewed", data: 21 });
       await appendOne(two.store(context.namespace), "order.1", 22);
       const expected = countUp(0, 22).join();
-      for (const [received, name] of [[own, "a subscriber"], [wide, "an observer"]] as const) {
+      for (const [received, name] of [[own, "a subscriber"], [wide, "the holder of a grant"]] as const) {
         await received.until(23);
         const sorted = dataOf(received.events).sort((a, b) => Number(a) - Number(b));
         expectEqual(sorted.join(), expected, `the events that ${name} of the sending backend received`);

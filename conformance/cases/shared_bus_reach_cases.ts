@@ -57,22 +57,22 @@ export const sharedBusReachCases: readonly CaseDefinition[] = [
         [`${namespace}.*.*.>`, [abc]],
         [`${namespace}.b`, [b]],
       ];
-      const observers = patterns.map(([pattern]) => {
-        const received = new BusRecorder(context, `an observer of ${pattern}`);
+      const holders = patterns.map(([pattern]) => {
+        const received = new BusRecorder(context, `the holder of a grant for ${pattern}`);
         two.bus.observe(two.grant(pattern, { reason: "conformance" }), received.handler);
         return received;
       });
-      for (const [i, received] of observers.entries()) await received.reachedBy(one, patterns[i]![1][0]!);
+      for (const [i, received] of holders.entries()) await received.reachedBy(one, patterns[i]![1][0]!);
       await publishAndAppend(one, names);
       // Twice: after the second round, a surplus event of the first round has arrived.
       await publishAndAppend(one, names);
       for (const [i, [pattern, covers]] of patterns.entries()) {
-        const received = namesOf(await observers[i]!.until(covers.length * 4));
+        const received = namesOf(await holders[i]!.until(covers.length * 4));
         const wanted = [...covers, ...covers].flatMap((name) => [name, name]);
         expectEqual(
           received.sort(),
           wanted.sort(),
-          `the namespaces of the events that an observer of ${pattern} received`,
+          `the namespaces of the events that the holder of a grant for ${pattern} received`,
         );
       }
     },

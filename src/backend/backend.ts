@@ -48,7 +48,7 @@ export interface Backend extends AsyncDisposable {
   store(): EventStore;
 
   /**
-   * Mints a grant: the right to observe the namespaces of a pattern.
+   * Mints a grant: the right to list the namespaces of a pattern and to receive their bus events.
    *
    * @param pattern See {@link parseNamespacePattern}.
    * @param options `reason`: the purpose of the grant, 1 to 500 characters, for an audit of its uses.

@@ -14,7 +14,7 @@ export type Namespace = string & Brand<"namespace">;
  * sentence in the type.
  */
 export type ExactNamespace<N extends string> = N extends `${string}*${string}` | `${string}>${string}`
-  ? "a namespace has no wildcards; to observe several namespaces, use a grant"
+  ? "a namespace has no wildcards; to receive events of several namespaces, use a grant"
   : N;
 
 /** The namespace of a call without arguments. It has no other special property. */

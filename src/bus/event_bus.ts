@@ -14,8 +14,8 @@ import type { SubscriptionFilter } from "../store/options.ts";
 export type Handler<T> = (event: T) => unknown;
 
 /**
- * The bus of a backend, for trusted code. It returns the buses of single namespaces, and observes several namespaces
- * with a grant.
+ * The bus of a backend, for trusted code. It returns the buses of single namespaces, and delivers the events of several
+ * namespaces with a grant.
  */
 export interface EventBus {
   /**
@@ -52,11 +52,11 @@ export interface EventBus {
   within(): NamespacedEventBus;
 
   /**
-   * Observes the namespaces of a grant: every event that is published or stored in them.
+   * Calls a handler for each event that is published or stored in the namespaces of a grant.
    *
    * @param grant A grant that this backend minted. Each call is reported to `onGrantUsed`.
    * @param handler See {@link Handler}.
-   * @param options A selection of the events; `signal` ends the observation.
+   * @param options A selection of the events; `signal` ends the subscription.
    * @returns The subscription. It ends when it is closed or disposed.
    * @throws {InvalidGrantError} If this backend did not mint the grant.
    * @throws {InvalidArgumentError} If the handler is not a function, or an option is invalid.
@@ -87,7 +87,7 @@ export interface EventBus {
   ): BusSubscription;
 
   /**
-   * Observes the namespaces of a grant, like {@link EventBus.observe}, through a bounded queue: see
+   * Queues the events of the namespaces of a grant, like {@link EventBus.observe}, in a bounded queue: see
    * {@link NamespacedEventBus.queue}.
    */
   queue<E extends EventMap = AnyEvents, const T extends TypeOf<E> = TypeOf<E>>(

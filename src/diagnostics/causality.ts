@@ -15,7 +15,7 @@ export interface GrantedNamespaces {
   /** The backend that has minted the grant. */
   readonly backend: Pick<Backend, "namespaces" | "store">;
   /**
-   * The right to observe the namespaces. The option `onGrantUsed` of the backend receives its use as `"namespaces"`.
+   * The right to list the namespaces. The option `onGrantUsed` of the backend receives its use as `"namespaces"`.
    */
   readonly grant: Grant;
 }

@@ -2,8 +2,9 @@ import type { NamespacePattern } from "../values/pattern.ts";
 import type { Brand } from "../base/brand.ts";
 
 /**
- * An unforgeable value that lets its holder observe the namespaces of a pattern. `backend.grant` creates it, and it is
- * valid only with that backend. Its holder can pass on a narrower grant by {@link Grant.narrow}, never a wider one.
+ * An unforgeable value that lets its holder list the namespaces of a pattern and receive their bus events.
+ * `backend.grant` creates it, and it is valid only with that backend. Its holder can pass on a narrower grant by
+ * {@link Grant.narrow}, never a wider one.
  */
 export interface Grant extends Brand<"grant"> {
   /** The pattern of the namespaces that the grant covers. */

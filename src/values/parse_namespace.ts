@@ -56,7 +56,7 @@ export function namespaceTokenProblem(token: string): string | undefined {
   if (token.length > MAX_NAMESPACE_TOKEN_LENGTH) {
     return `a token has ${token.length} characters, ${MAX_NAMESPACE_TOKEN_LENGTH} at most`;
   }
-  if (token === "*" || token === ">") return "it has a wildcard; to observe several namespaces, use a grant";
+  if (token === "*" || token === ">") return "it has a wildcard; to receive events of several namespaces, use a grant";
   if (!NAMESPACE_TOKEN.test(token)) return `the token ${quote(token)} is not made of A-Z a-z 0-9 _ - alone`;
   return undefined;
 }

@@ -57,7 +57,7 @@ Deno.test("append() reaches the subscribers of every bus of its namespace", asyn
   assertEquals(seen, [1]);
 });
 
-Deno.test("subscriberCounts() counts subscribers by namespace, and no observers", () => {
+Deno.test("subscriberCounts() counts subscribers by namespace, and no handlers of observe()", () => {
   const backend = memory();
   const counts = () => [...backend.bus.subscriberCounts(backend.grant("prod.>", grantOptions))].sort();
   assertEquals(backend.bus.subscriberCount("prod.a"), 0);

@@ -50,15 +50,15 @@ export interface TenantAccount {
   /** The users of the account. */
   readonly users: readonly NatsAccountUser[];
   /**
-   * The namespaces whose bus events observers may receive; by default none. The account can also use namespaces that
-   * are not in this list.
+   * The namespaces whose bus events observer accounts may receive; by default none. The account can also use namespaces
+   * that are not in this list.
    */
   readonly namespaces?: readonly string[] | undefined;
   /** The limits of the account; by default the limits of the server. */
   readonly limits?: NatsJetStreamLimits | undefined;
 }
 
-/** An account that receives the bus events of several tenants. It has no streams. */
+/** An observer account: it receives the bus events of several tenants, and has no streams. */
 export interface ObserverAccount {
   /** The name of the account: 1 to 64 characters `A-Z a-z 0-9 _ -`. */
   readonly name: string;
@@ -72,7 +72,7 @@ export interface ObserverAccount {
 export interface NatsAccountsOptions extends ApiTarget {
   /** The tenants, each with its own account. A namespace belongs to one tenant. */
   readonly tenants: readonly TenantAccount[];
-  /** The observers, each with its own account; by default none. */
+  /** The observer accounts; by default none. */
   readonly observers?: readonly ObserverAccount[] | undefined;
   /** The `prefix` of `jetstream()`; by default `aether`. */
   readonly prefix?: string | undefined;
@@ -97,8 +97,8 @@ export interface NatsAccount {
 }
 
 /**
- * Creates the accounts of a nats-server: one per tenant, and one per observer. This is the recommended way to serve
- * several tenants from one server, even if they are hostile to each other.
+ * Creates the accounts of a nats-server: one per tenant, and the observer accounts. This is the recommended way to
+ * serve several tenants from one server, even if they are hostile to each other.
  *
  * Subjects and streams of one account do not exist in another, and answers stay in the account of the requester. A
  * process that serves several tenants has one connection and one backend per account.
@@ -124,7 +124,7 @@ export interface NatsAccount {
  * assertEquals(accounts["ACME"], { jetstream: "enabled", users: [{ user: "acme", password: "$2a$11$..." }] });
  * ```
  *
- * @example With an observer, which receives the bus events of the namespaces that tenants list
+ * @example With an observer account, which receives the bus events of the namespaces that tenants list
  * ```ts
  * import { natsAccounts } from "@flowmade-one/aether/jetstream";
  * import { assertEquals } from "@std/assert";
@@ -166,7 +166,7 @@ export function natsAccounts(options: NatsAccountsOptions): NatsAccounts {
 
 const OPTIONS: ReadonlySet<string> = new Set(["tenants", "observers", "prefix", "domain", "apiPrefix"]);
 
-/** The namespaces whose bus events an observer receives. */
+/** The namespaces whose bus events an observer account receives. */
 interface ObservedNamespaces {
   readonly name: string;
   readonly namespaces: readonly Namespace[];

@@ -31,8 +31,8 @@ import { backendRecords, namespaceRecords, type RecordsStream } from "../records
  *
  * Users with the roles `"tenant"`, `"reader"`, `"node"` and `"operator"` make JetStream requests. A hostile user with
  * such a role can read, change and delete **every** stream of its account, because a nats-server does not check reply
- * subjects. A user that is only a publisher or an observer makes no JetStream request and cannot do that. See
- * {@link natsAccounts} and docs/security.md.
+ * subjects. A user with only the roles `"publisher"` and `"observer"` makes no JetStream request and cannot do that.
+ * See {@link natsAccounts} and docs/security.md.
  */
 export type NatsRights =
   | { readonly role: "tenant"; readonly namespace: string; readonly retention?: boolean | undefined }

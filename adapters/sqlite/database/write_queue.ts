@@ -51,7 +51,7 @@ export class Transaction {
   }
 }
 
-/** Observes the begin and the end of each transaction of this queue. */
+/** Receives the begin and the end of each transaction of this queue. */
 export interface TransactionObserver {
   /** Called when a transaction has begun. The transaction sees all earlier commits of other connections. */
   begun(): void;

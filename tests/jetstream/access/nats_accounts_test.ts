@@ -29,7 +29,7 @@ const made = [{ type: "Made", data: 1 }];
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "natsAccounts() isolates tenants, and lets observers receive their bus events",
+    "natsAccounts() isolates tenants, and lets observer accounts receive their bus events",
     async ({ connect }, t) => {
       const [ofA, ofB] = [await connect({ user: "a", pass: "p" }), await connect({ user: "b", pass: "p" })];
       await using a = await jetstream({ connection: ofA });
@@ -53,27 +53,30 @@ for (const version of NATS_SERVER_VERSIONS) {
         assertEquals((await Array.fromAsync(a.namespaces(grant))).sort() as string[], ["prod.a", "prod.b"]);
       });
 
-      await t.step("an observer receives the events of a namespace from its tenant only, and cannot read", async () => {
-        const observer = await connect({ user: "audit", pass: "p" });
-        await using audit = await jetstream({ connection: observer, timeout: 60_000 });
-        const events: string[] = [];
-        const last = Promise.withResolvers<void>();
-        audit.bus.observe(audit.grant("prod.*", { reason: "test" }), ({ namespace, data, version }) => {
-          events.push(`${namespace} ${data} ${version === undefined ? "published" : "stored"}`);
-          if (data === "last") last.resolve();
-        });
-        assertEquals(await codeOf(audit.store("prod.a").latestVersion("order.1")), "unsupported-storage");
-        await a.store("prod.a").append("order.9", [{ type: "Made", data: "by a" }], { expectedVersion: 0 });
-        a.bus.within("prod.b").publish("order.9", { type: "Viewed", data: "forged" });
-        await a.store("prod.b").append("order.9", [{ type: "Made", data: "forged" }], { expectedVersion: 0 });
-        a.bus.within("a").publish("order.9", { type: "Viewed", data: "outside of the pattern" });
-        // Tenant A publishes everything before the last event of tenant B.
-        a.bus.within("prod.a").publish("order.9", { type: "Viewed", data: "by a" });
-        await ofA.flush();
-        b.bus.within("prod.b").publish("order.9", { type: "Viewed", data: "last" });
-        await last.promise;
-        assertEquals(events, ["prod.a by a stored", "prod.a by a published", "prod.b last published"]);
-      });
+      await t.step(
+        "an observer account receives the events of a namespace from its tenant only, and cannot read",
+        async () => {
+          const observer = await connect({ user: "audit", pass: "p" });
+          await using audit = await jetstream({ connection: observer, timeout: 60_000 });
+          const events: string[] = [];
+          const last = Promise.withResolvers<void>();
+          audit.bus.observe(audit.grant("prod.*", { reason: "test" }), ({ namespace, data, version }) => {
+            events.push(`${namespace} ${data} ${version === undefined ? "published" : "stored"}`);
+            if (data === "last") last.resolve();
+          });
+          assertEquals(await codeOf(audit.store("prod.a").latestVersion("order.1")), "unsupported-storage");
+          await a.store("prod.a").append("order.9", [{ type: "Made", data: "by a" }], { expectedVersion: 0 });
+          a.bus.within("prod.b").publish("order.9", { type: "Viewed", data: "forged" });
+          await a.store("prod.b").append("order.9", [{ type: "Made", data: "forged" }], { expectedVersion: 0 });
+          a.bus.within("a").publish("order.9", { type: "Viewed", data: "outside of the pattern" });
+          // Tenant A publishes everything before the last event of tenant B.
+          a.bus.within("prod.a").publish("order.9", { type: "Viewed", data: "by a" });
+          await ofA.flush();
+          b.bus.within("prod.b").publish("order.9", { type: "Viewed", data: "last" });
+          await last.promise;
+          assertEquals(events, ["prod.a by a stored", "prod.a by a published", "prod.b last published"]);
+        },
+      );
 
       await t.step("a user with rights has only these rights in its account", async () => {
         const connection = await connect({ user: "b-reader", pass: "p", inboxPrefix: "_INBOX_reader" });

@@ -1,4 +1,4 @@
 import { memory } from "@flowmade-one/aether/memory";
 
-// @ts-expect-error: a namespace has no wildcards; to observe several namespaces, use a grant
+// @ts-expect-error: a namespace has no wildcards; to receive events of several namespaces, use a grant
 memory().bus.within("prod.*");
