@@ -125,7 +125,7 @@ export interface Backend extends AsyncDisposable {
    * @throws {UnsupportedStorageError} If the adapter keeps no records, or the cluster uses another version of the
    * protocol.
    * @throws {UnavailableError} If the storage does not answer within twice the `ttl`.
-   * @throws {ClosedError} If the backend was closed.
+   * @throws {ClosedError} If the backend was closed, or is closed before this node has joined.
    *
    * @example
    * ```ts

@@ -145,14 +145,14 @@ class DriverBackend implements Backend {
 
   async join(options: ClusterOptions = {}): Promise<Cluster> {
     const checked = checkClusterOptions(options);
-    this.#lifetime.check(`join the cluster as "${checked.name}"`);
+    const operation = Operation.begin(this.#lifetime, "join the cluster as", checked.name, undefined);
     const { records, calls } = this.#driver;
     if (records === undefined) {
       throw new UnsupportedStorageError("Cannot join a cluster: this adapter keeps no records. Use another adapter");
     }
     const { onError = this.#onError } = checked;
     const report = onError && errorReporter((error) => onError(error, undefined));
-    return await joinCluster(checked, {
+    const parts = {
       records,
       calls,
       environment: SYSTEM_ENVIRONMENT,
@@ -161,7 +161,8 @@ class DriverBackend implements Backend {
       // Without `onError`, an outage of the storage is ignored: it must not be able to end the process.
       reportStorage: report ?? (() => {}),
       observer: this.#observer,
-    });
+    };
+    return await joinCluster(checked, parts, operation);
   }
 
   #watchReconnects(observer: ObserverGuard): void {

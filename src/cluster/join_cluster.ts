@@ -5,6 +5,9 @@ import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { UnavailableError } from "../errors/unavailable_error.ts";
 import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts";
+import { onAbort } from "../lifecycle/on_abort.ts";
+import type { Operation } from "../lifecycle/operation.ts";
+import { runInterruptible } from "../lifecycle/run_interruptible.ts";
 import { ClusterNode, type ClusterParts } from "./cluster_node.ts";
 import type { CheckedClusterOptions } from "./cluster_options.ts";
 
@@ -20,20 +23,28 @@ const WATCH_HEARTBEATS = 3;
 /**
  * Joins a cluster.
  *
+ * @param operation If its backend is closed, joining ends at once.
  * @returns A node that the other nodes can see.
  * @throws {InvalidArgumentError} If a live node has the same name.
  * @throws {UnsupportedStorageError} If the cluster uses another version of the protocol, or the storage is unusable.
  * @throws {UnavailableError} If the storage does not answer within twice the `ttl`.
+ * @throws {ClosedError} If the backend is closed meanwhile.
  */
-export async function joinCluster(options: CheckedClusterOptions, parts: ClusterParts): Promise<ClusterNode> {
+export async function joinCluster(
+  options: CheckedClusterOptions,
+  parts: ClusterParts,
+  operation: Operation,
+): Promise<ClusterNode> {
   let onFailure: (error: unknown) => void = () => {};
   const node = new ClusterNode(options, { ...parts, reportStorage: (error) => onFailure(error) });
   const joining = new Joining(node, options, parts);
   onFailure = (error) => joining.fail(error);
   try {
-    await joining.done;
+    await runInterruptible((signal) => joining.wait(signal), operation);
   } catch (error) {
-    await node.close();
+    const closing = node.close();
+    // A backend that is being closed waits for the node itself. The storage may not answer any more.
+    if (!isAetherError(error, "closed")) await closing;
     throw error;
   }
   onFailure = parts.reportStorage;
@@ -63,8 +74,18 @@ class Joining {
     );
   }
 
-  get done(): Promise<void> {
-    return this.#result.promise;
+  /**
+   * Waits until the node has joined.
+   *
+   * @param signal If aborted, the wait ends with its reason.
+   */
+  async wait(signal: AbortSignal): Promise<void> {
+    const stopListening = onAbort(signal, () => this.#end(signal.reason));
+    try {
+      await this.#result.promise;
+    } finally {
+      stopListening();
+    }
   }
 
   /**

@@ -5,6 +5,8 @@ import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import type { EventTypes } from "../events/event_types.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { Namespace } from "../base/namespace.ts";
+import { Operation } from "../lifecycle/operation.ts";
+import { runInterruptible } from "../lifecycle/run_interruptible.ts";
 import { consumableParts, type ConsumableStore, type ConsumingParts } from "./consumable_store.ts";
 import type { Consumer } from "./consumer.ts";
 import { controlContext } from "./control_consumer.ts";
@@ -38,7 +40,7 @@ import { StoredConsumer } from "./stored_consumer.ts";
  * @throws {UnsupportedStorageError} If the adapter keeps no records, or members use another version of the protocol.
  * @throws {CorruptDataError} If the stored definition of the consumer cannot be decoded.
  * @throws {UnavailableError} If the storage does not answer within twice the `ttl`.
- * @throws {ClosedError} If the store was closed.
+ * @throws {ClosedError} If the store was closed, or is closed before this process has joined.
  *
  * @example
  * ```ts
@@ -106,17 +108,21 @@ export async function joinConsumer(
   const { environment } = coordinators;
   const { name, ttl } = options;
   const report = reporter(options);
+  const operation = Operation.begin(lifetime, "consume as", name, undefined);
   const start = new SessionStart(name);
   const sharedSession = coordinators.acquire({
     hints: CONSUMERS_PREFIX,
     ttl,
     onError: (error) => start.isOver ? report(error) : start.fail(error),
   });
+  const leaveStore = lifetime.register(() => sharedSession[Symbol.asyncDispose]());
   const context = { namespace, log, records };
   try {
-    await start.wait(sharedSession.coordinator, environment, ttl);
-    const definition = await defineConsumer(context, options, eventTypes);
-    lifetime.check(`consume as "${name}"`);
+    const definition = await runInterruptible(async (signal) => {
+      await start.wait(sharedSession.coordinator, environment, ttl, signal);
+      return await defineConsumer(context, options, eventTypes);
+    }, operation);
+    operation.check();
     const member = new ConsumerMember({
       namespace,
       log,
@@ -134,6 +140,8 @@ export async function joinConsumer(
   } catch (error) {
     await sharedSession[Symbol.asyncDispose]();
     throw error;
+  } finally {
+    leaveStore();
   }
 }
 

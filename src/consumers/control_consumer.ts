@@ -2,6 +2,8 @@ import type { Namespace } from "../base/namespace.ts";
 import { DEFAULT_TTL } from "../coordination/coordinator_settings.ts";
 import { nameOfSession } from "../coordination/session_record.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { Operation } from "../lifecycle/operation.ts";
+import { runInterruptible } from "../lifecycle/run_interruptible.ts";
 import { consumableParts, type ConsumableStore, type ConsumingParts } from "./consumable_store.ts";
 import type { ConsumerControl } from "./consumer.ts";
 import { checkConsumerName, CONSUMERS_PREFIX, prefixOf } from "./consumer_keys.ts";
@@ -60,15 +62,19 @@ export function controlContext(namespace: Namespace, name: string, parts: Consum
  * Throws if a consumer has members. This process begins a temporary session, through which it sees which other sessions
  * are alive.
  */
-async function checkUnused(name: string, { coordinators }: ConsumingParts): Promise<void> {
+async function checkUnused(name: string, { coordinators, lifetime }: ConsumingParts): Promise<void> {
+  const { environment } = coordinators;
+  const operation = Operation.begin(lifetime, "forget the consumer", name, undefined);
   const start = new SessionStart(name);
   const sharedSession = coordinators.acquire({
     hints: CONSUMERS_PREFIX,
     ttl: DEFAULT_TTL,
     onError: (error) => start.fail(error),
   });
+  const leaveStore = lifetime.register(() => sharedSession[Symbol.asyncDispose]());
   try {
-    await start.wait(sharedSession.coordinator, coordinators.environment, DEFAULT_TTL);
+    const wait = (signal: AbortSignal) => start.wait(sharedSession.coordinator, environment, DEFAULT_TTL, signal);
+    await runInterruptible(wait, operation);
     const using = [...sharedSession.coordinator.liveSessions]
       .filter(([, record]) => record?.services.includes(prefixOf(name)))
       .map(([key]) => nameOfSession(key));
@@ -80,5 +86,6 @@ async function checkUnused(name: string, { coordinators }: ConsumingParts): Prom
     );
   } finally {
     await sharedSession[Symbol.asyncDispose]();
+    leaveStore();
   }
 }

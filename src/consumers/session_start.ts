@@ -4,6 +4,7 @@ import { OPENED_KEY, PROTOCOL_VERSION } from "../coordination/opening.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { UnavailableError } from "../errors/unavailable_error.ts";
 import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts";
+import { onAbort } from "../lifecycle/on_abort.ts";
 
 /** Maximum duration of the wait, as a multiple of the time to live of the session. */
 const JOIN_TIMEOUT_FACTOR = 2;
@@ -36,14 +37,16 @@ export class SessionStart {
    * Waits until the session is valid.
    *
    * @param ttl Milliseconds: the time to live of the session.
+   * @param signal If aborted, the wait ends with its reason.
    * @throws {UnsupportedStorageError} If members use another version of the protocol, or the storage is unusable.
    * @throws {UnavailableError} If the storage does not answer within twice the time to live.
    */
-  async wait(coordinator: Coordinator, environment: Environment, ttl: number): Promise<void> {
+  async wait(coordinator: Coordinator, environment: Environment, ttl: number, signal: AbortSignal): Promise<void> {
     const checkValid = () => {
       if (coordinator.isValid) this.#result.resolve();
     };
     const stepListener = coordinator.onStep(checkValid);
+    const stopListening = onAbort(signal, () => this.#result.reject(signal.reason));
     const cancel = environment.schedule(JOIN_TIMEOUT_FACTOR * ttl, () => this.#result.reject(this.#timeoutError(ttl)));
     checkValid();
     try {
@@ -52,6 +55,7 @@ export class SessionStart {
     } finally {
       this.#isOver = true;
       stepListener[Symbol.dispose]();
+      stopListening();
       cancel();
     }
   }

@@ -19,6 +19,7 @@ export interface SharedSessionSettings {
 export interface SharedSession extends AsyncDisposable {
   /** Maintains the session. */
   readonly coordinator: Coordinator;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** A coordinator, and the users that share its session. */
@@ -49,7 +50,7 @@ export class CoordinatorPool {
 
   /**
    * Adds a user to the session with the time to live of the settings. When the last user disposes the session, the
-   * disposal resolves after the session has ended.
+   * disposal resolves after the session has ended. A repeated disposal has no effect and resolves at once.
    */
   acquire(settings: SharedSessionSettings): SharedSession {
     const { ttl } = settings;

@@ -1,4 +1,4 @@
-import { AetherError, UnavailableError, UnsupportedStorageError } from "@flowmade-one/aether/errors";
+import { AetherError, ClosedError, UnavailableError, UnsupportedStorageError } from "@flowmade-one/aether/errors";
 import { isAetherError } from "@flowmade-one/aether";
 import { createBackend, type Driver, type Records } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
@@ -141,6 +141,32 @@ Deno.test("join() refuses a closed backend", async () => {
   await backend.close();
   assert(isAetherError(await assertRejects(() => backend.join()), "closed"));
 });
+
+/** Records whose requests get no answer. */
+const SILENT: Records = {
+  isReplaceable: false,
+  put: (_key, _value, _expected, signal) => untilAborted(signal),
+  scan: (_prefix, _after, signal) => untilAborted(signal),
+  delete: (_key, _revision, signal) => untilAborted(signal),
+};
+
+function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason), { once: true }));
+}
+
+for (const [storage, open] of [["answers", memory], ["does not answer", () => backendWith(SILENT)]] as const) {
+  Deno.test(`join() rejects at once when the backend is closed and the storage ${storage}`, async () => {
+    const backend = open();
+    const began = performance.now();
+    const joining = assertRejects(() => backend.join({ name: "one", heartbeat: 1_000, ttl: 10_000 }), ClosedError);
+    await Promise.resolve();
+    const closing = backend.close();
+    const error = await joining;
+    assertStringIncludes(error.message, 'Cannot join the cluster as "one" any further');
+    await closing;
+    assert(performance.now() - began < 5_000, "less than a heartbeat, except on a busy machine");
+  });
+}
 
 Deno.test("Backend.close() closes its nodes", async () => {
   const test = openBackend();

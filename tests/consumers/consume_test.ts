@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { consume, type ConsumeOptions, consumer } from "@flowmade-one/aether/consumers";
 import { events, type Position } from "@flowmade-one/aether";
 import {
@@ -8,8 +8,9 @@ import {
   UnknownPositionError,
   UnsupportedStorageError,
 } from "@flowmade-one/aether/errors";
-import { createBackend, partitionOf, PARTITIONS } from "@flowmade-one/aether/adapter";
+import { createBackend, partitionOf, PARTITIONS, type Records } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
+import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { laneKey } from "../../src/consumers/consumer_keys.ts";
 import { appendTo, SharedMemory, until } from "./open_store.ts";
 
@@ -330,6 +331,45 @@ Deno.test("consume() accepts the same types in another order, and another delay"
   await (await consume(store, { name: "c", types: ["B", "A"], delay: 5, from: "now" }, () => {})).close();
   assertEquals(await store.end(), undefined as Position | undefined);
 });
+
+/** A promise without a result, until a signal is aborted. */
+function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason), { once: true }));
+}
+
+for (const closed of ["store", "backend"] as const) {
+  for (const storage of ["answers", "stores nothing", "does not answer"] as const) {
+    Deno.test(`consume() rejects at once when the ${closed} is closed and the storage ${storage}`, async () => {
+      const driver = new MemoryDriver({});
+      const backend = createBackend({
+        capabilities: driver.capabilities,
+        open: (name) => {
+          const log = driver.open(name);
+          const stored: Records = log.records;
+          const records: Records = {
+            isReplaceable: false,
+            put: (...put) => storage === "answers" ? stored.put(...put) : untilAborted(put[3]),
+            scan: (...scan) => storage === "does not answer" ? untilAborted(scan[2]) : stored.scan(...scan),
+            delete: (...deletion) => stored.delete(...deletion),
+          };
+          return Object.assign(Object.create(log), { records });
+        },
+        namespaces: () => driver.namespaces(),
+        close: () => driver.close(),
+      });
+      const store = backend.store("test");
+      const began = performance.now();
+      const consuming = assertRejects(() => consume(store, { name: "c", ttl: 10_000 }, () => {}), ClosedError);
+      await Promise.resolve();
+      const closing = closed === "store" ? store.close() : backend.close();
+      const { message } = await consuming;
+      assertStringIncludes(message, 'Cannot consume as "c" any further');
+      assert(performance.now() - began < 5_000, "less than a heartbeat, except on a busy machine");
+      await closing;
+      await backend.close();
+    });
+  }
+}
 
 Deno.test("backend.close() closes consumers after their handlers have ended", async () => {
   const backend = memory();
