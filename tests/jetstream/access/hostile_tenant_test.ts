@@ -3,9 +3,9 @@ import type { Backend } from "@flowmade-one/aether";
 import { jetstream, natsPermissions, provision } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { toRequestFailure } from "../../../adapters/jetstream/nats/request_failure.ts";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { ask, consumerNames } from "../_support/ask_server.ts";
+import { attempt, consumer, type HostileRequest, maySubscribe } from "../_support/hostile_requests.ts";
 import { testOnServer } from "../_support/test_server.ts";
 import { listen, useEverything } from "../_support/use_everything.ts";
 
@@ -16,17 +16,11 @@ const SNAPSHOTS = "prod=2Eb_snapshots";
 /** The body of a commit message. */
 const commit = '{"time":1,"events":[{"id":"e","type":"T","data":1}]}';
 
-const consumer = (stream: string, config: object = {}) => ({
-  stream_name: stream,
-  config: { name: "c", ack_policy: "none", deliver_policy: "all", ...config },
-  action: "create",
-});
-
 /**
  * Requests that the server denies tenant `a` for lack of a permission. It checks only what the tenant sends itself, and
  * not the reply that it sends to the tenant's reply subject: see reply_subject_test.ts.
  */
-const deniedRequests: [title: string, subject: string, body?: object | string][] = [
+const deniedRequests: HostileRequest[] = [
   ["append to b", "aether.log.prod=2Eb.0.order", commit],
   ["append to b by a subject with the namespace not encoded", "aether.log.prod.b.0.order", commit],
   ["append to the parent namespace", "aether.log.prod.0.order", commit],
@@ -143,30 +137,6 @@ const oneAccount = {
 };
 
 const as = (name: string) => ({ user: name, pass: "p", inboxPrefix: `_INBOX_${name}`, reconnect: false });
-
-/** The server's reply to a request, or the reason why there is none. */
-async function attempt(
-  connection: NatsConnection,
-  subject: string,
-  body: object | string = "",
-  timeout: number = 60_000,
-): Promise<string> {
-  try {
-    const payload = typeof body === "string" ? body : JSON.stringify(body);
-    return (await connection.request(subject, payload, { timeout })).string();
-  } catch (error) {
-    return toRequestFailure(error).kind;
-  }
-}
-
-/** Whether the server permits a subscription. */
-async function maySubscribe(connection: NatsConnection, subject: string): Promise<boolean> {
-  let isRefused = false;
-  const subscription = connection.subscribe(subject, { callback: (error) => void (isRefused ||= error !== null) });
-  await connection.flush();
-  subscription.unsubscribe();
-  return !isRefused;
-}
 
 /** The state of `prod.b`, as its tenant and the operator can read it. */
 async function stateOf(backend: Backend, operator: NatsConnection): Promise<unknown> {

@@ -1,21 +1,17 @@
 /** The requests between hosts: accounts isolate them, and permissions prevent mistakes within an account. */
 import type { Namespace } from "@flowmade-one/aether";
-import { type ActorHost, hostActors } from "@flowmade-one/aether/hosting";
-import { jetstream, natsAccounts, provision } from "@flowmade-one/aether/jetstream";
+import { natsAccounts, provision } from "@flowmade-one/aether/jetstream";
 import type { ConnectionOptions, NatsConnection } from "@nats-io/transport-node";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { JetStreamCalls } from "../../../adapters/jetstream/calls/jetstream_calls.ts";
 import { ServerApi } from "../../../adapters/jetstream/api/server_api.ts";
 import { encodeRequest } from "../../../src/hosting/request_message.ts";
-import { until } from "../../cluster/open_cluster.ts";
-import { type SeatCommand, SeatEvents, seats } from "../../hosting/seats.ts";
 import { ask } from "../_support/ask_server.ts";
+import { executeOnOther, openNode, untilAllHost } from "../_support/open_hosting_node.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
 const NAMESPACE = "prod.a" as Namespace;
 const ADDRESS = { namespace: NAMESPACE, service: "seats", node: "n1" };
-/** Settings with which no session ends on a busy machine. */
-const SESSION = { heartbeat: 100, ttl: 20_000 } as const;
 
 /** A request to execute a command that takes a seat. */
 const REQUEST = encodeRequest({
@@ -55,23 +51,8 @@ const { accounts } = natsAccounts({
 });
 const config = `accounts: ${JSON.stringify(accounts)}`;
 
-async function openNode(connection: NatsConnection, name: string) {
-  const backend = await jetstream({ connection });
-  const cluster = await backend.join({ name, ...SESSION });
-  const store = backend.store(NAMESPACE, SeatEvents);
-  return { backend, cluster, store, host: hostActors(store, seats, { cluster, name: "seats" }) };
-}
-
 function callsOf(connection: NatsConnection, reported: Error[] = []): JetStreamCalls {
   return new JetStreamCalls(new ServerApi(connection, 5_000), "aether", (error) => reported.push(error));
-}
-
-/** Executes commands on a host until the host of the other node has executed one of them. */
-async function executeOnOther(from: ActorHost<SeatCommand, SeatEvents>): Promise<void> {
-  for (let i = 0; from.stats.sent - from.stats.fallbacks === 0; i++) {
-    assert(i < 100, "no command reached the other node");
-    await from.execute(`shared.${i}`, { take: "Ann" });
-  }
 }
 
 await testOnServer(
@@ -79,16 +60,12 @@ await testOnServer(
   async (scene) => {
     await provision(["prod.a", "prod.b"], { connection: await scene.connect(as("operator")) });
     const [one, two] = [
-      await openNode(await scene.connect(as("one")), "n1"),
-      await openNode(await scene.connect(as("two")), "n2"),
+      await openNode(await scene.connect(as("one")), NAMESPACE, "n1"),
+      await openNode(await scene.connect(as("two")), NAMESPACE, "n2"),
     ];
-    await until(
-      "both nodes host",
-      () =>
-        [one, two].every(({ cluster }) => cluster.members.filter(({ services }) => services.length > 0).length === 2),
-    );
-    await executeOnOther(one.host);
-    await executeOnOther(two.host);
+    await untilAllHost([one, two]);
+    await executeOnOther(one);
+    await executeOnOther(two);
     const before = await one.store.latestVersion("screening.1");
 
     // A hostile user of another account. The same subjects exist there, but no host is subscribed to them.
@@ -97,7 +74,7 @@ await testOnServer(
     hostile.subscribe("aether.calls.>", { callback: (_, { subject }) => void received.push(subject) });
     hostile.subscribe(">", { callback: (_, { subject }) => void received.push(subject) });
     await hostile.flush();
-    await executeOnOther(one.host);
+    await executeOnOther(one);
     const calls = callsOf(hostile);
     received.length = 0;
     // The request reaches only the subscriptions of the same user, which send no reply.
@@ -127,7 +104,7 @@ await testOnServer(
 
 await testOnServer("a host sends no answer to a reply subject of the server's API or of the adapter", async (scene) => {
   const connection = await scene.connect();
-  const node = await openNode(connection, "n1");
+  const node = await openNode(connection, NAMESPACE, "n1");
   await node.host.execute("screening.1", { take: "Ann" });
   const hostile = await scene.connect();
   for (const reply of ["$JS.API.STREAM.DELETE.prod=2Ea_events", "aether.log.prod=2Ea.0.screening.1"]) {
