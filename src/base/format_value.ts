@@ -3,12 +3,27 @@ const MAX_SHOWN = 400;
 
 /**
  * Formats a value for an error message: on one line, like JSON. Values that JSON does not have, such as `undefined`,
- * functions, errors and maps, get a notation of their own. A long result is truncated.
+ * functions, errors and maps, get a notation of their own. A long result is truncated. Does not throw, for values with
+ * members that throw either.
  */
 export function formatValue(value: unknown): string {
-  const formatted = formatAny(value, []);
-  const { length } = formatted;
-  return length > MAX_SHOWN ? `${formatted.slice(0, MAX_SHOWN)}… (${length} characters)` : formatted;
+  try {
+    const formatted = formatAny(value, []);
+    const { length } = formatted;
+    return length > MAX_SHOWN ? `${formatted.slice(0, MAX_SHOWN)}… (${length} characters)` : formatted;
+  } catch {
+    return `${typeof value === "object" ? "an object" : `a ${typeof value}`} that cannot be formatted`;
+  }
+}
+
+/** Returns the message of a thrown error. Formats any other value, as {@link formatValue}. Does not throw. */
+export function messageOf(error: unknown): string {
+  try {
+    if (error instanceof Error && typeof error.message === "string") return error.message;
+  } catch {
+    // A member of the value has thrown.
+  }
+  return formatValue(error);
 }
 
 /** @param ancestors The objects that contain the value. */

@@ -58,13 +58,12 @@ export class EventAttempts {
    * @throws {LaneStopped} If the lane must stop.
    */
   handle(event: RecordedEvent, signal: AbortSignal): boolean | Promise<boolean> {
-    let result: unknown;
     try {
-      result = this.#call(event, 1);
+      const result = this.#call(event, 1);
+      return isPromise(result) ? this.#settle(event, result, signal) : true;
     } catch (error) {
       return this.#settle(event, Promise.reject(error), signal);
     }
-    return isPromise(result) ? this.#settle(event, result, signal) : true;
   }
 
   /** Ends the timer. */

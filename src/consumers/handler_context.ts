@@ -167,12 +167,14 @@ function answerMetadata(
 }
 
 /**
- * Returns the commit id of an answer: its parts, or a SHA-256 digest of the parts if they are too long.
+ * Returns the commit id of an answer: its parts, or a SHA-256 digest of the parts if they are too long. `/` and `%` in
+ * the id of the event are encoded, so that different parts never make the same id.
  *
  * @param isReadable Whether readers of the commit may see the parts. If `false`, the id is a digest.
  */
 export async function answerId(consumer: string, eventId: string, step?: string, isReadable = true): Promise<string> {
-  const id = [consumer, eventId, ...step === undefined ? [] : [step]].join("/");
+  const encodedEventId = eventId.replace(/[%/]/g, encodeURIComponent);
+  const id = [consumer, encodedEventId, ...step === undefined ? [] : [step]].join("/");
   if (isReadable && id.length <= MAX_ID_LENGTH) return id;
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");

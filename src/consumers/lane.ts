@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { messageOf } from "../base/format_value.ts";
 import type { Claim, ClaimRecord, StopReason } from "../coordination/claim.ts";
 import type { CommitPlace, Page } from "../driver/log.ts";
 import { AbortError } from "../errors/abort_error.ts";
@@ -21,7 +22,7 @@ import { EventLoopTurns } from "./event_loop_turns.ts";
 import { EventAttempts, LaneStopped } from "./event_attempts.ts";
 import { iterateUntilAborted } from "./iterate_until_aborted.ts";
 import type { LaneContext, LaneEvents } from "./lane_context.ts";
-import { LaneProgress } from "./lane_progress.ts";
+import { LaneProgress, MAX_ERROR_LENGTH } from "./lane_progress.ts";
 import { CORRUPT_RECORD, decodeLane, encodeLane, startOf } from "./lane_record.ts";
 import { LaneSaver } from "./lane_saver.ts";
 import { checkMark, type Mark, rangeAfter } from "./mark.ts";
@@ -177,8 +178,8 @@ export class Lane {
     if (!isFinal) return false;
     if (!(error instanceof LaneStopped)) this.#context.report(error);
     const code = isAetherError(cause) ? cause.code : "stopped";
-    const message = cause instanceof Error ? cause.message : String(cause);
-    this.#progress.failed({ code, message: message.slice(0, 300), at: this.#context.environment.wallTime() });
+    const message = messageOf(cause).slice(0, MAX_ERROR_LENGTH);
+    this.#progress.failed({ code, message, at: this.#context.environment.wallTime() });
     this.#saver.changed();
     return true;
   }

@@ -25,7 +25,7 @@ export const MAX_PARKED = 64;
 export const MAX_LANE_BYTES = 49_152;
 
 /** Maximum characters of an error in a record. */
-const MAX_ERROR_LENGTH = 300;
+export const MAX_ERROR_LENGTH = 300;
 
 /** The current progress of a lane, including changes that are not saved yet. */
 export class LaneProgress {

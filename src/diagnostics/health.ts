@@ -1,7 +1,7 @@
 import type { Backend, BackendProbe } from "../backend/backend.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { checkSignalOption } from "../checks/check_signal_option.ts";
-import { formatValue } from "../base/format_value.ts";
+import { messageOf } from "../base/format_value.ts";
 import { checkWholeNumber } from "../checks/check_whole_number.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
 import { AbortError } from "../errors/abort_error.ts";
@@ -215,10 +215,6 @@ function toReport({ storage, statuses, names, bounds, errorMessages }: Answers):
     ...("value" in storage && { storage: storage.value }),
     consumers,
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : formatValue(error);
 }
 
 /** The error of a part that has not answered within the time limit of the check. */

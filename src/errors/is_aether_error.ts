@@ -29,6 +29,10 @@ export function isAetherError(error: unknown): error is ErrorByCode[ErrorCode];
 /** Tells whether a caught value is an error of this package with a code, and narrows it to the fields of that code. */
 export function isAetherError<const C extends ErrorCode>(error: unknown, code: C): error is ErrorByCode[C];
 export function isAetherError(error: unknown, code?: ErrorCode): boolean {
-  if (typeof error !== "object" || error === null || (error as { [BRAND]?: unknown })[BRAND] !== true) return false;
-  return code === undefined || (error as AetherError).code === code;
+  try {
+    if (typeof error !== "object" || error === null || (error as { [BRAND]?: unknown })[BRAND] !== true) return false;
+    return code === undefined || (error as AetherError).code === code;
+  } catch {
+    return false; // A proxy whose traps throw.
+  }
 }

@@ -49,6 +49,7 @@ const ids: readonly [title: string, parts: Parameters<typeof answerId>, expected
   ["the parts, without a step", ["c", "e"], "c/e"],
   ["the parts, with a step", ["c", "e", "s"], "c/e/s"],
   ["the parts of 128 characters", ["c", "e".repeat(124), "s"], `c/${"e".repeat(124)}/s`],
+  ["the parts, with an encoded event id", ["c", "e/f%2F", "s/t"], "c/e%2Ff%252F/s/t"],
   ["a digest of 129 characters", ["c", "e".repeat(125), "s"], undefined],
   ["a digest of the longest name and id", ["c".repeat(64), LONG], undefined],
   ["a digest of a long step", ["c", "e", "s".repeat(500)], undefined],
@@ -79,6 +80,41 @@ Deno.test("HandlerContext.execute() executes each step once for an event id of 1
   });
   await until("three attempts are made", () => attempts === 3);
   assertEquals((await target.read("bill.1").toArray()).map(({ data }) => data.order), ["first", "second"]);
+});
+
+const sameStrings: readonly [title: string, one: Parameters<typeof answerId>, other: Parameters<typeof answerId>][] = [
+  ["an event id with a slash, and an event id with a step", ["c", "o1/refund"], ["c", "o1", "refund"]],
+  ["a slash in the event id, and a slash in the step", ["c", "a/b", "c"], ["c", "a", "b/c"]],
+  ["a slash, and an encoded slash", ["c", "a/b"], ["c", "a%2Fb"]],
+  ["no step, and an empty step", ["c", "a"], ["c", "a", ""]],
+];
+
+for (const [title, one, other] of sameStrings) {
+  Deno.test(`answerId() distinguishes ${title}`, async () => {
+    assertNotEquals(await answerId(...one), await answerId(...other));
+    const digestOf = ([consumer, eventId, step]: Parameters<typeof answerId>) =>
+      answerId(consumer, eventId, step, false);
+    assertNotEquals(await digestOf(one), await digestOf(other));
+  });
+}
+
+Deno.test("HandlerContext.execute() executes the answers to two events whose ids and steps join to one string", async () => {
+  await using backend = memory();
+  const store = backend.store("shop");
+  const target = backend.store("shop", BillEvents);
+  await store.append("order.1", [{ id: "o1", type: "Placed", data: {} }], { expectedVersion: 0 });
+  await store.append("order.2", [{ id: "o1/refund", type: "Placed", data: {} }], { expectedVersion: 0 });
+  const duplicates: boolean[] = [];
+  await using member = await consume(
+    store,
+    { ...RETRYING, types: ["Placed"] },
+    async ({ id, actorId }, { execute }) => {
+      const step = id === "o1" ? "refund" : undefined;
+      duplicates.push((await execute(target, bill, "bill.1", actorId, { step })).duplicate);
+    },
+  );
+  await member.caughtUp();
+  assertEquals(duplicates, [false, false]);
 });
 
 const TRACE = `00-${"1".repeat(32)}-${"2".repeat(16)}-01`;

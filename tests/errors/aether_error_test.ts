@@ -75,6 +75,14 @@ const others: [value: unknown, reason: string][] = [
   ["closed", "a string"],
   [undefined, "undefined"],
   [null, "null"],
+  [
+    new Proxy({}, {
+      get: () => {
+        throw new Error("no");
+      },
+    }),
+    "a proxy whose traps throw",
+  ],
 ];
 
 for (const [value, reason] of others) {
