@@ -46,7 +46,7 @@ export type {
   StoredSnapshot,
 } from "./src/driver/log.ts";
 export type { RecordEntry, Records, RecordScan } from "./src/driver/records.ts";
-export { MAX_RECORD_BYTES, MAX_RECORD_KEY_LENGTH } from "./src/base/limits.ts";
+export { MAX_RECORD_BYTES, MAX_RECORD_KEY_LENGTH, MAX_RECORD_KEY_TOKENS } from "./src/base/limits.ts";
 export { isLogIdentity, type LogKey, newLogIdentity, UNKNOWN_LOG_IDENTITY } from "./src/values/log_identity.ts";
 export { partitionOf, PARTITIONS } from "./src/values/partition.ts";
 export { traceContextOf } from "./src/events/trace_context.ts";

@@ -2,7 +2,7 @@ import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectTrue } from "../expect.ts";
 import { countUp } from "../fixtures.ts";
 import type { RecordScope } from "../record_scopes.ts";
-import { MAX_RECORD_BYTES, MAX_RECORD_KEY_LENGTH } from "../../src/base/limits.ts";
+import { MAX_RECORD_BYTES, MAX_RECORD_KEY_LENGTH, MAX_RECORD_KEY_TOKENS } from "../../src/base/limits.ts";
 
 /** Puts and deletions of records, in a namespace's scope and in the backend's. */
 export const recordCases: readonly CaseDefinition[] = [
@@ -94,7 +94,9 @@ export const recordCases: readonly CaseDefinition[] = [
     run: async (scope) => {
       const alphabet = "A-Z_a-z.0-9~z=2E=C3=A9.-";
       const maxLength = MAX_RECORD_KEY_LENGTH - scope.key().length;
-      const names = [alphabet, "a", "A", "a.b", "a.B", "a=2Eb", "a~b", "ab", "x".repeat(maxLength)];
+      const baseTokens = scope.key().split(".").length - 1;
+      const mostTokens = Array.from({ length: MAX_RECORD_KEY_TOKENS - baseTokens }, () => "t").join(".");
+      const names = [alphabet, "a", "A", "a.b", "a.B", "a=2Eb", "a~b", "ab", "x".repeat(maxLength), mostTokens];
       for (const name of names) await scope.mustPut(name, name, 0);
       await scope.expectValues(names.map((name) => `${name}=${name}`), "all keys");
     },

@@ -97,5 +97,8 @@ export const COMMIT_ID_LOOKBACK = 256;
  */
 export const MAX_RECORD_KEY_LENGTH = 200;
 
+/** Tokens in the key of a record. With a prefix, the key still has at most 20 tokens in a NATS subject. */
+export const MAX_RECORD_KEY_TOKENS = 16;
+
 /** Bytes in the value of a record. Every member reads every changed record: records must stay small. */
 export const MAX_RECORD_BYTES = 65_536;

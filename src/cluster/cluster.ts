@@ -36,11 +36,12 @@ export interface Cluster extends AsyncDisposable {
 
   /**
    * Announces that this node takes part in a service. Other nodes see it in {@link ClusterMember.services} within a
-   * heartbeat.
+   * heartbeat. The services of one node, as a JSON array, have at most 65,000 bytes.
    *
    * @param service 1 to 250 characters of `A-Z a-z 0-9 _ - . : ~ =`.
    * @returns The offer. Its disposal withdraws the service.
    * @throws {InvalidArgumentError} If `service` is not such a string.
+   * @throws {TooLargeError} If the services of this node would have more than 65,000 bytes.
    * @throws {ClosedError} If the cluster was closed.
    */
   offer(service: string): Disposable;
@@ -52,7 +53,7 @@ export interface Cluster extends AsyncDisposable {
    * as soon as this node is the leader again, with a greater `term`. When the work ends by itself, the call returns,
    * and another node becomes the leader.
    *
-   * @param name 1 to 64 characters of `A-Z a-z 0-9 _ -`, and dots between them.
+   * @param name 1 to 64 characters, in 1 to 12 tokens of `A-Z a-z 0-9 _ -` with dots between them.
    * @param work Called for each term. It must end when its signal is aborted.
    * @param options `signal`: releases the leadership, or ends the wait for it.
    * @returns The value that the work returned when it ended by itself.
@@ -87,6 +88,7 @@ export interface Cluster extends AsyncDisposable {
    * `onError` receives the error, and the work is called again a heartbeat later.
    * @throws {InvalidArgumentError} If an argument is invalid, or this node already shares a set of the same name and
    * number.
+   * @throws {TooLargeError} If the services of this node would have more than 65,000 bytes: the set is one of them.
    * @throws {ClosedError} If the cluster was closed.
    *
    * @example

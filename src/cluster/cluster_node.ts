@@ -180,7 +180,12 @@ export class ClusterNode implements Cluster {
       backoff: this.#heartbeat,
       onClose: () => this.#reserved.delete(service),
     };
-    return new SharedShards(definition, this.#context);
+    try {
+      return new SharedShards(definition, this.#context);
+    } catch (error) {
+      this.#reserved.delete(service);
+      throw error;
+    }
   }
 
   close(): Promise<void> {

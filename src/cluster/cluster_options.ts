@@ -1,3 +1,4 @@
+import { MAX_RECORD_KEY_TOKENS } from "../base/limits.ts";
 import { checkFunction } from "../checks/check_function.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { checkWholeNumber } from "../checks/check_whole_number.ts";
@@ -9,8 +10,9 @@ import { randomId } from "../events/random_id.ts";
 /** Options of {@link Backend.join}. */
 export interface ClusterOptions {
   /**
-   * The name of this node: 1 to 64 characters of `A-Z a-z 0-9 _ -`, and dots between them. It must be unique among live
-   * nodes. A node that restarts with the same name gets the same shards again. By default, the name is random.
+   * The name of this node: 1 to 64 characters, in 1 to 12 tokens of `A-Z a-z 0-9 _ -` with dots between them. It must
+   * be unique among live nodes. A node that restarts with the same name gets the same shards again. By default, the name
+   * is random.
    */
   readonly name?: string | undefined;
   /** Milliseconds between two heartbeats: 10 to 60,000, by default 2,000. All nodes must use the same value. */
@@ -72,10 +74,15 @@ export function checkClusterOptions(options: ClusterOptions): CheckedClusterOpti
 const NAME = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 const MAX_NAME_LENGTH = 64;
 
+/** Maximum tokens of a name. The longest key is that of a shard: `claims.shards.<name>.<shards>.<shard>`. */
+const MAX_NAME_TOKENS = MAX_RECORD_KEY_TOKENS - 4;
+
 /** Checks the name of a node, a leadership or a set of shards. */
 export function checkName(name: unknown, argument: string): asserts name is string {
-  if (typeof name === "string" && name.length <= MAX_NAME_LENGTH && NAME.test(name)) return;
-  refuseArgument(argument, "1 to 64 characters of A-Z a-z 0-9 _ -, with dots between them", name);
+  const isShort = (name: string) => name.length <= MAX_NAME_LENGTH && name.split(".").length <= MAX_NAME_TOKENS;
+  if (typeof name === "string" && isShort(name) && NAME.test(name)) return;
+  const valid = `1 to ${MAX_NAME_LENGTH} characters in 1 to ${MAX_NAME_TOKENS} tokens of A-Z a-z 0-9 _ -`;
+  refuseArgument(argument, `${valid}, with dots between the tokens`, name);
 }
 
 const SERVICE = /^[A-Za-z0-9_.:~=-]{1,250}$/;

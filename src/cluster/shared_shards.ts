@@ -32,10 +32,11 @@ export class SharedShards implements Shares {
     this.#definition = definition;
     this.#context = context;
     const service = shardsService(definition);
+    // May throw, and is therefore the first step.
+    this.#offer = coordinator.offer(service);
     this.#plan = new ShardPlan(coordinator, service, definition.count);
     this.#claims = Array.from({ length: definition.count }, (_, shard) => this.#claim(shard));
     for (const claim of this.#claims) coordinator.add(claim);
-    this.#offer = coordinator.offer(service);
   }
 
   get owned(): readonly number[] {

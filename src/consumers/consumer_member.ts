@@ -38,6 +38,8 @@ export class ConsumerMember implements AsyncDisposable {
     this.#context = context;
     this.#definition = definition;
     const service = prefixOf(options.name);
+    // May throw, and is therefore the first step.
+    this.#offer = coordinator.offer(service);
     const count = lanesOf(definition);
     this.#plan = new ShardPlan(coordinator, service, count);
     const laneContext = {
@@ -57,7 +59,6 @@ export class ConsumerMember implements AsyncDisposable {
         ),
     );
     for (const claim of this.#claims) coordinator.add(claim);
-    this.#offer = coordinator.offer(service);
     this.#stepListener = coordinator.onStep(() => this.#readDefinition());
   }
 

@@ -4,6 +4,7 @@ import type { Log } from "../driver/log.ts";
 import type { Records } from "../driver/records.ts";
 import { CorruptDataError } from "../errors/corrupt_data_error.ts";
 import type { EventTypes } from "../events/event_types.ts";
+import { TooLargeError } from "../errors/too_large_error.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { UnknownPositionError } from "../errors/unknown_position_error.ts";
 import { endOfCommit, logIdentityOf, offsetOf } from "../values/position.ts";
@@ -12,6 +13,9 @@ import type { CheckedConsumeOptions } from "./consumer_options.ts";
 import { type ConsumerDefinition, decodeDefinition, definitionDifference, encodeDefinition } from "./definition.ts";
 import type { Mark } from "./mark.ts";
 import { readRecords } from "./read_records.ts";
+
+/** Bytes of a definition, below `MAX_RECORD_BYTES`: `resumes` may grow. */
+const MAX_DEFINITION_BYTES = 65_000;
 
 /** The records that contain the definition, and the log that the option `from` refers to. */
 export interface DefinitionContext {
@@ -29,6 +33,7 @@ export interface DefinitionContext {
  * @throws {UnknownPositionError} If the consumer is new, and `from` belongs to another log or lies beyond the end of
  * the log.
  * @throws {CorruptDataError} If the stored definition cannot be decoded.
+ * @throws {TooLargeError} If the consumer is new, and its definition has more than 65,000 bytes.
  */
 export async function defineConsumer(
   context: DefinitionContext,
@@ -45,9 +50,20 @@ export async function defineConsumer(
       return checkStored(context.namespace, name, record.value, given, eventTypes);
     }
     const definition = { ...given, from: await markOf(context, options.from) };
-    const revision = await context.records.put(key, encodeDefinition(definition), record?.revision ?? 0);
+    const value = encodeDefinition(definition);
+    checkSize(name, value.length);
+    const revision = await context.records.put(key, value, record?.revision ?? 0);
     if (revision !== undefined) return definition;
   }
+}
+
+function checkSize(name: string, bytes: number): void {
+  if (bytes <= MAX_DEFINITION_BYTES) return;
+  throw new TooLargeError(
+    `Cannot consume as "${name}": its definition has ${bytes} bytes, and the limit is ${MAX_DEFINITION_BYTES} bytes. ` +
+      `Pass fewer types`,
+    { bytes, maxBytes: MAX_DEFINITION_BYTES },
+  );
 }
 
 function checkStored(

@@ -6,6 +6,7 @@ import type { Environment } from "./environment.ts";
 import { type HintedReader, HintedReads } from "./hinted_reads.ts";
 import { Member } from "./member.ts";
 import type { MemberPort } from "./member_port.ts";
+import { OfferedServices } from "./offered_services.ts";
 import { sessionKey, type SessionRecord } from "./session_record.ts";
 import { SuspensionDetector } from "./suspension.ts";
 
@@ -16,7 +17,7 @@ export class Coordinator implements MemberPort, HintedReader {
   readonly #environment: Environment;
   readonly #member: Member;
   readonly #suspension: SuspensionDetector;
-  readonly #offers: Set<{ readonly service: string }> = new Set();
+  readonly #services: OfferedServices;
   readonly #stepListeners: Set<() => void> = new Set();
   readonly #memberListeners: Set<() => void> = new Set();
   readonly #requests: Set<AbortController> = new Set();
@@ -42,6 +43,7 @@ export class Coordinator implements MemberPort, HintedReader {
     this.#environment = environment;
     const isReplaceable = records.isReplaceable && settings.waitsInNewStorage;
     this.#member = new Member(this, { ...settings, isReplaceable });
+    this.#services = new OfferedServices(settings.name, (services) => this.#announce(services));
     this.#suspension = new SuspensionDetector(environment);
     this.#hints = new HintedReads(records, settings.hints, environment, this);
     this.scan();
@@ -88,16 +90,13 @@ export class Coordinator implements MemberPort, HintedReader {
     return { [Symbol.dispose]: () => void this.#memberListeners.delete(listener) };
   }
 
-  /** Announces that this member takes part in a service. Disposal of the result withdraws the service. */
+  /**
+   * Announces that this member takes part in a service. Disposal of the result withdraws the service.
+   *
+   * @throws {TooLargeError} If the services of this member would have more than 65,000 bytes.
+   */
   offer(service: string): Disposable {
-    const offer = { service };
-    this.#offers.add(offer);
-    this.#announce();
-    return {
-      [Symbol.dispose]: () => {
-        if (this.#offers.delete(offer)) this.#announce();
-      },
-    };
+    return this.#services.offer(service);
   }
 
   add(claim: Claim): void {
@@ -185,9 +184,9 @@ export class Coordinator implements MemberPort, HintedReader {
     this.scan();
   }
 
-  #announce(): void {
+  #announce(services: readonly string[]): void {
     if (this.#isClosed) return;
-    this.#member.offer([...new Set([...this.#offers].map(({ service }) => service))]);
+    this.#member.offer(services);
     this.#scheduleTick();
   }
 

@@ -3,9 +3,10 @@
  * coordinate through records.
  *
  * Each namespace has its own scope of records ({@link Log.records}), and the backend has one more
- * ({@link Driver.records}). The core checks keys and values before each call. A key is 1 to 16 tokens of
- * `A-Z a-z 0-9 _ - ~ =`, joined by dots, with at most {@link MAX_RECORD_KEY_LENGTH} characters. Keys are
- * case-sensitive. A value has 0 to {@link MAX_RECORD_BYTES} bytes.
+ * ({@link Driver.records}). A key is 1 to {@link MAX_RECORD_KEY_TOKENS} tokens of `A-Z a-z 0-9 _ - ~ =`, joined by
+ * dots, with at most {@link MAX_RECORD_KEY_LENGTH} characters. Keys are case-sensitive. A value has 0 to
+ * {@link MAX_RECORD_BYTES} bytes. An adapter does not check keys and values: the core bounds the names, services,
+ * definitions and parked actors from which it makes them.
  */
 export interface Records {
   /**

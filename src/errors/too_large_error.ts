@@ -1,8 +1,8 @@
 import { AetherError } from "./aether_error.ts";
 
 /**
- * A commit, a published event or a snapshot exceeds its maximum size. Nothing was stored. Split the commit, or keep
- * large contents elsewhere and refer to them.
+ * A commit, a published event, a snapshot, the services of a node or the definition of a consumer exceeds its maximum
+ * size. Nothing was stored. Split the commit, or keep large contents elsewhere and refer to them.
  */
 export class TooLargeError extends AetherError {
   /** The name of the class. */
@@ -10,7 +10,7 @@ export class TooLargeError extends AetherError {
   /** The stable code of the error. */
   override readonly code = "too-large";
   /**
-   * Bytes of the JSON form of the commit, event or snapshot. If the count stopped early because the value is far too
+   * Bytes of the JSON form. If the count stopped early because the value is far too
    * large: the bytes that were counted.
    */
   readonly bytes: number;

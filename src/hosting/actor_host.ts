@@ -113,9 +113,9 @@ export interface ClusterHostOptions<S, A = undefined> extends Omit<LocalHostOpti
   /** A node of the cluster of the store's own backend. */
   readonly cluster: Cluster;
   /**
-   * The name of these actors in their namespace: 1 to 64 characters of `A-Z a-z 0-9 _ -`, and dots between them. All
-   * nodes that use the same name in the same namespace host the same actors. They must have the same decider, or
-   * versions of the same decider.
+   * The name of these actors in their namespace: 1 to 64 characters, in 1 to 12 tokens of `A-Z a-z 0-9 _ -` with dots
+   * between them. All nodes that use the same name in the same namespace host the same actors. They must have the same
+   * decider, or versions of the same decider.
    */
   readonly name: string;
   /**

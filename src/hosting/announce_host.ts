@@ -18,6 +18,7 @@ export function serviceOf(namespace: Namespace, name: string): string {
  * @param serve Starts to answer requests of other nodes. Called before the other nodes see the announcement.
  * @returns A disposable. Its disposal ends the announcement, and the answers to requests.
  * @throws {InvalidArgumentError} If the node already hosts actors under the name.
+ * @throws {TooLargeError} If the services of the node would have more than 65,000 bytes.
  * @throws {ClosedError} If the cluster was closed.
  */
 export function announceHost(

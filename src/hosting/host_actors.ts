@@ -25,6 +25,7 @@ import { toHostSettings } from "./host_options.ts";
  * @returns The host. Its method `close` ends it.
  * @throws {InvalidArgumentError} If an argument or option is invalid, the store belongs to another backend than the
  * cluster, or this node already hosts actors under the name.
+ * @throws {TooLargeError} If the services of the node would have more than 65,000 bytes: each host is one of them.
  * @throws {ClosedError} If the cluster was closed.
  *
  * @example Actors of a cluster, with an answer

@@ -8,6 +8,11 @@ import type { ClusterOptions } from "../../src/cluster/cluster_options.ts";
 import { encodeSession } from "../../src/coordination/session_record.ts";
 import { openBackend, PACE, until } from "./open_cluster.ts";
 
+/** A name of this number of tokens. */
+function tokens(count: number): string {
+  return Array.from({ length: count }, () => "a").join(".");
+}
+
 const badOptions: [options: unknown, argument: string, message: string][] = [
   [null, "options", "must be an object with name, heartbeat, ttl, onError, not null"],
   [{ nmae: "a" }, "nmae", "join has no option"],
@@ -17,6 +22,7 @@ const badOptions: [options: unknown, argument: string, message: string][] = [
   [{ name: "a~b" }, "name", "1 to 64 characters"],
   [{ name: ".a" }, "name", "1 to 64 characters"],
   [{ name: "a..b" }, "name", "1 to 64 characters"],
+  [{ name: tokens(13) }, "name", "in 1 to 12 tokens"],
   [{ name: 7 }, "name", "not 7"],
   [{ heartbeat: 9 }, "heartbeat", "a whole number of milliseconds, 10 to 60000, not 9"],
   [{ heartbeat: 60_001, ttl: 600_000 }, "heartbeat", "10 to 60000"],
@@ -37,7 +43,7 @@ for (const [options, argument, message] of badOptions) {
   });
 }
 
-for (const name of ["a", "A-z_0", "pod-3.orders.svc", "a".repeat(64)]) {
+for (const name of ["a", "A-z_0", "pod-3.orders.svc", "a".repeat(64), tokens(12)]) {
   Deno.test(`join() accepts the name ${name}`, async () => {
     await using backend = memory();
     await using cluster = await backend.join({ name, heartbeat: 10, ttl: 600_000 });

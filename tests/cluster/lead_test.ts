@@ -8,6 +8,7 @@ const badArguments: [name: unknown, work: unknown, options: unknown, argument: s
   ["", () => {}, {}, "name"],
   ["a.", () => {}, {}, "name"],
   ["a~1", () => {}, {}, "name"],
+  ["a.a.a.a.a.a.a.a.a.a.a.a.a", () => {}, {}, "name"],
   [undefined, () => {}, {}, "name"],
   ["a", undefined, {}, "work"],
   ["a", {}, {}, "work"],

@@ -1,6 +1,9 @@
-import { AetherError } from "@flowmade-one/aether/errors";
+import { AetherError, TooLargeError } from "@flowmade-one/aether/errors";
 import { isAetherError } from "@flowmade-one/aether";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Cluster } from "@flowmade-one/aether/cluster";
+import { hostActors } from "@flowmade-one/aether/hosting";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { SeatEvents, seats } from "../hosting/seats.ts";
 import { openBackend, until } from "./open_cluster.ts";
 
 Deno.test("offer() shows a service to all nodes until it is disposed of", async () => {
@@ -25,6 +28,41 @@ Deno.test("offer() refuses an invalid name of a service", async () => {
     assert(isAetherError(error, "invalid-argument") && error.argument === "service", String(error));
   }
   cluster.offer("a".repeat(250));
+});
+
+/** Adds services of 250 characters and one shorter service, whose JSON array has this number of bytes. */
+function offerBytes(cluster: Cluster, bytes: number): Disposable {
+  const perService = 250 + `"",`.length;
+  const rest = bytes - "[]".length + ",".length;
+  for (let i = 0; i < Math.floor(rest / perService); i++) cluster.offer(`${i}`.padStart(250, "0"));
+  return cluster.offer("x".repeat(rest % perService - `"",`.length));
+}
+
+Deno.test("offer() accepts services of 65,000 bytes and refuses one more byte", async () => {
+  await using test = openBackend();
+  const one = await test.join("one");
+  const two = await test.join("two");
+  const last = offerBytes(one, 65_000);
+  one.offer("0".repeat(250));
+  const error = assertThrows(() => one.offer("a"), TooLargeError);
+  assertEquals([error.bytes, error.maxBytes], [65_004, 65_000]);
+  assertStringIncludes(error.message, 'Cannot offer "a": the services of "one" would have 65004 bytes in its session');
+  await until("the other node sees the services", () => two.members[0]!.services.length > 250);
+  last[Symbol.dispose]();
+  one.offer("a");
+  assertEquals(test.errors, []);
+});
+
+Deno.test("share() and hostActors() refuse one service too many, and can be called again", async () => {
+  await using test = openBackend();
+  const cluster = await test.join("one");
+  const last = offerBytes(cluster, 65_000);
+  assertThrows(() => cluster.share("work", 4, () => {}), TooLargeError, 'Cannot offer "shards.work.4"');
+  const host = () => hostActors(test.backend.store("test", SeatEvents), seats, { cluster, name: "seats" });
+  assertThrows(host, TooLargeError, 'Cannot offer "actors:test:seats"');
+  last[Symbol.dispose]();
+  await cluster.share("work", 4, () => {}).close();
+  await host().close();
 });
 
 Deno.test("onChange() calls its listener when nodes join and offer services, until it is disposed of", async () => {

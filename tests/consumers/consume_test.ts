@@ -5,6 +5,7 @@ import {
   ClosedError,
   InvalidArgumentError,
   InvalidPatternError,
+  TooLargeError,
   UnknownPositionError,
   UnsupportedStorageError,
 } from "@flowmade-one/aether/errors";
@@ -249,6 +250,7 @@ const refused: readonly [title: string, options: object, error: ErrorClass, mess
   ["a name of 65 characters", { name: "a".repeat(65) }, InvalidArgumentError, "1 to 64 characters"],
   ["an unknown option", { name: "c", filter: [] }, InvalidArgumentError, 'no option "filter"'],
   ["an unknown order", { name: "c", order: "any" }, InvalidArgumentError, '"log" or "actor"'],
+  ["types of 65,001 bytes", { name: "c", types: manyTypes(1) }, TooLargeError, "65001 bytes, and the limit is 65000"],
   ["no types", { name: "c", types: [] }, InvalidArgumentError, "types"],
   ["a wrong pattern", { name: "c", actors: "a..b" }, InvalidPatternError, "a..b"],
   ["a wrong start", { name: "c", from: "end" }, InvalidArgumentError, '"start" or "now"'],
@@ -259,6 +261,13 @@ const refused: readonly [title: string, options: object, error: ErrorClass, mess
   ["an onFailure that is not a function", { name: "c", onFailure: "park" }, InvalidArgumentError, "onFailure"],
   ["a position of another log", { name: "c", from: "abcdefabcdef-1000000000002047" }, UnknownPositionError, "another"],
 ];
+/** Event types whose definition of a consumer has 65,000 bytes, and this number of further bytes. */
+function manyTypes(furtherBytes: number): string[] {
+  const types = Array.from({ length: 256 }, (_, i) => `${i}`.padStart(250, "T"));
+  const { length } = JSON.stringify({ order: "log", types, paused: false, resumes: 0 });
+  return [...types, "x".repeat(65_000 + furtherBytes - length - `,""`.length)];
+}
+
 for (const [title, options, error, message] of refused) {
   Deno.test(`consume() refuses ${title}`, async () => {
     await using backend = memory();
@@ -266,9 +275,9 @@ for (const [title, options, error, message] of refused) {
   });
 }
 
-Deno.test("consume() accepts the longest name and the greatest numbers", async () => {
+Deno.test("consume() accepts the longest name, the most types and the greatest numbers", async () => {
   await using backend = memory();
-  const options = { name: "a".repeat(64), delay: 31_536_000_000, saveEvery: 60_000, ttl: 600_000 };
+  const options = { name: "a".repeat(64), types: manyTypes(0), delay: 31_536_000_000, saveEvery: 60_000, ttl: 600_000 };
   await using consumer = await consume(backend.store("test"), options, () => {});
   assertEquals(consumer.name.length, 64);
 });
