@@ -12,7 +12,7 @@ import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { parseNamespace } from "../values/parse_namespace.ts";
 import { parsePosition } from "../values/position.ts";
 import { compareCommits } from "./compare_commits.ts";
-import { copyRecords } from "./copy_records.ts";
+import { copyRecords, refuseForeignRecords } from "./copy_records.ts";
 import { copySnapshots } from "./copy_snapshots.ts";
 import { readCommits, type RecordedCommit } from "./read_commits.ts";
 
@@ -64,15 +64,16 @@ const OPTIONS: ReadonlySet<string> = new Set(["namespace", "positions", "signal"
  * At the end, the call compares source and target completely. A second call continues an interrupted import, or adds
  * the commits that the source has received since. The target may contain only events of earlier imports from this
  * source. No other process may append to the target. A record of the source replaces the target's record of the same
- * key.
+ * key. A record that the source does not have is deleted in the target; if the target has no events, the call refuses
+ * such a record.
  *
  * @param from The driver of the source.
  * @param to The driver of the target.
  * @param options See {@link ImportLogOptions}.
  * @throws {EventsExpiredError} If the oldest events of the source have expired: the other events could not keep their
  * versions. Nothing was imported.
- * @throws {InvalidArgumentError} If an option is invalid, or the commits of the target are not the first commits of the
- * source.
+ * @throws {InvalidArgumentError} If an option is invalid, the commits of the target are not the first commits of the
+ * source, or the target has records but no commits, and the source does not have these records.
  * @throws {InvalidNamespaceError} If `namespace` is not a namespace.
  * @throws {TooLargeError} If a commit is too large for the target.
  * @throws {QuotaExceededError} If the target is full.
@@ -103,6 +104,7 @@ export async function importLog(from: Driver, to: Driver, options: ImportLogOpti
   checkSignalOption(signal);
   signal?.throwIfAborted();
   const logs = { namespace, source: from.open(namespace), target: to.open(namespace) };
+  await refuseForeignRecords(logs, signal);
   const imported = await appendMissing(logs, to.capabilities.maxCommitBytes, signal);
   const compared = await compareLogs(logs, new Set(positions), signal);
   checkCount(namespace, compared.commits, imported.commits);

@@ -1,6 +1,7 @@
 import type { Position, RecordedEvent } from "@flowmade-one/aether";
 import { createBackend, type Driver, importLog, type ImportLogOptions, type Log } from "@flowmade-one/aether/adapter";
 import { memoryDriver } from "@flowmade-one/aether/memory";
+import { sqliteDriver } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { parseNamespace } from "../../mod.ts";
 
@@ -131,6 +132,77 @@ Deno.test("importLog() completes the import of a log that has grown, with newer 
   assertEquals((await createBackend(to).store(namespace).snapshots.latest("order.1"))?.version, 7);
   const { entries } = await to.open(parseNamespace(namespace)).records!.scan("a.", 0);
   assertEquals(entries.map(({ value }) => new TextDecoder().decode(value)), ["newer"]);
+});
+
+/** The keys and values of a driver's records, by key. */
+async function recordsOf(driver: Driver): Promise<Record<string, string>> {
+  const { entries } = await driver.open(parseNamespace(namespace)).records!.scan("", 0);
+  return Object.fromEntries(entries.map(({ key, value }) => [key, new TextDecoder().decode(value)]).sort());
+}
+
+/** Deletes all records of a namespace. */
+async function deleteRecords(driver: Driver): Promise<void> {
+  const { records } = driver.open(parseNamespace(namespace));
+  for (const { key, revision } of (await records!.scan("", 0)).entries) await records!.delete(key, revision);
+}
+
+Deno.test("importLog() deletes records that were deleted in the source since an earlier import", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "aether-import-" });
+  const targets = [memoryDriver(), await sqliteDriver({ path: `${folder}/target.db`, durability: "process" })];
+  for (const to of targets) {
+    const from = await source();
+    const { records } = from.open(parseNamespace(namespace));
+    await importLog(from, to, { namespace });
+    const [first] = (await records!.scan("a.", 0)).entries;
+    await records!.delete(first!.key, first!.revision);
+    assertEquals((await importLog(from, to, { namespace })).records, 1);
+    assertEquals(await recordsOf(to), { b: "value of b" });
+    await records!.put("a.1", new TextEncoder().encode("new"), 0);
+    await importLog(from, to, { namespace });
+    assertEquals(await recordsOf(to), { "a.1": "new", b: "value of b" });
+    await deleteRecords(from);
+    assertEquals((await importLog(from, to, { namespace })).records, 0);
+    assertEquals(await recordsOf(to), {});
+    await to.close();
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("importLog() refuses a target with records that no import has written, and does not change it", async () => {
+  const [from, to] = [await source(), memoryDriver()];
+  await to.open(parseNamespace(namespace)).records!.put("own", new TextEncoder().encode("value"), 0);
+  const error = await assertRejects(() => importLog(from, to, { namespace }));
+  assertEquals((error as { code?: string }).code, "invalid-argument");
+  assertStringIncludes((error as Error).message, 'the record "own"');
+  assertEquals([await recordsOf(to), await eventsOf(to)], [{ own: "value" }, []]);
+});
+
+Deno.test("importLog() continues the import of records without events", async () => {
+  const [from, to] = [memoryDriver(), memoryDriver()];
+  const { records } = from.open(parseNamespace(namespace));
+  await records!.put("one", new TextEncoder().encode("1"), 0);
+  await importLog(from, to, { namespace });
+  await records!.put("two", new TextEncoder().encode("2"), 0);
+  assertEquals((await importLog(from, to, { namespace })).records, 2);
+  assertEquals(await recordsOf(to), { one: "1", two: "2" });
+});
+
+Deno.test("importLog() reports a record that another process changes in the target during its deletion", async () => {
+  const [from, to] = [await source(), memoryDriver()];
+  await importLog(from, to, { namespace });
+  await deleteRecords(from);
+  const changing = faulty(to, ({ records }) => ({
+    records: {
+      isReplaceable: false,
+      put: (...args) => records!.put(...args),
+      scan: (...args) => records!.scan(...args),
+      delete: async (key, revision) => {
+        await records!.put(key, new TextEncoder().encode("other"), revision);
+      },
+    },
+  }));
+  const error = await assertRejects(() => importLog(from, changing, { namespace }));
+  assertStringIncludes((error as Error).message, "another process changes it");
 });
 
 Deno.test("importLog() of a namespace without events imports nothing", async () => {
