@@ -19,7 +19,8 @@ export interface ChangeBoundsOptions extends OperatorOptions {
 
 /**
  * Changes the retention and the quota of a file. Other processes may have the file open: they apply the new bounds from
- * their next operation on. Commits that the new retention no longer covers expire in all namespaces.
+ * their next operation on. Commits that the new retention no longer covers expire in all namespaces. Their rows are
+ * deleted, too: if another process keeps the file locked, later reads and appends delete the remaining rows.
  *
  * A process that opens the file later must pass the new bounds to {@link sqlite}.
  *

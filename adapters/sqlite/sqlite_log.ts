@@ -49,7 +49,7 @@ export class SqliteLog implements Log {
     this.#log = log;
     this.#queue = queue;
     this.#watch = watch;
-    this.#reading = { log, now, onAged: () => this.#expire() };
+    this.#reading = { log, now, onExpired: () => this.#expire() };
     const expiry = new Expiry(log, now, () => queueMicrotask(() => this.#expire()));
     this.#writing = { log, watch, bus, expiry };
   }

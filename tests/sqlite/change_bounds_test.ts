@@ -2,7 +2,9 @@ import { changeBounds, type ChangeBoundsOptions, sqlite, type SqliteOptions } fr
 import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { writeBounds } from "../../adapters/sqlite/database/bounds.ts";
 import { failureOf } from "./failure_of.ts";
+import { openStoreFile } from "./open_file.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 const EVENT = { type: "Made", data: {} };
@@ -118,6 +120,28 @@ Deno.test("sqlite() requires the bounds that changeBounds() has stored", async (
   }
   await (await sqlite({ path, quota: { maxBytes: 1_000 } })).close();
 });
+
+for (const retention of [{ maxCommits: 3 }, { maxBytes: 200 }, { maxCommits: 3, maxBytes: 1_000 }]) {
+  Deno.test(`reads honour the bounds ${JSON.stringify(retention)} before the expiry of commits is stored`, async () => {
+    await using folder = await TempFolder.create();
+    const path = folder.newPath();
+    await using backend = await sqlite({ path, newId: () => "id", now: () => 1_767_225_600_000 });
+    const store = backend.store("t");
+    await append(store, 10);
+    const file = await openStoreFile(path);
+    writeBounds(file.connection, { retention, quota: undefined });
+    file.close();
+    const expected = retention.maxCommits === 3 ? [8, 9, 10] : [9, 10];
+    assertEquals(await versionsLeft(store), expected);
+    assertEquals((await failureOf(store.read("order.1").toArray())).code, "events-expired");
+    assertEquals((await failureOf(store.readAll().toArray())).code, "events-expired");
+    const backwards: number[] = [];
+    const error = await failureOf((async () => {
+      for await (const { version } of store.readAll({ direction: "backwards" })) backwards.push(version);
+    })());
+    assertEquals([error.code, backwards.reverse()], ["events-expired", expected]);
+  });
+}
 
 Deno.test("changeBounds() waits for a lock for its timeout, then changes nothing", async () => {
   await using folder = await TempFolder.create();

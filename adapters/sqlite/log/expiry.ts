@@ -41,13 +41,18 @@ export function expiredPart(log: LogState, retention: Retention, now: number): E
 /** The expired part, extended to an offset if the part ends before that offset. */
 function upTo(log: LogState, part: ExpiredPart, offset: number): ExpiredPart {
   if (offset <= part.expiredOffset) return part;
-  return { expiredOffset: offset, expiredBytes: log.file.connection.row(TOTAL_BYTES, log.id!, offset)![0] as number };
+  const row = log.file.connection.row(TOTAL_BYTES, log.id!, offset);
+  // A read may find that another process has deleted the row. It uses the offset only.
+  return { expiredOffset: offset, expiredBytes: (row?.[0] ?? part.expiredBytes) as number };
 }
 
 /** @param leastBytes The minimum total bytes of the expired commits. */
-function expiredByBytes(log: LogState, part: ExpiredPart, { lastOffset }: LogExtent, leastBytes: number): ExpiredPart {
+function expiredByBytes(log: LogState, part: ExpiredPart, extent: LogExtent, leastBytes: number): ExpiredPart {
+  const { lastOffset, totalBytes } = extent;
   if (part.expiredBytes >= leastBytes) return part;
   const row = log.file.connection.row(FIRST_BY_BYTES, log.id!, part.expiredOffset, leastBytes);
+  // A read may find that another process has deleted the rows.
+  if (row === undefined) return { expiredOffset: lastOffset, expiredBytes: totalBytes };
   const [expiredOffset, expiredBytes] = row as [number, number];
   return expiredOffset < lastOffset ? { expiredOffset, expiredBytes } : upTo(log, part, lastOffset - 1);
 }

@@ -86,7 +86,7 @@ export class LogState {
     return { namespace: this.namespace, id, identity };
   }
 
-  /** The stored beginning and end of the log. More commits may have expired by age since. */
+  /** The stored beginning and end of the log. More commits may have expired since. */
   get extent(): LogExtent {
     this.#forgetIfStale();
     return this.#extent ??= this.#readExtent();
@@ -136,12 +136,13 @@ export class LogState {
   #readExtent(): LogExtent {
     const { id, file: { connection } } = this;
     if (id === undefined) return EMPTY;
-    const [expiredOffset, expiredBytes] = connection.row(EXPIRED, id) as [number, number];
     const [lastOffset, totalBytes, latestTime] = (connection.row(LAST_COMMIT, id) ?? [0, 0, 0]) as [
       number,
       number,
       number,
     ];
+    // Read second: if another process deletes the last commit in between, this offset is not before that commit.
+    const [expiredOffset, expiredBytes] = connection.row(EXPIRED, id) as [number, number];
     const expired = { expiredOffset, expiredBytes };
     if (lastOffset > expiredOffset) return { lastOffset, totalBytes, latestTime, ...expired };
     // The last commit has expired, and its row may be deleted.

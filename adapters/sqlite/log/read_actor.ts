@@ -63,14 +63,21 @@ function readPage(reading: Reading, actorId: string, range: ActorRange): ActorPa
   const { log } = reading;
   const { connection } = log.file;
   const { from, to, backwards } = range;
+  // The version is read before the rows: a commit that another process appends in between is not an expired commit.
+  log.file.refresh();
+  const version = log.versionOf(actorId);
   const limit = Math.min(range.limit, MAX_PAGE_COMMITS);
   const query = backwards ? BACKWARDS : FORWARDS;
   const rows = connection.rows(query, log.id!, actorId, from, to, limit) as unknown as StoredCommit[];
   const expired = expiredOffset(reading);
   const available = expired === 0 ? rows : rows.filter(([offset]) => offset > expired);
-  if (!backwards) checkFirst(reading, actorId, range, available, expired);
+  if (!backwards) {
+    // Versions have no gaps: if the first row starts after the lowest version, earlier commits have expired.
+    const first = available[0]?.[2] ?? Math.min(to, version) + 1;
+    if (first > from) throw eventsExpired(reading, actorId, expired);
+  }
   const events: Page = [];
-  let next = backwards ? Math.min(to, log.versionOf(actorId)) : from;
+  let next = backwards ? Math.min(to, version) : from;
   let read = 0;
   for (const row of cutToPageBytes(available)) {
     const commit = toEvents(log, row);
@@ -90,18 +97,6 @@ function readPage(reading: Reading, actorId: string, range: ActorRange): ActorPa
 
 function rest(range: ActorRange, next: number): ActorRange {
   return range.backwards ? { ...range, to: next } : { ...range, from: next };
-}
-
-/** Versions have no gaps: if the first row starts after the lowest version, earlier commits have expired. */
-function checkFirst(
-  reading: Reading,
-  actorId: string,
-  { from, to }: ActorRange,
-  available: readonly StoredCommit[],
-  expired: number,
-): void {
-  const first = available[0]?.[2] ?? Math.min(to, reading.log.versionOf(actorId)) + 1;
-  if (first > from) throw eventsExpired(reading, actorId, expired);
 }
 
 function eventsExpired({ log }: Reading, actorId: string, expired: number): EventsExpiredError {

@@ -1,4 +1,3 @@
-import type { Retention } from "../../../adapter.ts";
 import { expiredPart } from "./expiry.ts";
 import type { LogState } from "./log_state.ts";
 
@@ -7,8 +6,8 @@ export interface Reading {
   readonly log: LogState;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Called when commits have expired by age since the last stored expiry, to store their expiry. */
-  readonly onAged: () => void;
+  /** Called when commits have expired since the last stored expiry, by age or by new bounds, to store their expiry. */
+  readonly onExpired: () => void;
 }
 
 /**
@@ -18,13 +17,13 @@ export interface Reading {
  * Call it after the query whose rows are compared with the result. If a commit expires in between, the read then fails
  * and does not skip the commit silently.
  */
-export function expiredOffset({ log, now, onAged }: Reading): number {
+export function expiredOffset({ log, now, onExpired }: Reading): number {
   log.file.refresh();
   const { bounds: { retention } } = log.file;
   const { expiredOffset: stored } = log.extent;
-  if (retention?.maxAge === undefined) return stored;
-  const { expiredOffset } = expiredPart(log, retention as Retention, now());
-  if (expiredOffset > stored) onAged();
+  if (retention === undefined) return stored;
+  const { expiredOffset } = expiredPart(log, retention, now());
+  if (expiredOffset > stored) onExpired();
   return expiredOffset;
 }
 
