@@ -65,6 +65,7 @@ export class SqliteDriver implements Driver {
   }
 
   async close(): Promise<void> {
+    this.transport.close();
     await this.#queue.drain();
     this.#file.close();
   }

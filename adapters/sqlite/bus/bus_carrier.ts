@@ -1,17 +1,15 @@
 import type { BusTransport, TransportReceiver } from "../../../adapter.ts";
-import { compilePattern, type Matcher, type NamespacePattern } from "../../../patterns.ts";
+import { compilePattern, type NamespacePattern } from "../../../patterns.ts";
 import type { Namespace, PublishedEvent } from "../../../mod.ts";
 import { UnavailableError } from "../../../errors.ts";
 import type { ChangeListener, ChangePoll } from "../database/change_poll.ts";
 import { classifyFailure } from "../database/failure.ts";
 import type { StoreFile } from "../database/store_file.ts";
 import type { TransactionObserver, WriteQueue } from "../database/write_queue.ts";
-import { BusEvents, type ReceivedRow } from "./bus_events.ts";
+import { BusEvents } from "./bus_events.ts";
+import { type BusListener, BusReceiver } from "./bus_receiver.ts";
 import { BusSessions, HEARTBEAT_INTERVAL_MS } from "./bus_sessions.ts";
-import { PublishWrite, SessionWrite } from "./bus_writes.ts";
-
-/** Milliseconds that the first subscription waits for the file, while it blocks the event loop. */
-const REGISTRATION_TIMEOUT_MS = 1_000;
+import { DeletionWrite, PublishWrite, SessionWrite } from "./bus_writes.ts";
 
 /** The parts that the carrier shares with the rest of the backend. */
 export interface BusCarrierOptions {
@@ -20,11 +18,6 @@ export interface BusCarrierOptions {
   readonly poll: ChangePoll;
   /** Called with errors of background work. */
   readonly report: (error: Error) => void;
-}
-
-interface Listener {
-  readonly covers: Matcher;
-  readonly receiver: TransportReceiver;
 }
 
 /**
@@ -41,10 +34,10 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
   readonly #report: (error: Error) => void;
   readonly #sessions: BusSessions;
   readonly #events: BusEvents;
-  readonly #listeners: Set<Listener> = new Set();
+  readonly #receiver: BusReceiver;
+  readonly #listeners: Set<BusListener> = new Set();
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #generation = -1;
-  #received: ReceivedRow[] = [];
   #hasFailed = false;
 
   constructor({ file, queue, poll, report }: BusCarrierOptions) {
@@ -54,7 +47,13 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
     this.#report = report;
     this.#sessions = new BusSessions(file);
     this.#events = new BusEvents(file, this.#sessions.own);
+    this.#receiver = new BusReceiver({
+      events: this.#events,
+      listeners: this.#listeners,
+      onFailure: (error) => this.#fail(error),
+    });
     queue.observe(this);
+    this.#deleteOldEvents(() => true);
   }
 
   send(event: PublishedEvent): void {
@@ -68,10 +67,17 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
     if (this.#sessions.hasOthers()) this.#events.sendCommit(namespace, actorId, offset);
   }
 
+  /**
+   * Calls a function after all events were delivered that other backends sent before the last transaction of this
+   * backend.
+   */
+  afterEarlierEvents(call: () => void): void {
+    this.#receiver.afterNoticed(call);
+  }
+
   listen(pattern: NamespacePattern, receiver: TransportReceiver): Disposable {
-    const listener = { covers: compilePattern(pattern), receiver };
     if (this.#listeners.size === 0) this.#start();
-    else this.#collectAndDeliver(); // The new listener must not receive earlier events.
+    const listener = { covers: compilePattern(pattern), receiver, after: this.#events.lastId() };
     this.#listeners.add(listener);
     return {
       [Symbol.dispose]: () => {
@@ -81,8 +87,8 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
   }
 
   changed(): void {
-    this.#collect();
-    this.#deliver();
+    this.#notice();
+    this.#receiver.deliver();
   }
 
   failed(error: unknown): void {
@@ -90,35 +96,46 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
   }
 
   begun(): void {
-    if (this.#listeners.size > 0) this.#collect();
+    if (this.#listeners.size > 0) this.#notice();
   }
 
   ended(): void {
-    this.#deliver();
+    this.#receiver.deliver();
+  }
+
+  /** Stops all deliveries, and deletes the events that no backend receives any more. */
+  close(): void {
+    if (this.#listeners.size > 0) {
+      this.#listeners.clear();
+      this.#stop();
+    }
+    this.#deleteOldEvents(() => this.#sessions.hasOthers());
   }
 
   #start(): void {
     this.#register();
     this.#file.refresh();
-    this.#events.skip();
+    this.#receiver.skipTo(this.#events.lastId());
     this.#generation = this.#file.generation;
     this.#poll.add(this);
-    this.#heartbeat = setInterval(() => this.#writeSession(), HEARTBEAT_INTERVAL_MS);
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_INTERVAL_MS);
   }
 
   #stop(): void {
     this.#poll.delete(this);
     clearInterval(this.#heartbeat);
+    this.#receiver.skipTo(Infinity);
     this.#writeSession();
   }
 
   /**
-   * Registers this backend at once, without the queue, so that it receives all events that are sent later.
+   * Registers this backend at once, without the queue, so that it receives all events that are sent later. If another
+   * process has the lock, the registration is queued.
    */
   #register(): void {
     this.#file.setFlush(false);
     try {
-      this.#file.connection.withLockTimeout(REGISTRATION_TIMEOUT_MS, () => this.#sessions.touch());
+      this.#sessions.touch();
     } catch (error) {
       if (classifyFailure(error) !== "busy") {
         throw new UnavailableError(`Cannot subscribe to the bus of other processes: ${(error as Error).message}`, {
@@ -133,41 +150,33 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
     this.#queue.add(new SessionWrite(this.#sessions, () => this.#listeners.size > 0));
   }
 
-  #collectAndDeliver(): void {
-    this.#file.refresh();
-    this.#collect();
-    this.#deliver();
+  #beat(): void {
+    this.#writeSession();
+    this.#deleteOldEvents(() => true);
   }
 
-  #collect(): void {
+  /** @param canBeReceived Whether another backend may still receive recent events. */
+  #deleteOldEvents(canBeReceived: () => boolean): void {
+    try {
+      this.#file.refresh();
+      if (!this.#events.hasOld(canBeReceived())) return;
+    } catch {
+      return; // The next heartbeat, or the next process that opens the file, tries again.
+    }
+    const add = () => this.#queue.add(new DeletionWrite(() => this.#events.deleteOld(canBeReceived()), add));
+    add();
+  }
+
+  /** Notices the events that other backends have sent since the last call. */
+  #notice(): void {
     const { generation } = this.#file;
     if (generation === this.#generation) return;
     this.#generation = generation;
     try {
-      this.#received.push(...this.#events.receive());
+      this.#receiver.notice(this.#events.lastId());
       this.#hasFailed = false;
     } catch (error) {
       this.#fail(error);
-    }
-  }
-
-  #deliver(): void {
-    const received = this.#received;
-    if (received.length === 0) return;
-    this.#received = [];
-    for (const row of received) {
-      const listeners = [...this.#listeners].filter(({ covers }) => covers(row.namespace));
-      if (listeners.length > 0) this.#deliverRow(row, listeners);
-    }
-  }
-
-  #deliverRow(row: ReceivedRow, listeners: readonly Listener[]): void {
-    try {
-      const events = this.#events.decode(row);
-      if (events.length === 0) return;
-      for (const { receiver } of listeners) receiver.receive(events);
-    } catch (error) {
-      for (const { receiver } of listeners) receiver.fail(error as Error);
     }
   }
 

@@ -1,6 +1,7 @@
 import { parseCommit, stringifyCommit } from "../../../adapter.ts";
 import type { BusEvent, Namespace, PublishedEvent } from "../../../mod.ts";
 import { CorruptDataError } from "../../../errors.ts";
+import { Buffer } from "node:buffer";
 import type { StoreFile } from "../database/store_file.ts";
 import { LogState } from "../log/log_state.ts";
 import { readCommit } from "../log/read_log.ts";
@@ -11,22 +12,49 @@ export const KEPT_MS = 10_000;
 /** Number of new bus events after which old bus events are deleted. */
 export const DELETION_INTERVAL = 128;
 
+/** Bytes of new bus events after which old bus events are deleted. */
+const DELETION_INTERVAL_BYTES = 4_000_000;
+
+/** Maximum bus events that one transaction deletes, because other processes wait for the lock. */
+const MAX_DELETED_EVENTS = 1_024;
+
+/** Maximum bytes of the bus events that one transaction deletes, unless one event alone has more. */
+const MAX_DELETED_BYTES = 8_000_000;
+
+/** Maximum bus events of one page. Their delivery blocks the event loop. */
+export const MAX_PAGE_EVENTS = 256;
+
 const INSERT = `INSERT INTO bus_events (session, sent, namespace, actor, commit_offset, body)
   VALUES (?, ?, ?, ?, ?, ?)`;
+const OLD = `SELECT id, bytes FROM (SELECT id, sent, coalesce(octet_length(body), 0) AS bytes FROM bus_events
+  ORDER BY id LIMIT ${MAX_DELETED_EVENTS}) WHERE sent < ?`;
+const HAS_OLD = `SELECT 1 FROM (SELECT id, sent, body IS NULL AS is_empty FROM bus_events ORDER BY id LIMIT 1)
+  WHERE sent < ? AND NOT (is_empty AND id = (SELECT max(id) FROM bus_events))`;
 // The newest row stays: the ids of new rows continue from it.
-const DELETE_OLD = `DELETE FROM bus_events WHERE id < coalesce(
-  (SELECT id FROM bus_events WHERE sent >= ? ORDER BY id LIMIT 1), (SELECT max(id) FROM bus_events))`;
+const DELETE_OLD = `DELETE FROM bus_events WHERE id <= ?1 AND id < (SELECT max(id) FROM bus_events) AND sent < ?2`;
+// The row becomes a reference to a commit that does not exist.
+const EMPTY_NEWEST = `UPDATE bus_events SET commit_offset = 0, body = NULL
+  WHERE id = (SELECT max(id) FROM bus_events) AND id <= ?1 AND sent < ?2 AND body IS NOT NULL`;
 const LAST_ID = `SELECT coalesce(max(id), 0) FROM bus_events`;
-const RECEIVE = `SELECT namespace, actor, commit_offset, body FROM bus_events
-  WHERE id > ? AND id <= ? AND session <> ? ORDER BY id`;
+const RECEIVE = `SELECT id, namespace, actor, commit_offset FROM bus_events
+  WHERE id > ? AND id <= ? AND session <> ? ORDER BY id LIMIT ${MAX_PAGE_EVENTS}`;
+const BODY = `SELECT body FROM bus_events WHERE id = ?`;
 
 /** A bus event of another backend, before it is decoded. */
 export interface ReceivedRow {
+  readonly id: number;
   readonly namespace: Namespace;
   readonly actorId: string;
   /** The offset of a commit; `null` for a published event. */
   readonly commitOffset: number | null;
-  readonly body: string | null;
+}
+
+/** The events of a row. */
+export interface DecodedRow {
+  /** Empty if the row, or the commit that it names, has been deleted. */
+  readonly events: readonly BusEvent[];
+  /** The bytes of their JSON form in the file. */
+  readonly bytes: number;
 }
 
 /** The bus events in the file: a queue that every other backend reads with a cursor of its own. */
@@ -34,8 +62,8 @@ export class BusEvents {
   readonly #file: StoreFile;
   readonly #session: string;
   readonly #now: () => number;
-  #cursor = 0;
   #sentSinceDeletion = 0;
+  #bytesSinceDeletion = 0;
 
   /**
    * @param session The id of this backend, which does not receive its own events.
@@ -52,41 +80,49 @@ export class BusEvents {
     this.#send(namespace, actorId, offset, null);
   }
 
-  /** Sends a published event. Call it within a transaction. */
-  sendPublished(event: PublishedEvent): void {
-    const { namespace, actorId, timestamp } = event;
-    this.#send(namespace, actorId, null, stringifyCommit({ timestamp, events: [event] }));
+  /**
+   * Sends a published event. Call it within a transaction.
+   *
+   * @param body The event as {@link stringifyPublished} returns it.
+   */
+  sendPublished({ namespace, actorId }: PublishedEvent, body: string): void {
+    this.#send(namespace, actorId, null, body);
   }
 
-  /** Skips all bus events that are in the file. */
-  skip(): void {
-    this.#cursor = this.#lastId();
+  /** The id of the newest bus event in the file, or of an event before it if that was deleted; 0 if there is none. */
+  lastId(): number {
+    return this.#file.connection.row(LAST_ID)![0] as number;
   }
 
-  /** Returns the bus events that other backends have sent since the last call. */
-  receive(): ReceivedRow[] {
-    const last = this.#lastId();
-    if (last === this.#cursor) return [];
-    const rows = this.#file.connection.rows(RECEIVE, this.#cursor, last, this.#session);
-    this.#cursor = last;
-    return rows.map(([namespace, actorId, commitOffset, body]) =>
-      ({ namespace, actorId, commitOffset, body }) as ReceivedRow
+  /**
+   * Reads the bus events of other backends in a range of ids, at most {@link MAX_PAGE_EVENTS}.
+   *
+   * @param after The id before the first id of the range.
+   * @param last The last id of the range.
+   */
+  read(after: number, last: number): ReceivedRow[] {
+    const rows = this.#file.connection.rows(RECEIVE, after, last, this.#session);
+    return rows.map(([id, namespace, actorId, commitOffset]) =>
+      ({ id, namespace, actorId, commitOffset }) as ReceivedRow
     );
   }
 
   /**
-   * The events of a row.
+   * Decodes a row.
    *
-   * @returns An empty array if the row names a commit that has been deleted since.
    * @throws {CorruptDataError} If the row cannot be decoded.
    */
-  decode({ namespace, actorId, commitOffset, body }: ReceivedRow): readonly BusEvent[] {
-    if (commitOffset !== null) return readCommit(new LogState(namespace, this.#file), commitOffset) ?? [];
+  decode({ id, namespace, actorId, commitOffset }: ReceivedRow): DecodedRow {
+    if (commitOffset !== null) return readCommit(new LogState(namespace, this.#file), commitOffset) ?? NO_EVENTS;
+    const row = this.#file.connection.row(BODY, id);
+    if (row === undefined) return NO_EVENTS;
     try {
-      const { timestamp, events: [event] } = parseCommit(body ?? "");
+      const body = (row[0] ?? "") as string;
+      const { timestamp, events: [event] } = parseCommit(body);
       const { id, type, schemaVersion, metadata } = event!;
       const data = event!.data as PublishedEvent["data"];
-      return [Object.freeze({ id, type, schemaVersion, namespace, actorId, timestamp, data, metadata })];
+      const published = Object.freeze({ id, type, schemaVersion, namespace, actorId, timestamp, data, metadata });
+      return { events: [published], bytes: Buffer.byteLength(body) };
     } catch (cause) {
       throw new CorruptDataError(
         `Cannot read an event that another process published in namespace "${namespace}": ${(cause as Error).message}`,
@@ -96,15 +132,54 @@ export class BusEvents {
     }
   }
 
-  #send(namespace: Namespace, actorId: string, offset: number | null, body: string | null): void {
-    const { connection } = this.#file;
-    connection.run(INSERT, this.#session, this.#now(), namespace, actorId, offset, body);
-    if (++this.#sentSinceDeletion < DELETION_INTERVAL) return;
-    this.#sentSinceDeletion = 0;
-    connection.run(DELETE_OLD, this.#now() - KEPT_MS);
+  /**
+   * Whether the file has bus events that {@link deleteOld} deletes.
+   *
+   * @param canBeReceived Whether another backend may still receive recent events.
+   */
+  hasOld(canBeReceived: boolean): boolean {
+    return this.#file.connection.row(HAS_OLD, this.#oldBefore(canBeReceived)) !== undefined;
   }
 
-  #lastId(): number {
-    return this.#file.connection.row(LAST_ID)![0] as number;
+  /**
+   * Deletes bus events that are older than {@link KEPT_MS}, oldest first, at most as many as one transaction may delete.
+   * Call it within a transaction.
+   *
+   * @param canBeReceived Whether another backend may still receive recent events. If not, they are deleted, too.
+   * @returns Whether more bus events may have to be deleted.
+   */
+  deleteOld(canBeReceived: boolean): boolean {
+    this.#sentSinceDeletion = this.#bytesSinceDeletion = 0;
+    const { connection } = this.#file;
+    const before = this.#oldBefore(canBeReceived);
+    const rows = connection.rows(OLD, before) as unknown as (readonly [id: number, bytes: number])[];
+    let [count, total] = [0, 0];
+    while (count < rows.length && (count === 0 || total + rows[count]![1] <= MAX_DELETED_BYTES)) {
+      total += rows[count++]![1];
+    }
+    if (count === 0) return false;
+    const [last] = rows[count - 1]!;
+    connection.run(EMPTY_NEWEST, last, before);
+    connection.run(DELETE_OLD, last, before);
+    return count < rows.length || rows.length === MAX_DELETED_EVENTS;
   }
+
+  #oldBefore(canBeReceived: boolean): number {
+    return canBeReceived ? this.#now() - KEPT_MS : Number.MAX_SAFE_INTEGER;
+  }
+
+  #send(namespace: Namespace, actorId: string, offset: number | null, body: string | null): void {
+    this.#file.connection.run(INSERT, this.#session, this.#now(), namespace, actorId, offset, body);
+    this.#sentSinceDeletion++;
+    this.#bytesSinceDeletion += body?.length ?? 0;
+    if (this.#sentSinceDeletion < DELETION_INTERVAL && this.#bytesSinceDeletion < DELETION_INTERVAL_BYTES) return;
+    this.deleteOld(true);
+  }
+}
+
+const NO_EVENTS: DecodedRow = { events: [], bytes: 0 };
+
+/** The JSON form of a published event in the file. */
+export function stringifyPublished(event: PublishedEvent): string {
+  return stringifyCommit({ timestamp: event.timestamp, events: [event] });
 }

@@ -1,18 +1,20 @@
 import type { PublishedEvent } from "../../../mod.ts";
+import { Buffer } from "node:buffer";
 import { toUserError } from "../database/to_user_error.ts";
 import { Write } from "../database/write_queue.ts";
-import type { BusEvents } from "./bus_events.ts";
+import { type BusEvents, stringifyPublished } from "./bus_events.ts";
 import type { BusSessions } from "./bus_sessions.ts";
 
-/** Approximate bytes of a row without the data of its event. */
+/** Approximate bytes of a row without its body. */
 const ROW_BYTES = 300;
 
 /** Sends a published event to the other backends. */
 export class PublishWrite extends Write {
-  readonly bytes = ROW_BYTES;
+  readonly bytes: number;
   readonly isDurable = false;
   readonly #events: BusEvents;
   readonly #event: PublishedEvent;
+  readonly #body: string;
   readonly #report: (error: Error) => void;
 
   /** @param report Called if the event was not sent. */
@@ -20,11 +22,13 @@ export class PublishWrite extends Write {
     super();
     this.#events = events;
     this.#event = event;
+    this.#body = stringifyPublished(event);
     this.#report = report;
+    this.bytes = Buffer.byteLength(this.#body) + ROW_BYTES;
   }
 
   override apply(): void {
-    this.#events.sendPublished(this.#event);
+    this.#events.sendPublished(this.#event, this.#body);
   }
 
   override committed(): void {}
@@ -57,5 +61,37 @@ export class SessionWrite extends Write {
   override committed(): void {}
 
   /** The next heartbeat repeats the write. */
+  override failed(): void {}
+}
+
+/** Approximate bytes of the rows that one deletion frees. This bounds the number of deletions in a transaction. */
+const DELETION_BYTES = 8_000_000;
+
+/** Deletes bus events. No caller waits for the write. After a failure, the next deletion repeats it. */
+export class DeletionWrite extends Write {
+  readonly bytes = DELETION_BYTES;
+  readonly isDurable = false;
+  readonly #deleteSome: () => boolean;
+  readonly #continueLater: () => void;
+  #hasMore = false;
+
+  /**
+   * @param deleteSome Deletes as much as one transaction may delete. Returns whether more must be deleted.
+   * @param continueLater Called after the transaction if more must be deleted.
+   */
+  constructor(deleteSome: () => boolean, continueLater: () => void) {
+    super();
+    this.#deleteSome = deleteSome;
+    this.#continueLater = continueLater;
+  }
+
+  override apply(): void {
+    this.#hasMore = this.#deleteSome();
+  }
+
+  override committed(): void {
+    if (this.#hasMore) this.#continueLater();
+  }
+
   override failed(): void {}
 }

@@ -17,6 +17,11 @@ const ROW_BYTES = 200;
 export interface CommitSender {
   /** Called within the transaction that stores the commit. */
   sendCommit(namespace: Namespace, actorId: string, offset: number): void;
+  /**
+   * Calls a function after all commits were delivered to this backend that other backends stored before its last
+   * transaction. Commits of one actor thus arrive in the order of versions.
+   */
+  afterEarlierEvents(call: () => void): void;
 }
 
 /** The parts that the writes of one log share. */
@@ -58,8 +63,10 @@ export class AppendWrite extends PendingWrite<AppendOutcome> {
   override committed(): void {
     const outcome = this.#outcome!;
     if (isAetherError(outcome)) return this.reject(outcome);
-    if (isNewCommit(outcome)) this.#context.watch.appended(this.#context.log.namespace);
-    this.resolve(outcome as AppendOutcome);
+    if (!isNewCommit(outcome)) return this.resolve(outcome as AppendOutcome);
+    const { bus, log, watch } = this.#context;
+    watch.appended(log.namespace);
+    bus.afterEarlierEvents(() => this.resolve(outcome));
   }
 
   override failed(error: unknown, isUnknown: boolean): void {

@@ -131,11 +131,15 @@ function toFilter(
   return (actorId) => partitionOf(actorId, PARTITIONS) === partition && (matches?.(actorId) ?? true);
 }
 
-/** Reads the events of one commit; `undefined` if its row is deleted. */
-export function readCommit(log: LogState, offset: number): Page | undefined {
+/** Reads the events of one commit, and the bytes of its body; `undefined` if its row is deleted. */
+export function readCommit(
+  log: LogState,
+  offset: number,
+): { readonly events: Page; readonly bytes: number } | undefined {
   if (log.id === undefined) return undefined;
   const [row] = queryCommits(log, offset, offset, 1);
-  return row && toEvents(log, row);
+  const events = row && toEvents(log, row);
+  return events && { events, bytes: row![6] };
 }
 
 function queryCommits(log: LogState, from: number, to: number, limit: number): readonly StoredCommit[] {

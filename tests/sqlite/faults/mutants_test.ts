@@ -137,7 +137,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: "delivers commits of other processes after later ones of its own",
     file: "bus/bus_carrier.ts",
-    code: `if (this.#listeners.size > 0) this.#collect();`,
+    code: `if (this.#listeners.size > 0) this.#notice();`,
     mutation: ``,
     test: "conformance_test.ts",
     filter: "append() of several backends to one actor reaches each bus",

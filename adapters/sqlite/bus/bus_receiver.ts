@@ -1,0 +1,114 @@
+import type { TransportReceiver } from "../../../adapter.ts";
+import type { Namespace } from "../../../mod.ts";
+import { MAX_PAGE_BYTES } from "../log/stored_commit.ts";
+import { type BusEvents, MAX_PAGE_EVENTS, type ReceivedRow } from "./bus_events.ts";
+
+/** A receiver of bus events. */
+export interface BusListener {
+  readonly covers: (namespace: Namespace) => boolean;
+  readonly receiver: TransportReceiver;
+  /** The id of the newest bus event when the listener was added: the listener receives later events only. */
+  readonly after: number;
+}
+
+/** Options of a {@link BusReceiver}. */
+export interface BusReceiverOptions {
+  readonly events: BusEvents;
+  readonly listeners: ReadonlySet<BusListener>;
+  /** Called with the error if a page cannot be read. The next call of `deliver` tries again. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/**
+ * Delivers the bus events of other backends in pages. Between two pages, other tasks of the event loop run. Only the
+ * cursor of the reader is kept between two pages.
+ */
+export class BusReceiver {
+  readonly #events: BusEvents;
+  readonly #listeners: ReadonlySet<BusListener>;
+  readonly #onFailure: (error: unknown) => void;
+  /** The id up to which events were delivered. */
+  #cursor = 0;
+  /** The id of the newest event that this backend has noticed. */
+  #last = 0;
+  #next: ReturnType<typeof setImmediate> | undefined;
+  readonly #waiting: { readonly id: number; readonly call: () => void }[] = [];
+
+  constructor({ events, listeners, onFailure }: BusReceiverOptions) {
+    this.#events = events;
+    this.#listeners = listeners;
+    this.#onFailure = onFailure;
+  }
+
+  /** Skips all bus events up to an id, and makes the waiting calls. */
+  skipTo(id: number): void {
+    clearImmediate(this.#next);
+    this.#next = undefined;
+    this.#cursor = this.#last = id;
+    this.#callWaiting();
+  }
+
+  /** Notices the events up to an id. They are delivered later. */
+  notice(id: number): void {
+    this.#last = id;
+  }
+
+  /** Delivers a page of the noticed events now, and the other pages in later turns of the event loop. */
+  deliver(): void {
+    if (this.#cursor >= this.#last) return;
+    try {
+      this.#deliverPage();
+    } catch (error) {
+      for (const { call } of this.#waiting.splice(0)) call();
+      return this.#onFailure(error);
+    }
+    this.#callWaiting();
+    if (this.#cursor < this.#last) this.#next ??= setImmediate(() => this.#deliverNext());
+  }
+
+  /**
+   * Calls a function after all events were delivered that were noticed before: at once if there is none. An event that
+   * is noticed later is delivered in a later turn of the event loop.
+   */
+  afterNoticed(call: () => void): void {
+    if (this.#cursor >= this.#last) call();
+    else this.#waiting.push({ id: this.#last, call });
+  }
+
+  #deliverNext(): void {
+    this.#next = undefined;
+    this.deliver();
+  }
+
+  #deliverPage(): void {
+    const end = this.#waiting[0]?.id ?? this.#last;
+    const rows = this.#events.read(this.#cursor, end);
+    let bytes = 0;
+    for (const row of rows) {
+      if (bytes >= MAX_PAGE_BYTES) return;
+      this.#cursor = row.id;
+      bytes += this.#deliverRow(row);
+      if (this.#cursor !== row.id) return; // A handler has ended the last subscription.
+    }
+    if (rows.length < MAX_PAGE_EVENTS) this.#cursor = end;
+  }
+
+  /** @returns The bytes of the events. */
+  #deliverRow(row: ReceivedRow): number {
+    const listeners = [...this.#listeners].filter(({ after, covers }) => row.id > after && covers(row.namespace));
+    if (listeners.length === 0) return 0;
+    try {
+      const { events, bytes } = this.#events.decode(row);
+      if (events.length === 0) return bytes;
+      for (const { receiver } of listeners) receiver.receive(events);
+      return bytes;
+    } catch (error) {
+      for (const { receiver } of listeners) receiver.fail(error as Error);
+      return 0;
+    }
+  }
+
+  #callWaiting(): void {
+    while (this.#waiting.length > 0 && this.#waiting[0]!.id <= this.#cursor) this.#waiting.shift()!.call();
+  }
+}
