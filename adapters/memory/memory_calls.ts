@@ -8,7 +8,8 @@ export class MemoryCalls implements Calls {
   readonly maxBytes = Infinity;
   /** The handlers by address, shared by all joined instances. */
   readonly #handlers: Map<string, Handler>;
-  readonly #served: Set<Disposable> = new Set();
+  /** Functions that end the handlers that were registered by this instance. */
+  readonly #served: Set<() => void> = new Set();
 
   constructor(handlers: Map<string, Handler> = new Map()) {
     this.#handlers = handlers;
@@ -19,7 +20,7 @@ export class MemoryCalls implements Calls {
     return new MemoryCalls(this.#handlers);
   }
 
-  serve(address: CallAddress, answer: Handler): Disposable {
+  serve(address: CallAddress, answer: Handler): AsyncDisposable {
     const key = keyOf(address);
     if (this.#handlers.has(key)) {
       throw new InvalidArgumentError(
@@ -28,14 +29,22 @@ export class MemoryCalls implements Calls {
         { argument: "name" },
       );
     }
-    this.#handlers.set(key, answer);
-    const served = {
-      [Symbol.dispose]: () => {
-        if (this.#served.delete(served)) this.#handlers.delete(key);
+    const answers = new Set<Promise<Uint8Array>>();
+    this.#handlers.set(key, (request) => {
+      const answered = answer(request).finally(() => answers.delete(answered));
+      answers.add(answered);
+      return answered;
+    });
+    const end = () => {
+      if (this.#served.delete(end)) this.#handlers.delete(key);
+    };
+    this.#served.add(end);
+    return {
+      [Symbol.asyncDispose]: async () => {
+        end();
+        await Promise.all(answers);
       },
     };
-    this.#served.add(served);
-    return served;
   }
 
   async call(address: CallAddress, request: Uint8Array, options: CallOptions): Promise<Uint8Array | undefined> {
@@ -58,7 +67,7 @@ export class MemoryCalls implements Calls {
 
   /** Ends the handlers that were registered by this instance. */
   close(): void {
-    for (const served of [...this.#served]) served[Symbol.dispose]();
+    for (const end of [...this.#served]) end();
   }
 }
 

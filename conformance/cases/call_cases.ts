@@ -53,8 +53,8 @@ export const callCases: readonly CaseDefinition[] = [
       expectEqual(await call(context, calling, address, "a"), undefined, "the answer before a handler serves");
       const served = serving.serve(address, echo);
       await waitUntilServed(context, calling, address);
-      served[Symbol.dispose]();
-      served[Symbol.dispose]();
+      await served[Symbol.asyncDispose]();
+      await served[Symbol.asyncDispose]();
       expectEqual(
         await waitUntilUnserved(context, calling, address),
         undefined,
@@ -63,6 +63,34 @@ export const callCases: readonly CaseDefinition[] = [
       serving.serve(address, echo);
       await waitUntilServed(context, calling, address);
       expectEqual(await call(context, calling, address, "b"), "b", "the answer of another handler");
+    },
+  },
+  {
+    name: "calls.serve() answers the requests that have arrived when it ends, and no later ones",
+    invariant: "calls",
+    requires: "calls",
+    run: async (context) => {
+      const { serving, calling } = await open(context);
+      const address = addressOf(context.namespace, "seats", "n1");
+      const [first, isEnding] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const served = serving.serve(address, async (request) => {
+        if (decode(request) === PROBE) return request;
+        first.resolve();
+        await isEnding.promise;
+        return request;
+      });
+      await waitUntilServed(context, calling, address);
+      // The requests are larger than one read of a socket.
+      const bodies = countUp(1, 2_000).map((n) => `${n}`.padStart(900, "0"));
+      const requests = bodies.map((body) => call(context, calling, address, body));
+      await context.wait(first.promise, "the first request");
+      const ended = served[Symbol.asyncDispose]();
+      isEnding.resolve();
+      await ended;
+      const answers = await Promise.all(requests);
+      expectEqual(answers[0], bodies[0], "the answer of the first request");
+      const wrong = answers.filter((answer, i) => answer !== undefined && answer !== bodies[i]);
+      expectEqual(wrong, [], "the answers that belong to another request");
     },
   },
   {

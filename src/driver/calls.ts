@@ -13,11 +13,12 @@ export interface Calls {
    * @param address See {@link CallAddress}.
    * @param answer Called with the bytes of each request, which it may keep or change. The promise that it returns must
    * not reject.
-   * @returns The registration. Its disposal ends the service of the address.
+   * @returns The registration. Its disposal ends the service of the address, and resolves when the requests that had
+   * arrived have been answered. While the storage does not answer, it resolves earlier.
    * @throws {InvalidArgumentError} If this process already answers at the address.
    * @throws {UnavailableError} If the connection was closed permanently.
    */
-  serve(address: CallAddress, answer: (request: Uint8Array) => Promise<Uint8Array>): Disposable;
+  serve(address: CallAddress, answer: (request: Uint8Array) => Promise<Uint8Array>): AsyncDisposable;
   /**
    * Sends a request and waits for its answer.
    *

@@ -25,8 +25,8 @@ export function announceHost(
   cluster: Cluster,
   namespace: Namespace,
   name: string,
-  serve: () => Disposable,
-): Disposable {
+  serve: () => AsyncDisposable,
+): AsyncDisposable {
   const service = serviceOf(namespace, name);
   const cannotHost = `Cannot host actors as "${name}" in namespace "${namespace}"`;
   const services = offeredServices.get(cluster) ?? new Set();
@@ -39,16 +39,16 @@ export function announceHost(
   try {
     offer = cluster.offer(service);
   } catch (error) {
-    serving[Symbol.dispose]();
+    void serving[Symbol.asyncDispose]();
     if (!isAetherError(error, "closed")) throw error;
     throw new ClosedError(`${cannotHost}: the cluster node "${cluster.name}" was closed. Join the cluster again`);
   }
   offeredServices.set(cluster, services.add(service));
   return {
-    [Symbol.dispose]: () => {
+    [Symbol.asyncDispose]: async () => {
       services.delete(service);
       offer[Symbol.dispose]();
-      serving[Symbol.dispose]();
+      await serving[Symbol.asyncDispose]();
     },
   };
 }

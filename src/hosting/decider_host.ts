@@ -1,5 +1,6 @@
 import type { Environment } from "../coordination/environment.ts";
 import { AbortError } from "../errors/abort_error.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
 import { OutcomeUnknownError } from "../errors/outcome_unknown_error.ts";
 import { OverloadedError } from "../errors/overloaded_error.ts";
 import type { AnyEvents } from "../events/event_map.ts";
@@ -43,7 +44,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   readonly #scope: CloseScope;
   /** Present in a cluster whose adapter can send requests. */
   readonly #owners: OwnerCalls<S, C> | undefined;
-  readonly #announced: Disposable | undefined;
+  readonly #announced: AsyncDisposable | undefined;
   /** The settings of a command without options. */
   readonly #defaults: ExecuteSettings;
 
@@ -82,10 +83,10 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   }
 
   close(): Promise<void> {
-    this.#announced?.[Symbol.dispose]();
-    return this.#scope.close(() => {
+    const ended = this.#announced?.[Symbol.asyncDispose]();
+    return this.#scope.close(async () => {
+      await ended;
       this.#actors.clear();
-      return Promise.resolve();
     });
   }
 
@@ -100,11 +101,11 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   }
 
   /** Answers the requests of other nodes. */
-  #serve({ calls, name: node }: Cluster): Disposable {
-    if (calls === undefined) return { [Symbol.dispose]: () => {} };
+  #serve({ calls, name: node }: Cluster): AsyncDisposable {
+    if (calls === undefined) return { [Symbol.asyncDispose]: () => Promise.resolve() };
     const { store: { namespace }, settings: { name: service } } = this.#context;
     const handler = new RequestHandler(this.#context, this.#actors, calls);
-    return calls.serve({ namespace, service, node }, async (bytes) => {
+    const served = calls.serve({ namespace, service, node }, async (bytes) => {
       this.#scope.enter();
       try {
         return await handler.answer(bytes);
@@ -112,6 +113,12 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
         this.#scope.leave();
       }
     });
+    return {
+      [Symbol.asyncDispose]: () => {
+        handler.close();
+        return served[Symbol.asyncDispose]();
+      },
+    };
   }
 
   /** Sends a command to the owner of its actor. */
@@ -129,7 +136,8 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
       case "done": {
         const { version, duplicate, lookbackExhausted, answer } = outcome;
         const events = this.#toCurrent(outcome.events);
-        return { version, events, duplicate, lookbackExhausted, answer, ...overrides };
+        const isAnswered = this.#context.settings.answer !== undefined;
+        return { version, events, duplicate, lookbackExhausted, answer: isAnswered ? answer : undefined, ...overrides };
       }
       case "overloaded": {
         const { namespace } = this.#context.store;
@@ -143,9 +151,44 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
       case "fallback": {
         this.#context.counts.fallbacks++;
         const withId = { ...settings, commitId, issuedAfter: outcome.issuedAfter };
-        return { ...this.#toResult(await this.#executeLocally(actorId, command, withId)), ...overrides };
+        const execution = this.#executeLocally(actorId, command, withId);
+        const result = await (outcome.ownerMayStore ? this.#requireCommit(actorId, withId, execution) : execution);
+        return { ...this.#toResult(result), ...overrides };
       }
     }
+  }
+
+  /**
+   * Waits for the execution of a command that its owner may store, too.
+   *
+   * @throws {OutcomeUnknownError} If this process has found and stored no commit: the owner may store one later.
+   * @throws {VersionConflictError} If the actor has passed the version that the caller expects: the owner cannot store
+   * the command either.
+   */
+  async #requireCommit(
+    actorId: string,
+    { commitId }: { readonly commitId: string },
+    execution: Promise<ExecuteResult<S>>,
+  ): Promise<ExecuteResult<S>> {
+    let cause: unknown;
+    try {
+      const result = await execution;
+      if (result.events.length > 0) return result;
+    } catch (error) {
+      if (isAetherError(error, "outcome-unknown") || hasPassedExpectation(error)) throw error;
+      cause = error;
+    }
+    throw this.#outcomeUnknown(actorId, commitId, "its owner did not answer, and this process stored no events", cause);
+  }
+
+  #outcomeUnknown(actorId: string, commitId: string, reason: string, cause: unknown): OutcomeUnknownError {
+    const { namespace } = this.#context.store;
+    return new OutcomeUnknownError(
+      `Cannot determine whether a command on "${actorId}" in namespace "${namespace}" was executed: ${reason}. ` +
+        `Execute the command again with commit id "${commitId}"`,
+      { namespace, actorId, commitId },
+      cause === undefined ? undefined : { cause },
+    );
   }
 
   /** Converts events of another node, which may have another event map, to the current shapes of this node. */
@@ -202,13 +245,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
       return await owners.send({ actorId, command, commitId, options: toSentOptions(settings), signal, trace });
     } catch (cause) {
       if (!signal?.aborted) throw cause;
-      const { namespace } = this.#context.store;
-      throw new OutcomeUnknownError(
-        `Cannot determine whether a command on "${actorId}" in namespace "${namespace}" was executed: the signal was ` +
-          `aborted before the owner of the actor answered. Execute the command again with commit id "${commitId}"`,
-        { namespace, actorId, commitId },
-        { cause },
-      );
+      throw this.#outcomeUnknown(actorId, commitId, "the signal was aborted before its owner answered", cause);
     }
   }
 
@@ -216,6 +253,13 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     const { state, version, events, duplicate, lookbackExhausted } = result;
     return { version, events, duplicate, lookbackExhausted, answer: answerOf(this.#context.settings, state) };
   }
+}
+
+/** Whether a command failed because its actor has passed the version that the caller expects. */
+function hasPassedExpectation(error: unknown): boolean {
+  if (!isAetherError(error, "version-conflict")) return false;
+  const { attempts, expected, actual } = error;
+  return attempts === undefined && typeof expected === "number" && actual > expected;
 }
 
 function toSentOptions(

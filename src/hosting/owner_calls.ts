@@ -2,7 +2,13 @@ import type { CallAddress, Calls } from "../driver/calls.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
 import type { HostContext } from "./host_context.ts";
 import type { OwnerTable } from "./owner_table.ts";
-import { type CommandReply, decodeReply, encodeRequest, type SentOptions } from "./request_message.ts";
+import {
+  type CommandReply,
+  decodeReply,
+  encodeRequest,
+  type HandBackReason,
+  type SentOptions,
+} from "./request_message.ts";
 
 /** Maximum requests for one command. A request is repeated only if the command was certainly not executed. */
 const MAX_REQUESTS = 4;
@@ -31,8 +37,14 @@ export type SendOutcome =
    * This process must execute the command as the owner. `issuedAfter` is defined if another node has received a copy.
    */
   | { readonly kind: "own"; readonly issuedAfter: number | undefined }
-  /** This process must execute the command. Another node may execute a copy after this version of the actor. */
-  | { readonly kind: "fallback"; readonly issuedAfter: number };
+  /**
+   * This process must execute the command. `ownerMayStore`: the owner may have stored the command, or may store it after
+   * this version of the actor.
+   */
+  | { readonly kind: "fallback"; readonly issuedAfter: number; readonly ownerMayStore: boolean };
+
+/** Reasons with which an owner hands back a command that it has not stored and will not store. */
+const NOT_STORED: ReadonlySet<HandBackReason> = new Set(["no-result", "overdue", "unsupported", "not-serving"]);
 
 /** Sends commands to the owners of their actors. */
 export class OwnerCalls<S, C> {
@@ -66,6 +78,7 @@ export class OwnerCalls<S, C> {
     const { actorId } = sent;
     let issuedAfter = this.#versions.get(actorId) ?? 0;
     let isReceived = false;
+    let ownerMayStore = false;
     for (let requests = 0; requests < MAX_REQUESTS; requests++) {
       const owner = this.#owners.ownerOf(actorId);
       const executeAsOwner: SendOutcome = { kind: "own", issuedAfter: isReceived ? issuedAfter : undefined };
@@ -73,7 +86,10 @@ export class OwnerCalls<S, C> {
       const reply = await this.#call(owner, sent, issuedAfter);
       if (reply === "unreachable") continue;
       if (reply === "too large") return executeAsOwner;
-      if (reply === undefined || reply.kind === "handed-back") break;
+      if (reply === undefined || reply.kind === "handed-back") {
+        ownerMayStore = reply === undefined || !NOT_STORED.has(reply.reason);
+        break;
+      }
       if (reply.kind === "again") {
         isReceived = true;
         this.#rememberVersion(actorId, issuedAfter = reply.version);
@@ -82,7 +98,7 @@ export class OwnerCalls<S, C> {
       if (reply.kind === "done") this.#rememberVersion(actorId, reply.version);
       return reply;
     }
-    return { kind: "fallback", issuedAfter };
+    return { kind: "fallback", issuedAfter, ownerMayStore };
   }
 
   #rememberVersion(actorId: string, version: number): void {
@@ -107,7 +123,8 @@ export class OwnerCalls<S, C> {
     const { actorId, command, commitId, options, signal, trace } = sent;
     const { store: { namespace }, settings, environment, counts } = this.#context;
     const address: CallAddress = { namespace, service: settings.name, node: owner };
-    const request = encodeRequest({ actorId, command, commitId, issuedAfter, options, trace });
+    const needsAnswer = settings.answer !== undefined;
+    const request = encodeRequest({ actorId, command, commitId, issuedAfter, options, needsAnswer, trace });
     if (request.length > this.#calls.maxBytes) return "too large";
     const sentAt = environment.now();
     counts.sent++;

@@ -35,6 +35,8 @@ export interface CommandRequest {
   /** A version that the actor had before the command was issued. Encoded as `since`. */
   readonly issuedAfter: number;
   readonly options: SentOptions;
+  /** Whether the caller needs the answer of the option `answer`. */
+  readonly needsAnswer: boolean;
   /** The trace and the cause of the command, from the caller's observer. */
   readonly trace?: DerivedMetadata | undefined;
 }
@@ -45,10 +47,14 @@ export type HandBackReason =
   | "no-result"
   /** The command waited too long for its turn. */
   | "overdue"
+  /** It is unknown whether the command was stored. */
+  | "unknown"
   /** The command was stored, and the reply exceeds the limit of the transport. */
   | "too-large"
-  /** The owner does not understand the request, or is closing. */
-  | "unsupported";
+  /** The owner cannot execute the request: it has a later version, or asks for an answer that the owner does not make. */
+  | "unsupported"
+  /** The owner is closing, or has no session. */
+  | "not-serving";
 
 /** The reply of an owner. */
 export type CommandReply =
@@ -73,8 +79,8 @@ export type CommandReply =
 
 /** Encodes a request. */
 export function encodeRequest({ issuedAfter, ...request }: CommandRequest): Uint8Array {
-  const { actorId, command, commitId, options, trace } = request;
-  return encode({ v: HOSTING_PROTOCOL, actorId, command, commitId, since: issuedAfter, options, trace });
+  const { actorId, command, commitId, options, needsAnswer, trace } = request;
+  return encode({ v: HOSTING_PROTOCOL, actorId, command, commitId, since: issuedAfter, options, needsAnswer, trace });
 }
 
 /**
@@ -83,12 +89,12 @@ export function encodeRequest({ issuedAfter, ...request }: CommandRequest): Uint
  * @returns `undefined` if the message is not a request, or has a later version.
  */
 export function decodeRequest(bytes: Uint8Array): CommandRequest | undefined {
-  const { v, actorId, command, commitId, since, options, trace } = decode(bytes);
+  const { v, actorId, command, commitId, since, options, needsAnswer, trace } = decode(bytes);
   const isRequest = Number.isSafeInteger(v) && (v as number) <= HOSTING_PROTOCOL && typeof actorId === "string" &&
     command !== undefined && typeof commitId === "string" && isNaturalNumber(since) && typeof options === "object" &&
     options !== null;
   if (!isRequest) return undefined;
-  const sent = { options: options as SentOptions, trace: decodeTrace(trace) };
+  const sent = { options: options as SentOptions, needsAnswer: needsAnswer === true, trace: decodeTrace(trace) };
   return { actorId, command, commitId, issuedAfter: since, ...sent };
 }
 

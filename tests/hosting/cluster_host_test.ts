@@ -1,6 +1,7 @@
+import { hostActors } from "@flowmade-one/aether/hosting";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { openNodes } from "./hosting_nodes.ts";
-import { SoldOut } from "./seats.ts";
+import { openNodes, untilHosted } from "./hosting_nodes.ts";
+import { seats, SoldOut } from "./seats.ts";
 
 Deno.test("execute() sends a command to the owner of its actor, which loads the state once for all nodes", async () => {
   await using scene = await openNodes(["n1", "n2", "n3"]);
@@ -41,4 +42,17 @@ Deno.test("execute() sends a command to the next owner after a node has left", a
   await one!.host.close();
   assertEquals((await two!.host.execute(actorId, { take: "Bob" })).answer, ["Ann", "Bob"]);
   assertEquals(two!.host.stats.fallbacks, 0);
+});
+
+Deno.test("execute() returns an answer if only the caller has the option answer, and none if only the owner has it", async () => {
+  await using scene = await openNodes(["n1", "n2"]);
+  const [one, two] = scene.nodes;
+  const plain = { cluster: one!.cluster, name: "seats" };
+  await one!.host.close();
+  await using host = hostActors(scene.store, seats, plain);
+  await untilHosted(scene.nodes, 2);
+  const sent = await two!.host.execute(scene.actorOf(one!), { take: "Ann" });
+  assertEquals([sent.answer, sent.version, two!.host.stats.fallbacks, host.stats.served], [["Ann"], 1, 1, 0]);
+  const other = await host.execute(scene.actorOf(two!), { take: "Bob" });
+  assertEquals([other.answer, other.version, two!.host.stats.served], [undefined, 1, 1]);
 });

@@ -3,20 +3,20 @@ import { isAetherError } from "@flowmade-one/aether";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openBackend, until } from "../cluster/open_cluster.ts";
 import { hashOf, ownerOf } from "../../src/coordination/placement.ts";
-import { hostSeats, untilHosted } from "./hosting_nodes.ts";
-import { SeatEvents } from "./seats.ts";
+import { type HostOptions, hostSeats, untilHosted } from "./hosting_nodes.ts";
+import { SeatEvents, SoldOut } from "./seats.ts";
 
 type Handler = (request: Uint8Array) => Promise<Uint8Array>;
 
 /** A node that hosts actors, and another node, the owner of `actorId`, whose answers a test provides. */
-async function openWithPeer(handler: Handler) {
+async function openWithPeer(handler: Handler, options: HostOptions = {}) {
   const test = openBackend();
   const [peer, own] = [await test.join("peer"), await test.join("own")];
   const store = test.backend.store("screenings", SeatEvents);
   const address = { namespace: store.namespace, service: "seats", node: "peer" };
   const serving = peer.calls!.serve(address, handler);
   peer.offer("actors:screenings:seats");
-  const host = hostSeats(store, own);
+  const host = hostSeats(store, own, options);
   await untilHosted([own].map((cluster) => ({ cluster })), 2);
   const members = ["own", "peer"].map((name) => ({ name, hash: hashOf(name) }));
   const ids = Array.from({ length: 100 }, (_, i) => `screening.${i}`);
@@ -57,6 +57,67 @@ Deno.test("execute() finds the commit of an owner whose answer was lost", async 
   await scene[Symbol.asyncDispose]();
 });
 
+/** Answers after which the owner may still store the command, and answers after which it will not. */
+const handBacks: [title: string, answer: object, ownerMayStore: boolean][] = [
+  ["no answer that it can decode", {}, true],
+  ["unknown", { v: 1, kind: "handed-back", reason: "unknown" }, true],
+  ["too-large", { v: 1, kind: "handed-back", reason: "too-large" }, true],
+  ["a reason of a later release", { v: 1, kind: "handed-back", reason: "later" }, true],
+  ["no-result", { v: 1, kind: "handed-back", reason: "no-result" }, false],
+  ["overdue", { v: 1, kind: "handed-back", reason: "overdue" }, false],
+  ["unsupported", { v: 1, kind: "handed-back", reason: "unsupported" }, false],
+  ["not-serving", { v: 1, kind: "handed-back", reason: "not-serving" }, false],
+];
+
+for (const [title, answer, ownerMayStore] of handBacks) {
+  const bytes = new TextEncoder().encode(JSON.stringify(answer));
+
+  Deno.test(`execute() ${ownerMayStore ? "does not return" : "returns"} its own refusal after ${title}`, async () => {
+    await using scene = await openWithPeer(() => Promise.resolve(bytes));
+    const { host, actorId, store } = scene;
+    for (const by of ["Ann", "Bob", "Cid"]) await host.execute(actorId, { take: by });
+    const error = await assertRejects(() => host.execute(actorId, { take: "Dan" }, { commitId: "c1" }));
+    if (!ownerMayStore) return assert(error instanceof SoldOut);
+    assert(isAetherError(error, "outcome-unknown"), String(error));
+    assert(error.cause instanceof SoldOut);
+    assertEquals([error.commitId, error.actorId, error.namespace], ["c1", actorId, store.namespace]);
+  });
+
+  Deno.test(`execute() ${ownerMayStore ? "does not return" : "returns"} its own empty result after ${title}`, async () => {
+    await using scene = await openWithPeer(() => Promise.resolve(bytes));
+    const { host, actorId } = scene;
+    const execution = host.execute(actorId, { return: "Ann" });
+    if (!ownerMayStore) return assertEquals((await execution).events, []);
+    const error = await assertRejects(() => execution);
+    assert(isAetherError(error, "outcome-unknown"), String(error));
+    assertEquals("cause" in error, false);
+  });
+}
+
+Deno.test("execute() throws OutcomeUnknownError if it cannot execute a command that its owner may store", async () => {
+  await using scene = await openWithPeer(() => Promise.resolve(new Uint8Array()), { maxQueue: 1 });
+  const { host, actorId } = scene;
+  const results = await Promise.allSettled(["Ann", "Bob", "Cid"].map((by) => host.execute(actorId, { take: by })));
+  const errors = results.flatMap((result) => result.status === "rejected" ? [result.reason] : []);
+  assertEquals(errors.length, 1);
+  const [error] = errors;
+  assert(isAetherError(error, "outcome-unknown"), String(error));
+  assert(isAetherError(error.cause, "overloaded"), String(error.cause));
+});
+
+const conflicts: [expectedVersion: number, code: string][] = [[0, "version-conflict"], [2, "outcome-unknown"]];
+
+for (const [expectedVersion, code] of conflicts) {
+  Deno.test(`execute() of an actor at version 1 with expectedVersion ${expectedVersion} throws ${code} without an answer`, async () => {
+    await using scene = await openWithPeer(() => Promise.resolve(new Uint8Array()));
+    const { host, actorId } = scene;
+    await host.execute(actorId, { take: "Ann" });
+    const error = await assertRejects(() => host.execute(actorId, { take: "Bob" }, { expectedVersion }));
+    assert(isAetherError(error), String(error));
+    assertEquals(error.code, code);
+  });
+}
+
 Deno.test("execute() fails with OverloadedError if the queue of the owner is full", async () => {
   const overloaded = new TextEncoder().encode('{"v":1,"kind":"overloaded","capacity":7}');
   await using scene = await openWithPeer(() => Promise.resolve(overloaded));
@@ -91,7 +152,7 @@ Deno.test("execute() throws AbortError and sends no request if its signal was ab
 
 Deno.test("execute() sends a command to the next owner if the first one is unreachable", async () => {
   await using scene = await openWithPeer(() => Promise.resolve(new Uint8Array()));
-  scene.serving[Symbol.dispose]();
+  await scene.serving[Symbol.asyncDispose]();
   assertEquals((await scene.host.execute(scene.actorId, { take: "Ann" })).answer, ["Ann"]);
   assertEquals([scene.host.stats.sent, scene.host.stats.fallbacks], [1, 0]);
   await scene.host.execute(scene.actorId, { take: "Bob" });

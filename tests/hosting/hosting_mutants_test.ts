@@ -8,7 +8,7 @@ import { CommitSearch } from "../../src/state/commit_search.ts";
 import { type HostingInvariant, HostingWorld } from "./simulation/hosting_world.ts";
 
 /** Number of worlds, one of which must show a mistake. */
-const WORLDS = 150;
+const WORLDS = 800;
 
 /** A class whose method a mutant replaces. */
 type Patchable = { readonly prototype: object };
@@ -60,6 +60,17 @@ const mutants: readonly Mutant[] = [
       async function (this: unknown, ...args) {
         const outcome = await original.apply(this, args);
         return outcome.kind === "fallback" ? { kind: "own", issuedAfter: undefined } : outcome;
+      },
+  },
+  {
+    mistake: "a caller that got no answer returns its own refusal as final",
+    violates: "final refusal",
+    target: OwnerCalls,
+    method: "send",
+    replace: (original) =>
+      async function (this: unknown, ...args) {
+        const outcome = await original.apply(this, args);
+        return outcome.kind === "fallback" ? { ...outcome, ownerMayStore: false } : outcome;
       },
   },
   {

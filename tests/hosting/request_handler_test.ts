@@ -1,3 +1,5 @@
+import type { Cluster } from "@flowmade-one/aether/cluster";
+import { OutcomeUnknownError } from "@flowmade-one/aether/errors";
 import { assertEquals } from "@std/assert";
 import { decodeReply } from "../../src/hosting/request_message.ts";
 import { parseNamespace } from "../../src/values/parse_namespace.ts";
@@ -39,6 +41,32 @@ Deno.test("RequestHandler.answer() hands back a refused command", async () => {
   const { ask } = openHandler();
   for (const by of ["Ann", "Bob", "Cid"]) await ask(taking(by));
   assertEquals(await ask(taking("Dan")), { v: 1, kind: "handed-back", reason: "no-result" });
+});
+
+Deno.test("RequestHandler.answer() hands back a command whose outcome is unknown", async () => {
+  const { ask, context, store } = openHandler();
+  const failure = new OutcomeUnknownError("lost", {
+    namespace: store.namespace,
+    actorId: "screening.1",
+    commitId: "Ann",
+  });
+  Object.assign(context.store, { append: () => Promise.reject(failure) });
+  assertEquals(await ask(taking("Ann")), { v: 1, kind: "handed-back", reason: "unknown" });
+});
+
+Deno.test("RequestHandler.answer() hands back each request after RequestHandler.close()", async () => {
+  const { ask, handler, store } = openHandler();
+  handler.close();
+  assertEquals(await ask(taking("Ann")), { v: 1, kind: "handed-back", reason: "not-serving" });
+  assertEquals(await store.latestVersion("screening.1"), 0);
+});
+
+Deno.test("RequestHandler.answer() hands back each request while its node has no session", async () => {
+  const cluster = { offer() {}, session: undefined as string | undefined };
+  const { ask } = openHandler({ cluster: cluster as unknown as Cluster, name: "seats" });
+  assertEquals(await ask(taking("Ann")), { v: 1, kind: "handed-back", reason: "not-serving" });
+  cluster.session = "n1~1";
+  assertEquals((await ask(taking("Ann"))).kind, "done");
 });
 
 Deno.test("RequestHandler.answer() ignores unknown members of a request", async () => {

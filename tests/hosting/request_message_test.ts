@@ -12,6 +12,7 @@ Deno.test("decodeRequest() returns the request that encodeRequest() encoded", ()
     commitId: "c1",
     issuedAfter: 7,
     options: { attempts: 3, lookback: "all", onExhausted: "refuse", metadata: { by: "test" } } as const,
+    needsAnswer: true,
     trace: undefined,
   };
   const { trace: _, ...rest } = request;

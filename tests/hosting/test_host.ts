@@ -1,4 +1,6 @@
 import type { EventStore } from "@flowmade-one/aether";
+import type { Cluster } from "@flowmade-one/aether/cluster";
+import type { ClusterHostOptions } from "../../src/hosting/actor_host.ts";
 import { memory } from "@flowmade-one/aether/memory";
 import type { Environment } from "../../src/coordination/environment.ts";
 import { type HostContext, newCounts } from "../../src/hosting/host_context.ts";
@@ -53,14 +55,25 @@ export class TestClock implements Environment {
   }
 }
 
+/** Options of a host that a test of its parts can set. */
+export interface HandlerOptions {
+  maxQueue?: number;
+  idleAfter?: number;
+  maxActors?: number;
+  cluster?: Cluster | undefined;
+  name?: string;
+}
+
 /** Opens the parts of a host without a cluster. A test calls them itself. */
-export function openHandler(options: { maxQueue?: number; idleAfter?: number; maxActors?: number } = {}) {
+export function openHandler(options: HandlerOptions = {}) {
   const clock = new TestClock();
   const store = memory().store("screenings", SeatEvents);
   const context: HostContext<Seats, SeatCommand> = {
     store: store as unknown as EventStore,
     decider: seats as unknown as AnyDecider<Seats, SeatCommand>,
-    settings: toHostSettings<Seats>({ answer: ({ takenBy }) => takenBy, ...options }),
+    settings: toHostSettings<Seats>(
+      { answer: ({ takenBy }: Seats) => takenBy, ...options } as ClusterHostOptions<Seats, unknown>,
+    ),
     environment: clock,
     retry: {},
     counts: newCounts(),

@@ -46,9 +46,10 @@ Deno.test("hostActors() counts a command that is aborted during its request to t
     return backend.join({ name, heartbeat: 20, ttl: 10_000 });
   }));
   const asked = Promise.withResolvers<void>();
-  using _serving = peer!.calls!.serve({ namespace: store.namespace, service: "seats", node: "peer" }, () => {
+  const answer = Promise.withResolvers<Uint8Array>();
+  await using _serving = peer!.calls!.serve({ namespace: store.namespace, service: "seats", node: "peer" }, () => {
     asked.resolve();
-    return new Promise(() => {});
+    return answer.promise;
   });
   using _offer = peer!.offer("actors:screenings:seats");
   await using host = hostActors(store, seats, { cluster: own!, name: "seats" });
@@ -64,4 +65,5 @@ Deno.test("hostActors() counts a command that is aborted during its request to t
   assert(isAetherError(await failing, "outcome-unknown"));
   assertEquals(sdk.named("request aether")[0]?.attributes["error.type"], "outcome-unknown");
   assertEquals(await sdk.sumOf("aether.append.outcome_unknown"), 1);
+  answer.resolve(new Uint8Array());
 });

@@ -2,11 +2,19 @@ import type { CallAddress, CallOptions, Calls } from "../../../adapter.ts";
 import { InvalidArgumentError } from "../../../errors.ts";
 import type { ServerApi } from "../api/server_api.ts";
 import { toUserError } from "../api/to_user_error.ts";
-import type { JetStreamMessage } from "../nats/connection.ts";
+import type { JetStreamMessage, JetStreamSubscription } from "../nats/connection.ts";
 import { RequestFailure, toRequestFailure } from "../nats/request_failure.ts";
+import { delay } from "../util/abortable.ts";
 import { callSubject } from "../wire/call_subjects.ts";
 
 type Handler = (request: Uint8Array) => Promise<Uint8Array>;
+
+/** The registration of a handler. */
+interface Service {
+  readonly subscription: JetStreamSubscription;
+  /** The pending answers, which never reject. */
+  readonly answers: Set<Promise<void>>;
+}
 
 /** Bytes of `max_payload` that are reserved for headers that a connection may add. */
 const RESERVED_BYTES = 4_096;
@@ -29,7 +37,7 @@ export class JetStreamCalls implements Calls {
   readonly #prefix: string;
   readonly #report: (error: Error) => void;
   /** The running handlers, by subject. */
-  readonly #served: Map<string, { unsubscribe(): void }> = new Map();
+  readonly #served: Map<string, Service> = new Map();
 
   /** @param report Receives the errors of missing permissions. Never throws. */
   constructor(api: ServerApi, prefix: string, report: (error: Error) => void) {
@@ -42,7 +50,7 @@ export class JetStreamCalls implements Calls {
     return (this.#api.connection.info?.max_payload ?? Infinity) - RESERVED_BYTES;
   }
 
-  serve(address: CallAddress, answer: Handler): Disposable {
+  serve(address: CallAddress, answer: Handler): AsyncDisposable {
     const { connection } = this.#api;
     const attempt = `answer requests to "${address.service}" in namespace "${address.namespace}"`;
     const subject = callSubject(this.#prefix, address);
@@ -52,27 +60,46 @@ export class JetStreamCalls implements Calls {
         { argument: "name" },
       );
     }
+    const answers = new Set<Promise<void>>();
     const callback = (error: Error | null, message: JetStreamMessage) => {
-      if (error !== null) this.#report(explain(attempt, error));
-      else void this.#reply(attempt, message, answer);
+      if (error !== null) return this.#report(explain(attempt, error));
+      const answered = this.#reply(attempt, message, answer).finally(() => answers.delete(answered));
+      answers.add(answered);
     };
-    let subscription: { unsubscribe(): void };
+    let subscription: JetStreamSubscription;
     try {
       subscription = connection.subscribe(subject, { callback });
     } catch (error) {
       throw explain(attempt, error);
     }
-    this.#served.set(subject, subscription);
+    const service = { subscription, answers };
+    this.#served.set(subject, service);
     return {
-      [Symbol.dispose]: () => {
-        if (this.#served.get(subject) === subscription) this.#end(subject);
+      [Symbol.asyncDispose]: async () => {
+        if (this.#served.get(subject) !== service) return;
+        this.#served.delete(subject);
+        await this.#drain(service);
       },
     };
   }
 
   /** Ends all handlers. */
   close(): void {
-    for (const subject of [...this.#served.keys()]) this.#end(subject);
+    const services = [...this.#served.values()];
+    this.#served.clear();
+    if (this.#api.connection.isClosed()) return;
+    for (const { subscription } of services) subscription.unsubscribe();
+  }
+
+  /** Ends a service after the requests that the server has delivered were answered. */
+  async #drain({ subscription, answers }: Service): Promise<void> {
+    const { connection, monitor, timeout } = this.#api;
+    if (connection.isClosed()) return;
+    if (monitor.isDown) return subscription.unsubscribe();
+    const drained = new AbortController();
+    await Promise.race([subscription.drain(), delay(timeout, drained.signal)]).catch(() => {});
+    drained.abort();
+    await Promise.all(answers);
   }
 
   /**
@@ -81,12 +108,6 @@ export class JetStreamCalls implements Calls {
    */
   #isInbox(reply: string): boolean {
     return !reply.startsWith("$") && !reply.startsWith(`${this.#prefix}.`);
-  }
-
-  #end(subject: string): void {
-    const subscription = this.#served.get(subject);
-    this.#served.delete(subject);
-    if (!this.#api.connection.isClosed()) subscription?.unsubscribe();
   }
 
   async call(address: CallAddress, request: Uint8Array, options: CallOptions): Promise<Uint8Array | undefined> {

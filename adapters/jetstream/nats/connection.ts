@@ -15,11 +15,20 @@ export interface JetStreamConnection {
   rtt(): Promise<number>;
   /** Yields the status of the connection until it is closed. */
   status(): AsyncIterable<ConnectionStatus>;
-  /** Receives messages until it is unsubscribed. */
+  /**
+   * Receives messages until it is unsubscribed. `drain` also unsubscribes, and resolves when the messages that the server
+   * had sent before have been received, or when the connection is lost.
+   */
   subscribe(
     subject: string,
     options?: { callback?: (error: Error | null, message: JetStreamMessage) => void },
-  ): { unsubscribe(): void };
+  ): JetStreamSubscription;
+}
+
+/** A subscription to a subject. */
+export interface JetStreamSubscription {
+  unsubscribe(): void;
+  drain(): Promise<void>;
 }
 
 /** A change of a connection's state. */

@@ -43,19 +43,38 @@ export const callMutants: readonly Mutant[] = [
     callsFault: (calls) => ({
       serve: (address, answer) => {
         calls.serve(address, answer);
-        return { [Symbol.dispose]: () => {} };
+        return { [Symbol.asyncDispose]: () => Promise.resolve() };
       },
     }),
     caughtBy: "calls.call() returns undefined for an address without a handler",
   },
   {
+    name: "answers no request after its handler has begun to end",
+    callsFault: (calls) => ({
+      serve: (address, answer) => {
+        let isEnded = false;
+        const served = calls.serve(address, async (request) => {
+          const bytes = await answer(request);
+          return isEnded ? new Uint8Array() : bytes;
+        });
+        return {
+          [Symbol.asyncDispose]: () => {
+            isEnded = true;
+            return served[Symbol.asyncDispose]();
+          },
+        };
+      },
+    }),
+    caughtBy: "calls.serve() answers the requests that have arrived when it ends, and no later ones",
+  },
+  {
     name: "lets a second handler take over an address",
     callsFault: (calls) => {
-      const served = new Map<string, Disposable>();
+      const served = new Map<string, AsyncDisposable>();
       return {
         serve: (address, answer) => {
           const key = JSON.stringify(address);
-          served.get(key)?.[Symbol.dispose]();
+          void served.get(key)?.[Symbol.asyncDispose]();
           const serving = calls.serve(address, answer);
           served.set(key, serving);
           return serving;

@@ -53,6 +53,8 @@ interface Attempt {
  * - `consistent versions`: The versions of an actor have no gap. Each commit was decided on the state right before it.
  * - `justified refusal`: A refusal, or a command without events, was correct on a state between its request and its
  *   answer.
+ * - `final refusal`: A command whose caller learned that it stored nothing is never stored, unless a request arrives
+ *   twice.
  * - `matching result`: The events and the answer of a result belong to its commit.
  */
 export type HostingInvariant =
@@ -60,6 +62,7 @@ export type HostingInvariant =
   | "stored once"
   | "consistent versions"
   | "justified refusal"
+  | "final refusal"
   | "matching result";
 
 /** Hosts in virtual time: real hosts over a storage and a network that fail. Everything in it depends on the seed. */
@@ -87,6 +90,8 @@ export class HostingWorld implements HostWorld {
   readonly #hosts: SimulatedHost[] = [];
   /** The events of acknowledged results that have any, by commit id. */
   readonly #results: Map<string, readonly RecordedEvent[]> = new Map();
+  /** The commands whose callers learned that they stored nothing, without an attempt of unknown outcome before. */
+  readonly #refused: Pick<Attempt, "actorId" | "command" | "commitId">[] = [];
   /** Probability that a process does not see all nodes. */
   #wrongView = 0;
   #names = 0;
@@ -115,6 +120,7 @@ export class HostingWorld implements HostWorld {
   async run(): Promise<void> {
     const { random, storage, network, time } = this;
     if (random() < 0.7) network.faults.loss = random() * 0.2;
+    if (random() < 0.5) network.faults.duplication = random() * 0.2;
     if (random() < 0.7) network.faults.lateness = random() * 0.2;
     if (random() < 0.7) storage.faults.unknown = random() * 0.1;
     if (random() < 0.7) storage.faults.slowness = random() * 0.05;
@@ -189,6 +195,10 @@ export class HostingWorld implements HostWorld {
     const { stats, random } = this;
     const { actorId, command, lookback } = attempt;
     let { commitId } = attempt;
+    let isUnknown = false;
+    const storesNothing = () => {
+      if (!isUnknown) this.#refused.push({ actorId, command, commitId });
+    };
     stats.commands++;
     for (let i = 0; i < attempts; i++) {
       const alive = this.#hosts.filter(({ isAlive }) => isAlive);
@@ -198,6 +208,7 @@ export class HostingWorld implements HostWorld {
       const outcome = await this.#outcomeOf(host, host.host.execute(actorId, command, options));
       // The process of the host was killed: the caller can repeat the command only by its commit id.
       if (outcome === undefined) {
+        isUnknown = true;
         stats.failed++;
         if (commitId === undefined) return;
         continue;
@@ -206,19 +217,25 @@ export class HostingWorld implements HostWorld {
         stats.acknowledged++;
         const { events, duplicate, answer, version } = outcome.result;
         if (duplicate) stats.duplicates++;
-        if (events.length === 0) return await this.#checkNothing(actorId, command, before);
+        if (events.length === 0) {
+          storesNothing();
+          return await this.#checkNothing(actorId, command, before);
+        }
         this.#results.set(events[0]!.commitId, events);
         return await this.#checkAnswer(actorId, version, answer as readonly string[]);
       }
       const { error } = outcome;
       if (error instanceof SoldOut) {
         stats.refused++;
+        storesNothing();
         return await this.#checkNothing(actorId, command, before);
       }
       if (!isAetherError(error)) return this.#violate("justified refusal", `${process.name} caught ${error}`);
       stats.failed++;
-      if (isAetherError(error, "outcome-unknown")) commitId ??= error.commitId;
-      else if (commitId === undefined) return;
+      if (isAetherError(error, "outcome-unknown")) {
+        isUnknown = true;
+        commitId ??= error.commitId;
+      } else if (commitId === undefined) return storesNothing();
     }
   }
 
@@ -292,6 +309,11 @@ export class HostingWorld implements HostWorld {
     }
     for (const [key, { length }] of stored) {
       if (length > 1) this.#violate("stored once", `${key} is stored ${length} times`);
+    }
+    const isFinal = this.network.faults.duplication === 0;
+    for (const { actorId, command, commitId } of isFinal ? this.#refused : []) {
+      const isStored = stored.has(`${actorId} ${commitId}`) || ("take" in command && takes.has(command.take));
+      if (isStored) this.#violate("final refusal", `${JSON.stringify(command)} was refused, and is stored`);
     }
     for (const [commitId, events] of this.#results) {
       const found = stored.get(`${events[0]!.actorId} ${commitId}`);

@@ -7,15 +7,17 @@ type Handler = (request: Uint8Array) => Promise<Uint8Array>;
 
 /** The faults of a network. */
 export interface CallFaults {
-  /** Probability that a message is lost; also the probability that a request arrives twice. */
+  /** Probability that a message is lost. */
   loss: number;
+  /** Probability that a request arrives twice, which is more than an adapter may do. */
+  duplication: number;
   /** Probability that a request arrives up to eight seconds late. */
   lateness: number;
 }
 
 /** A network that carries requests between simulated processes. */
 export class SimulatedNetwork {
-  readonly faults: CallFaults = { loss: 0, lateness: 0 };
+  readonly faults: CallFaults = { loss: 0, duplication: 0, lateness: 0 };
   readonly #time: VirtualTime;
   readonly #random: () => number;
   /** The handler of each node, by the name of the node. */
@@ -32,7 +34,7 @@ export class SimulatedNetwork {
       maxBytes: Infinity,
       serve: ({ node }, handler) => {
         this.#handlers.set(node, { process, handler });
-        return { [Symbol.dispose]: () => void this.#handlers.delete(node) };
+        return { [Symbol.asyncDispose]: () => Promise.resolve(void this.#handlers.delete(node)) };
       },
       call: (address, request, options) => this.#call(process, address, request, options),
     };
@@ -46,7 +48,7 @@ export class SimulatedNetwork {
   ): Promise<Uint8Array | undefined> {
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | undefined>();
     const random = this.#random;
-    const { loss, lateness } = this.faults;
+    const { loss, duplication, lateness } = this.faults;
     const served = this.#handlers.get(node);
     if (served?.process.isAlive !== true) {
       this.#time.after(1, () => from.receive(() => resolve(undefined)));
@@ -54,7 +56,7 @@ export class SimulatedNetwork {
     }
     from.environment.schedule(timeout, () => reject(new UnavailableError("there was no answer")));
     if (random() < loss) return promise;
-    const copies = random() < loss ? 2 : 1;
+    const copies = random() < duplication ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
       const delay = random() < lateness ? random() * 8_000 : 0.3 + random();
       this.#time.after(delay, () =>

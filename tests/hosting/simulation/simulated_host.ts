@@ -33,6 +33,7 @@ export class SimulatedHost {
     const environment = { ...clocks, newId: () => `${name}-${newId()}` };
     const cluster = {
       name,
+      session: name, // It never ends: in a world, a host that was paused executes requests from before the pause.
       calls: world.network.callsOf(process),
       offer: () => ({ [Symbol.dispose]: () => {} }),
     };

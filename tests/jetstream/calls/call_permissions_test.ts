@@ -20,6 +20,7 @@ const REQUEST = encodeRequest({
   commitId: "hostile",
   issuedAfter: 0,
   options: {},
+  needsAnswer: false,
 });
 
 const hosting = (namespace: string) => [

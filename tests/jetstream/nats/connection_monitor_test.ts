@@ -18,7 +18,7 @@ function silentConnection(status: JetStreamConnection["status"]): JetStreamConne
     publish: () => {},
     rtt: () => Promise.resolve(1),
     status,
-    subscribe: () => ({ unsubscribe: () => {} }),
+    subscribe: () => ({ unsubscribe: () => {}, drain: () => Promise.resolve() }),
   };
 }
 
