@@ -15,7 +15,7 @@ function tableOf(title: string): string[][] {
 }
 
 Deno.test("SPAN_DEFINITIONS has the spans of the guide, with their kinds", () => {
-  const listed = tableOf("span").map(([verb, kind]) => [verb, kind]);
+  const listed = tableOf("verb").map(([verb, kind]) => [verb, kind]);
   const defined = Object.values(SPAN_DEFINITIONS).map(({ verb, kind }) => [verb, kind]);
   assertEquals(listed.toSorted(), defined.toSorted());
 });

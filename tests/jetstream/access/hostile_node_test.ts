@@ -33,6 +33,7 @@ const COMMAND = encodeRequest({
   commitId: "hostile",
   issuedAfter: 0,
   options: {},
+  needsAnswer: false,
 });
 
 /** Requests that every user of another namespace is denied. */
