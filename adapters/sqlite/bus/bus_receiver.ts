@@ -53,9 +53,12 @@ export class BusReceiver {
     this.#last = id;
   }
 
-  /** Delivers a page of the noticed events now, and the other pages in later turns of the event loop. */
+  /**
+   * Delivers a page of the noticed events now, and the other pages in later turns of the event loop. A call while a
+   * page waits for its turn has no effect.
+   */
   deliver(): void {
-    if (this.#cursor >= this.#last) return;
+    if (this.#cursor >= this.#last || this.#next !== undefined) return;
     try {
       this.#deliverPage();
     } catch (error) {
@@ -63,7 +66,7 @@ export class BusReceiver {
       return this.#onFailure(error);
     }
     this.#callWaiting();
-    if (this.#cursor < this.#last) this.#next ??= setImmediate(() => this.#deliverNext());
+    if (this.#cursor < this.#last) this.#next = setImmediate(() => this.#deliverNext());
   }
 
   /**

@@ -1,4 +1,4 @@
-import { createBackend, type Driver, importLog } from "@flowmade-one/aether/adapter";
+import { createBackend, type Driver, importLog, type RecordEntry } from "@flowmade-one/aether/adapter";
 import { jetstreamDriver } from "@flowmade-one/aether/jetstream";
 import { memoryDriver } from "@flowmade-one/aether/memory";
 import { sqliteDriver } from "@flowmade-one/aether/sqlite";
@@ -32,8 +32,12 @@ async function eventsOf(driver: Driver, name: string): Promise<unknown[]> {
   return events.map(({ position: _, ...event }) => event);
 }
 
+async function recordsOf(driver: Driver, name: string): Promise<readonly RecordEntry[]> {
+  return (await driver.open(parseNamespace(name)).records!.scan("", 0)).entries;
+}
+
 await testOnServer(
-  "importLog() copies logs from SQLite to JetStream, to memory, and to SQLite again",
+  "importLog() copies logs and deletions of records from SQLite to JetStream, to memory, and to SQLite again",
   async ({ connect }) => {
     const folder = await Deno.makeTempDir({ prefix: "aether-import-" });
     const original = await sqliteDriver({ path: `${folder}/one.db` });
@@ -52,6 +56,13 @@ await testOnServer(
         if (i === 0) assertEquals([...result.positions.keys()], positions);
         assertEquals(await eventsOf(to, namespace), events);
         assertEquals((await importLog(chain[i]!, to, { namespace })).appended, 0);
+      }
+      const [mark] = await recordsOf(original, namespace);
+      await original.open(parseNamespace(namespace)).records!.delete(mark!.key, mark!.revision);
+      for (const [i, to] of chain.slice(1).entries()) {
+        assertEquals((await recordsOf(to, namespace)).length, 1);
+        assertEquals((await importLog(chain[i]!, to, { namespace })).records, 0);
+        assertEquals(await recordsOf(to, namespace), []);
       }
     }
     const { state } = (await createBackend(server).store("prod.orders").snapshots.latest("order.1"))!;
