@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_TTL } from "../../../src/coordination/coordinator_settings.ts";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
-import { ClusterLedger, KEYS, ownersOf } from "../_support/cluster_ledger.ts";
+import { ClusterLedger, KEYS, ownersOf } from "../../_support/cluster_ledger.ts";
 import { TcpProxy } from "../_support/tcp_proxy.ts";
 import { clusterOfThree } from "../_support/test_cluster.ts";
 import { testOnServer } from "../_support/test_server.ts";

@@ -2,16 +2,40 @@
  * One node of a cluster, as a process. It runs for the leadership "boss", shares the 6 shards of "work", and appends a
  * line to the ledger for each step as an owner. It leaves when its standard input ends.
  */
-import { jetstream } from "@flowmade-one/aether/jetstream";
+import type { Backend } from "@flowmade-one/aether";
 import type { Cluster, Term } from "@flowmade-one/aether/cluster";
-import { connect } from "@nats-io/transport-node";
 import type { LedgerLine, NodeSettings } from "./cluster_ledger.ts";
-import { CONNECTION } from "./test_server.ts";
 
 /** Milliseconds between two steps of an owner. */
 const STEP_INTERVAL_MS = 20;
 
-const { ledger, name, servers, replicas, heartbeat, ttl, hasOnError }: NodeSettings = JSON.parse(Deno.args[0]!);
+const { ledger, name, storage, replicas, heartbeat, ttl, hasOnError }: NodeSettings = JSON.parse(Deno.args[0]!);
+
+/** A backend, and a function that closes it. */
+interface Opened {
+  readonly backend: Backend;
+  close(): Promise<void>;
+}
+
+async function openFile(url: string): Promise<Opened> {
+  const { sqlite } = await import("@flowmade-one/aether/sqlite");
+  const backend = await sqlite({ path: new URL(url).pathname });
+  return { backend, close: () => backend.close() };
+}
+
+async function connectTo(servers: readonly string[]): Promise<Opened> {
+  const { jetstream } = await import("@flowmade-one/aether/jetstream");
+  const { connect } = await import("@nats-io/transport-node");
+  const { CONNECTION } = await import("../jetstream/_support/test_server.ts");
+  const lasting = { ...CONNECTION, maxReconnectAttempts: -1, reconnectTimeWait: 50 };
+  const connection = await connect({ servers: [...servers], ...lasting });
+  const backend = await jetstream({ connection, replicas, timeout: 5_000 });
+  const close = async () => {
+    await backend.close();
+    await connection.close();
+  };
+  return { backend, close };
+}
 
 function write(line: Omit<LedgerLine, "node" | "at">): void {
   Deno.writeTextFileSync(ledger, `${JSON.stringify({ node: name, at: Date.now(), ...line })}\n`, { append: true });
@@ -33,13 +57,7 @@ async function lead(cluster: Cluster): Promise<void> {
   await cluster.lead("boss", (term) => own("boss", term)).catch((error) => write({ error: `${error}` }));
 }
 
-const connection = await connect({
-  servers: [...servers],
-  ...CONNECTION,
-  maxReconnectAttempts: -1,
-  reconnectTimeWait: 50,
-});
-const backend = await jetstream({ connection, replicas, timeout: 5_000 });
+const { backend, close } = await (storage[0]!.startsWith("file:") ? openFile(storage[0]!) : connectTo(storage));
 const onError = hasOnError ? (error: unknown) => write({ error: `${error}` }) : undefined;
 const cluster = await backend.join({ name, heartbeat, ttl, onError });
 let session: string | undefined;
@@ -55,5 +73,4 @@ for await (const _ of Deno.stdin.readable);
 clearInterval(watch);
 await cluster.close();
 await leading;
-await backend.close();
-await connection.close();
+await close();

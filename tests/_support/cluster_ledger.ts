@@ -1,11 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { denoCommand } from "../../_support/deno.ts";
+import { denoCommand } from "./deno.ts";
 
 /** The settings of a node process, which it gets as its argument. */
 export interface NodeSettings {
   readonly ledger: string;
   readonly name: string;
-  readonly servers: readonly string[];
+  /** The URLs of nats-servers, or the `file:` URL of a SQLite file. */
+  readonly storage: readonly string[];
   readonly replicas: number;
   readonly heartbeat: number;
   readonly ttl: number;
@@ -33,9 +34,9 @@ export const KEYS: readonly string[] = ["boss", ...Array.from({ length: 6 }, (_,
 export class ClusterLedger implements AsyncDisposable {
   readonly #path: string;
   readonly #nodes: Map<string, Deno.ChildProcess> = new Map();
-  readonly #settings: Omit<NodeSettings, "ledger" | "name" | "servers">;
+  readonly #settings: Omit<NodeSettings, "ledger" | "name" | "storage">;
 
-  private constructor(path: string, settings: Omit<NodeSettings, "ledger" | "name" | "servers">) {
+  private constructor(path: string, settings: Omit<NodeSettings, "ledger" | "name" | "storage">) {
     this.#path = path;
     this.#settings = settings;
   }
@@ -45,17 +46,17 @@ export class ClusterLedger implements AsyncDisposable {
     return new ClusterLedger(await Deno.makeTempFile({ prefix: "aether-ledger-" }), { ...defaults, ...settings });
   }
 
-  /** Starts a cluster on an empty storage. The first claim there waits for one ttl, which this node keeps short. */
-  async openStorage(servers: readonly string[]): Promise<void> {
-    this.start("opener", servers, { heartbeat: 200, ttl: 2_000 });
+  /** Starts a cluster on an empty nats-server. The first claim there waits for one ttl, which this node keeps short. */
+  async openStorage(storage: readonly string[]): Promise<void> {
+    this.start("opener", storage, { heartbeat: 200, ttl: 2_000 });
     await this.ownedBy(["opener"]);
     assertEquals(await this.leave("opener"), 0);
   }
 
-  /** Starts a node process. */
-  start(name: string, servers: readonly string[], others: Partial<NodeSettings> = {}): void {
-    const settings: NodeSettings = { ...this.#settings, ledger: this.#path, name, servers, ...others };
-    const args = ["run", "-A", "--quiet", "tests/jetstream/_support/cluster_node_main.ts"] as const;
+  /** Starts a node process. See {@link NodeSettings.storage}. */
+  start(name: string, storage: readonly string[], others: Partial<NodeSettings> = {}): void {
+    const settings: NodeSettings = { ...this.#settings, ledger: this.#path, name, storage, ...others };
+    const args = ["run", "-A", "--quiet", "tests/_support/cluster_node_main.ts"] as const;
     const options = { stdin: "piped", stdout: "null", stderr: "inherit" } as const;
     this.#nodes.set(name, denoCommand([...args, JSON.stringify(settings)], options).spawn());
   }
