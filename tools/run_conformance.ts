@@ -1,6 +1,7 @@
 /**
- * Runs the conformance kit on the in-memory and the SQLite adapter, and traces a consumer. It runs on Node.js and Bun
- * too: `npx -y node@24 tools/run_conformance.ts`, `npx -y bun@1.4.5 run tools/run_conformance.ts`.
+ * Runs the conformance kit on the in-memory and the SQLite adapter, checks the locks of a SQLite file, and traces a
+ * consumer. It runs on Node.js and Bun too: `npx -y node@24 tools/run_conformance.ts`,
+ * `npx -y bun@1.4.5 run tools/run_conformance.ts`.
  *
  * @module
  */
@@ -8,6 +9,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { memory } from "../adapters/memory/mod.ts";
 import { conformanceCases, type ConformanceHarness } from "../conformance/mod.ts";
+import { checkLocksAreKept } from "../tests/sqlite/kept_locks.ts";
 import { sqliteHarness } from "../tests/sqlite/sqlite_harness.ts";
 import { checkTraceOfConsumer } from "../tests/telemetry/trace_of_a_consumer.ts";
 
@@ -49,6 +51,8 @@ for (const [name, harness] of [["in-memory", inMemory], ["SQLite", sqliteHarness
   const skipped = cases.length - run.length;
   console.log(`${name} adapter: ${passed} conformance cases pass, ${run.length - passed} fail, ${skipped} are skipped`);
 }
+await checkLocksAreKept(folder);
+console.log("SQLite adapter: a backend keeps its locks while its process opens the file again");
 rmSync(folder, { recursive: true });
 await checkTraceOfConsumer();
 console.log("OpenTelemetry: the trace of a consumer is complete");

@@ -109,10 +109,18 @@ export function checkSqliteOptions(options: SqliteOptions, caller: string): Chec
  * @throws {InvalidArgumentError} If it is not the path of a file or its URL.
  */
 export function checkPath(path: unknown): string {
-  if (path instanceof URL && path.protocol === "file:" && path.search === "" && path.hash === "") {
-    return fileURLToPath(path);
+  const given = path instanceof URL ? toFilePath(path) : path;
+  if (typeof given === "string" && given !== "" && !/^:|^file:|\0/.test(given)) return resolve(given);
+  const shown = path instanceof URL ? path.href : path;
+  refuseArgument("path", "the path of a file or its file: URL", shown, ". memory() keeps events in memory");
+}
+
+/** The path of a `file:` URL; `undefined` if the URL has no path on this machine. */
+function toFilePath(url: URL): string | undefined {
+  if (url.protocol !== "file:" || url.search !== "" || url.hash !== "") return undefined;
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined; // The URL names a host, or its path contains an encoded "/".
   }
-  if (typeof path === "string" && path !== "" && !/^:|^file:|\0/.test(path)) return resolve(path);
-  const given = path instanceof URL ? path.href : path;
-  refuseArgument("path", "the path of a file or its file: URL", given, ". memory() keeps events in memory");
 }

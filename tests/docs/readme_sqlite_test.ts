@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { inRoot, ROOT } from "../../tools/root.ts";
 import { codeBlocks } from "./code_blocks.ts";
-import { DENO, isObtained, runProgram, type Runtime, RUNTIMES } from "./runtimes.ts";
+import { DENO, isObtained, OLDEST_NODE, runProgram, type Runtime, RUNTIMES } from "./runtimes.ts";
 
 const module = new URL("adapters/sqlite/mod.ts", ROOT).href;
 const readme = Deno.readTextFileSync(inRoot("README.md"));
@@ -27,7 +27,11 @@ Deno.test("the second block of README.md opens a SQLite file", () => {
   assertStringIncludes(block!, `sqlite({ path: "orders.db" })`);
 });
 
-for (const runtime of RUNTIMES) {
+Deno.test("docs/operating-on-sqlite.md names the oldest tested Node.js", () => {
+  assertStringIncludes(Deno.readTextFileSync(inRoot("docs/operating-on-sqlite.md")), `${OLDEST_NODE.name} or`);
+});
+
+for (const runtime of [...RUNTIMES, OLDEST_NODE]) {
   const ignore = !await isObtained(runtime);
   Deno.test({
     name: `events of the second block of README.md survive a restart and a kill on ${runtime.name}`,

@@ -28,6 +28,15 @@ export const RUNTIMES: readonly Runtime[] = [
   { name: "Bun 1.4", command: npx("bun@1.4.5"), run: ["run"], version: /^1\.4\./, deadlockExitCode: undefined },
 ];
 
+/** The oldest Node.js that the SQLite guide names. Its type stripping needs a flag. */
+export const OLDEST_NODE: Runtime = {
+  name: "Node.js 22.16",
+  command: npx("node@22.16.0"),
+  run: ["--experimental-strip-types"],
+  version: /^v22\.16\./,
+  deadlockExitCode: 13,
+};
+
 function npx(npmPackage: string): Runtime["command"] {
   return ["npx", "--yes", "--prefer-offline", npmPackage];
 }

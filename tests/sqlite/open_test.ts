@@ -32,6 +32,11 @@ function executeSql(path: string, ...statements: string[]): void {
   database.close();
 }
 
+async function writeAndExecute(path: string, statement: string): Promise<void> {
+  await writeFile(path);
+  executeSql(path, statement);
+}
+
 const unsuitable: [file: string, create: (path: string) => unknown, message: string][] = [
   ["with other content", (path) => Deno.writeTextFile(path, "events\n".repeat(100)), "not a SQLite database"],
   ["of 99 bytes", (path) => Deno.writeFile(path, new Uint8Array(99)), "not a SQLite database"],
@@ -63,6 +68,23 @@ const unsuitable: [file: string, create: (path: string) => unknown, message: str
     },
     "damaged",
   ],
+  [
+    "whose last 100 bytes are missing",
+    async (path) => {
+      await writeFile(path);
+      await Deno.truncate(path, (await Deno.stat(path)).size - 100);
+    },
+    "damaged",
+  ],
+  ["without bounds", (path) => writeAndExecute(path, "DELETE FROM settings"), "damaged"],
+  ["with bounds of null", (path) => writeAndExecute(path, "UPDATE settings SET value = 'null'"), "damaged"],
+  ["with bounds that are no JSON", (path) => writeAndExecute(path, "UPDATE settings SET value = '{'"), "damaged"],
+  [
+    "with a quota of 0",
+    (path) => writeAndExecute(path, `UPDATE settings SET value = '{"quota":{"maxCommits":0}}'`),
+    "damaged",
+  ],
+  ["of schema version 0 with tables", (path) => writeAndExecute(path, "PRAGMA user_version = 0"), "damaged"],
   [
     "with a damaged header",
     async (path) => {
@@ -211,6 +233,9 @@ const refused: [option: string, options: Record<string, unknown>][] = [
   ["path", { path: new URL("https://example.com/events.db") }],
   ["path", { path: new URL("file:///events.db?mode=ro") }],
   ["path", { path: new URL("file:///events.db#a") }],
+  ["path", { path: new URL("file://host/events.db") }],
+  ["path", { path: new URL("file:///a%2Fevents.db") }],
+  ["path", { path: new URL("file:///a%00b") }],
   ["durability", { path: "x.db", durability: "quorum" }],
   ["durability", { path: "x.db", durability: "none" }],
   ["maxCommitBytes", { path: "x.db", maxCommitBytes: 0 }],

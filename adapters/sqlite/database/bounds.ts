@@ -1,5 +1,6 @@
-import type { Quota, Retention } from "../../../adapter.ts";
+import { checkBounds, checkOptions, type Quota, type Retention } from "../../../adapter.ts";
 import type { Connection } from "./connection.ts";
+import { DamagedFileError } from "./failure.ts";
 
 /** The retention or the quota of each namespace in the file. At most one of them is present. */
 export interface Bounds {
@@ -7,12 +8,21 @@ export interface Bounds {
   readonly quota: Quota | undefined;
 }
 
-/** Reads the bounds of the file; `undefined` if the file stores none. */
-export function readBounds(connection: Connection): Bounds | undefined {
-  const json = connection.row("SELECT value FROM settings WHERE name = 'bounds'")?.[0] as string | undefined;
-  if (json === undefined) return undefined;
-  const { retention, quota } = JSON.parse(json) as Partial<Bounds>;
-  return { retention, quota };
+/**
+ * Reads the bounds of the file.
+ *
+ * @throws {DamagedFileError} If the file has no bounds, or its bounds are invalid.
+ */
+export function readBounds(connection: Connection): Bounds {
+  const json = connection.row("SELECT value FROM settings WHERE name = 'bounds'")?.[0];
+  if (json === undefined) throw new DamagedFileError("its bounds are missing");
+  try {
+    const bounds: Bounds = JSON.parse(json as string);
+    checkOptions(bounds, new Set(["retention", "quota"]), "the file");
+    return checkBounds(bounds.retention, bounds.quota);
+  } catch (cause) {
+    throw new DamagedFileError("its bounds are invalid", { cause });
+  }
 }
 
 /** Writes bounds into the file, within a transaction. */

@@ -19,12 +19,12 @@ const RECOVERY_TIMEOUT_MS = 2_000;
  */
 export class Connection {
   readonly #database: DatabaseSync;
-  readonly #statements: Map<string, StatementSync> = new Map();
+  readonly #statements: Map<string, Prepared> = new Map();
 
   /** Imports `node:sqlite` at the first call, so that the module also loads on runtimes without it. */
-  static async open(path: string): Promise<Connection> {
+  static async open(path: string, options: { readonly readOnly?: boolean } = {}): Promise<Connection> {
     const { DatabaseSync } = await import("node:sqlite");
-    return new Connection(new DatabaseSync(path));
+    return new Connection(new DatabaseSync(path, options));
   }
 
   private constructor(database: DatabaseSync) {
@@ -35,24 +35,24 @@ export class Connection {
   /** Runs a statement that returns no row. */
   run(sql: string, ...values: SQLInputValue[]): void {
     // `run` of a statement also asks SQLite for the number of changes and the last key.
-    this.#prepare(sql).get(...values);
+    this.#get(sql, values);
   }
 
   /** The first row of a query. */
   row(sql: string, ...values: SQLInputValue[]): Row | undefined {
     try {
-      return this.#prepare(sql).get(...values) as Row | undefined;
+      return this.#get(sql, values);
     } catch (error) {
-      return this.#afterRecovery(error, () => this.#prepare(sql).get(...values) as Row | undefined);
+      return this.#afterRecovery(error, () => this.#get(sql, values));
     }
   }
 
   /** All rows of a query. */
   rows(sql: string, ...values: SQLInputValue[]): Row[] {
     try {
-      return this.#prepare(sql).all(...values) as unknown as Row[];
+      return this.#all(sql, values);
     } catch (error) {
-      return this.#afterRecovery(error, () => this.#prepare(sql).all(...values) as unknown as Row[]);
+      return this.#afterRecovery(error, () => this.#all(sql, values));
     }
   }
 
@@ -85,15 +85,52 @@ export class Connection {
     return this.withLockTimeout(RECOVERY_TIMEOUT_MS, read);
   }
 
-  #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql);
-      (statement as ArrayStatement).setReturnArrays(true);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
+  #get(sql: string, values: readonly SQLInputValue[]): Row | undefined {
+    const { statement, order } = this.#prepare(sql);
+    return statement.get(...inOrder(values, order)) as Row | undefined;
   }
+
+  #all(sql: string, values: readonly SQLInputValue[]): Row[] {
+    const { statement, order } = this.#prepare(sql);
+    return statement.all(...inOrder(values, order)) as unknown as Row[];
+  }
+
+  #prepare(sql: string): Prepared {
+    let prepared = this.#statements.get(sql);
+    if (prepared === undefined) {
+      const { sql: anonymous, order } = toAnonymousParameters(sql);
+      const statement = this.#database.prepare(anonymous);
+      (statement as ArrayStatement).setReturnArrays(true);
+      this.#statements.set(sql, prepared = { statement, order });
+    }
+    return prepared;
+  }
+}
+
+/** A prepared statement. */
+interface Prepared {
+  readonly statement: StatementSync;
+  /** The index of the value of each parameter; `undefined` if the values are in the order of the parameters. */
+  readonly order: readonly number[] | undefined;
+}
+
+/**
+ * Replaces the numbered parameters of a statement, `?1`, by `?`. Node.js before 22.20 and 24.8 binds no values to
+ * numbered parameters.
+ *
+ * @param sql A statement in which all parameters or no parameter have a number.
+ */
+export function toAnonymousParameters(sql: string): { readonly sql: string; readonly order: Prepared["order"] } {
+  const order: number[] = [];
+  const anonymous = sql.replace(/\?(\d+)/g, (_parameter, number) => {
+    order.push(Number(number) - 1);
+    return "?";
+  });
+  return { sql: anonymous, order: order.length === 0 ? undefined : order };
+}
+
+function inOrder(values: readonly SQLInputValue[], order: Prepared["order"]): readonly SQLInputValue[] {
+  return order === undefined ? values : order.map((index) => values[index]!);
 }
 
 /** Deno's types lack this method of Node.js 22.16, Deno 2.9 and Bun 1.4. */

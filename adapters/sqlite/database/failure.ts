@@ -14,13 +14,14 @@ const KINDS: Readonly<Record<number, FileFailure>> = {
 };
 
 /**
- * The kind of a failure, by SQLite's message. When Deno's `node:sqlite` opens a file, its errors have no result code.
+ * The kind of a failure, by SQLite's message. When Deno's `node:sqlite` opens a file, its errors have no result code. A
+ * missing table has the code of all errors in SQL.
  */
 const MESSAGES: readonly (readonly [RegExp, FileFailure])[] = [
   [/database (table )?is locked/, "busy"],
   [/readonly database/, "read-only"],
   [/disk I\/O error|unable to open/, "io"],
-  [/malformed|not a database/, "corrupt"],
+  [/malformed|not a database|no such table/, "corrupt"],
   [/database or disk is full/, "full"],
 ];
 
@@ -32,11 +33,18 @@ export class ReplacedFileError extends Error {
   override readonly name = "ReplacedFileError";
 }
 
-/** Classifies an error of `node:sqlite`, by its result code or, if it has none, by SQLite's message. */
+/** The file lacks data that every file of this adapter has. The message says which. */
+export class DamagedFileError extends Error {
+  /** The class name, for logs. */
+  override readonly name = "DamagedFileError";
+}
+
+/** Classifies an error of `node:sqlite`, by its result code or, if that has no kind, by SQLite's message. */
 export function classifyFailure(error: unknown): FileFailure {
   if (error instanceof ReplacedFileError) return "replaced";
+  if (error instanceof DamagedFileError) return "corrupt";
   const { errcode, message = "" } = error as { errcode?: number; message?: string };
   // The low byte of an extended result code is the primary result code.
-  if (typeof errcode === "number") return KINDS[errcode & 0xff] ?? "other";
-  return MESSAGES.find(([pattern]) => pattern.test(message))?.[1] ?? "other";
+  const kind = errcode === undefined ? undefined : KINDS[errcode & 0xff];
+  return kind ?? MESSAGES.find(([pattern]) => pattern.test(message))?.[1] ?? "other";
 }

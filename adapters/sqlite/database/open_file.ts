@@ -1,8 +1,7 @@
-import { closeSync, openSync, readSync } from "node:fs";
-import { Buffer } from "node:buffer";
 import { isAetherError } from "../../../mod.ts";
 import { UnavailableError, UnsupportedStorageError } from "../../../errors.ts";
-import { type Bounds, formatBounds, readBounds, writeBounds } from "./bounds.ts";
+import { type Bounds, writeBounds } from "./bounds.ts";
+import { checkBeforeOpening, checkBoundsOf, checkFile, checkVersion, readNumber } from "./check_file.ts";
 import { Connection } from "./connection.ts";
 import { classifyFailure } from "./failure.ts";
 import { FileIdentity } from "./file_identity.ts";
@@ -44,70 +43,18 @@ export async function openFile(options: OpenFileOptions): Promise<StoreFile> {
 }
 
 async function tryToOpen({ path, durability, bounds }: OpenFileOptions): Promise<StoreFile> {
-  // The header is read first, because SQLite itself may change a foreign file, such as by recovering it.
-  if (isEmpty(path) && bounds === undefined) {
-    throw new UnavailableError(`Cannot open "${path}": there is no such file. Check the path`);
-  }
+  await checkBeforeOpening(path, bounds);
   const connection = await Connection.open(path);
   try {
+    checkFile(connection, path, bounds);
     migrate(connection, path, bounds);
     configure(connection, path, durability);
-    if (bounds !== undefined) checkBoundsOf(connection, path, bounds);
+    checkBoundsOf(connection, path, bounds); // Another process may have created the file since.
     return new StoreFile({ connection, identity: new FileIdentity(path), flushes: durability === "disk" });
   } catch (error) {
     connection.close();
     throw error;
   }
-}
-
-/** The header and its fields: https://www.sqlite.org/fileformat.html#the_database_header. */
-const HEADER_BYTES = 100;
-const MAGIC = "SQLite format 3\0";
-const USER_VERSION_AT = 60;
-const APPLICATION_ID_AT = 68;
-
-/**
- * Whether a file is empty or does not exist.
- *
- * @throws {UnsupportedStorageError} If the header shows that this release cannot use the file.
- */
-function isEmpty(path: string): boolean {
-  const header = Buffer.alloc(HEADER_BYTES);
-  const bytesRead = readHeader(path, header);
-  if (bytesRead === 0) return true;
-  if (bytesRead < HEADER_BYTES || header.toString("latin1", 0, MAGIC.length) !== MAGIC) {
-    throw new UnsupportedStorageError(`Cannot open "${path}": it is not a SQLite database, or it is damaged`);
-  }
-  if (header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID) {
-    throw new UnsupportedStorageError(
-      `Cannot open "${path}": it is a database of another application. Use a separate file for the events`,
-    );
-  }
-  checkVersion(path, header.readUInt32BE(USER_VERSION_AT));
-  return false;
-}
-
-function readHeader(path: string, header: Buffer): number {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, "r");
-  } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return 0;
-    throw error;
-  }
-  try {
-    return readSync(descriptor, header, 0, HEADER_BYTES, 0);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function checkVersion(path: string, version: number): void {
-  if (version <= SCHEMA_VERSION) return;
-  throw new UnsupportedStorageError(
-    `Cannot open "${path}": a newer release has written it, with schema version ${version}; this release supports ` +
-      `versions up to ${SCHEMA_VERSION}. Update the package`,
-  );
 }
 
 /**
@@ -117,10 +64,10 @@ function checkVersion(path: string, version: number): void {
  * file would not be recognised as a file of this adapter.
  */
 function migrate(connection: Connection, path: string, bounds: Bounds | undefined): void {
-  if (readVersion(connection) === SCHEMA_VERSION) return;
+  if (readNumber(connection, "user_version") === SCHEMA_VERSION) return;
   connection.run("BEGIN IMMEDIATE");
   try {
-    const version = readVersion(connection);
+    const version = readNumber(connection, "user_version");
     checkVersion(path, version);
     for (const step of MIGRATIONS.slice(version)) for (const statement of step) connection.run(statement);
     if (version === 0) writeBounds(connection, bounds ?? { retention: undefined, quota: undefined });
@@ -139,10 +86,6 @@ function rollBack(connection: Connection): void {
   } catch {
     // SQLite has rolled back by itself.
   }
-}
-
-function readVersion(connection: Connection): number {
-  return connection.row("PRAGMA user_version")![0] as number;
 }
 
 function configure(connection: Connection, path: string, durability: "disk" | "process"): void {
@@ -165,15 +108,6 @@ function configure(connection: Connection, path: string, durability: "disk" | "p
     "journal_size_limit = 16777216",
   ];
   for (const pragma of pragmas) connection.setPragma(pragma);
-}
-
-function checkBoundsOf(connection: Connection, path: string, bounds: Bounds): void {
-  const [given, stored] = [formatBounds(bounds), formatBounds(readBounds(connection)!)];
-  if (given === stored) return;
-  throw new UnsupportedStorageError(
-    `Cannot open "${path}" with the bounds ${given}: the bounds of the file are ${stored}. Pass those, or change ` +
-      `them with changeBounds`,
-  );
 }
 
 function toOpenError(path: string, cause: unknown): Error {

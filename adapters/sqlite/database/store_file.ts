@@ -36,7 +36,7 @@ export class StoreFile {
     this.#checkInterval = flushes ? 0 : CHECK_INTERVAL_MS;
     this.#flushes = this.#isFlushing = flushes;
     this.#dataVersion = this.#readDataVersion();
-    this.#bounds = readBounds(connection)!;
+    this.#bounds = readBounds(connection);
   }
 
   /** The bounds of each namespace at the last {@link refresh}. */
@@ -63,7 +63,7 @@ export class StoreFile {
     const dataVersion = this.#readDataVersion();
     if (dataVersion === this.#dataVersion) return false;
     this.#checkSchema();
-    this.#bounds = readBounds(this.connection)!;
+    this.#bounds = readBounds(this.connection);
     this.#dataVersion = dataVersion;
     this.#generation++;
     return true;

@@ -127,12 +127,20 @@ const MUTANTS: readonly Mutant[] = [
     filter: "10 commits of 1 MB",
   },
   {
-    name: "writes into a file of another application",
-    file: "database/open_file.ts",
-    code: `if (header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID)`,
+    name: "ignores the id of another application",
+    file: "database/check_file.ts",
+    code: `if (readNumber(connection, "application_id") !== APPLICATION_ID)`,
     mutation: `if (false)`,
     test: "open_test.ts",
     filter: "of another application in WAL mode",
+  },
+  {
+    name: "writes the WAL of a crash into a file that it refuses",
+    file: "database/check_file.ts",
+    code: `if (hasJournal(path) === false) return;`,
+    mutation: `return;`,
+    test: "crashed_file_test.ts",
+    filter: "of a newer release",
   },
   {
     name: "delivers commits of other processes after later ones of its own",

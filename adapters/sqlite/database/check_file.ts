@@ -1,0 +1,117 @@
+import { statSync } from "node:fs";
+import { UnavailableError, UnsupportedStorageError } from "../../../errors.ts";
+import { type Bounds, formatBounds, readBounds } from "./bounds.ts";
+import { Connection } from "./connection.ts";
+import { classifyFailure, DamagedFileError } from "./failure.ts";
+import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.ts";
+
+/** The permissions of Deno. They are absent in other runtimes. */
+const { Deno: deno } = globalThis as { readonly Deno?: { readonly permissions: Permissions } };
+
+interface Permissions {
+  querySync(permission: { readonly name: "read"; readonly path: string }): { readonly state: string };
+}
+
+/**
+ * Checks a file before another connection may change it. When the last connection to a file closes, SQLite writes a
+ * remaining WAL into the file, unless the connection is read-only.
+ *
+ * Only SQLite reads the file: a process that closes a file releases the locks of all its connections to the file
+ * (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+ *
+ * @param bounds Expected bounds; if absent, the file must exist and may have any bounds.
+ * @throws {UnsupportedStorageError} If this release cannot use the file.
+ */
+export async function checkBeforeOpening(path: string, bounds: Bounds | undefined): Promise<void> {
+  if (sizeOf(path) === undefined) {
+    if (bounds === undefined) throw noSuchFile(path);
+    return;
+  }
+  // Without a journal, another connection changes nothing. A read-only one would leave an empty WAL behind.
+  if (hasJournal(path) === false) return;
+  const connection = await Connection.open(path, { readOnly: true });
+  try {
+    checkFile(connection, path, bounds);
+  } catch (error) {
+    // A rollback journal must be rolled back before the file can be read.
+    if (classifyFailure(error) !== "read-only") throw error;
+  } finally {
+    connection.close();
+  }
+}
+
+/** Whether the file has a WAL or a rollback journal; `undefined` if Deno gives no permission to check this. */
+function hasJournal(path: string): boolean | undefined {
+  const journals = [`${path}-wal`, `${path}-journal`];
+  return journals.every(mayRead) ? journals.some((journal) => (sizeOf(journal) ?? 0) > 0) : undefined;
+}
+
+/** Whether the program may read a path. Without this check, Deno would ask for the permission in a terminal. */
+function mayRead(path: string): boolean {
+  return deno === undefined || deno.permissions.querySync({ name: "read", path }).state === "granted";
+}
+
+/**
+ * Checks that this release can use a file, or that the file is empty.
+ *
+ * @param bounds Expected bounds; if absent, the file must not be empty and may have any bounds.
+ * @throws {UnsupportedStorageError} If this release cannot use the file.
+ */
+export function checkFile(connection: Connection, path: string, bounds: Bounds | undefined): void {
+  // The page count is read first: the transaction that creates the file also sets all other values.
+  if (readNumber(connection, "page_count") === 0) {
+    if (bounds === undefined) throw noSuchFile(path);
+    return;
+  }
+  if (readNumber(connection, "application_id") !== APPLICATION_ID) {
+    throw new UnsupportedStorageError(
+      `Cannot open "${path}": it is a database of another application. Use a separate file for the events`,
+    );
+  }
+  const version = readNumber(connection, "user_version");
+  if (version < 1) throw new DamagedFileError(`its schema version is ${version}`);
+  checkVersion(path, version);
+  // SQLite detects that a page is missing, but not that a part of the last page is missing. A WAL may contain that page.
+  if (hasJournal(path) !== true && sizeOf(path)! % readNumber(connection, "page_size") > 0) {
+    throw new DamagedFileError("its last page is incomplete");
+  }
+  checkBoundsOf(connection, path, bounds);
+}
+
+/** @throws {UnsupportedStorageError} If a newer release has migrated the file to a later version. */
+export function checkVersion(path: string, version: number): void {
+  if (version <= SCHEMA_VERSION) return;
+  throw new UnsupportedStorageError(
+    `Cannot open "${path}": a newer release has written it, with schema version ${version}; this release supports ` +
+      `versions up to ${SCHEMA_VERSION}. Update the package`,
+  );
+}
+
+/**
+ * @param bounds Expected bounds; if absent, the file may have any bounds.
+ * @throws {UnsupportedStorageError} If the file has other bounds.
+ */
+export function checkBoundsOf(connection: Connection, path: string, bounds: Bounds | undefined): void {
+  const stored = formatBounds(readBounds(connection));
+  if (bounds === undefined) return;
+  const given = formatBounds(bounds);
+  if (given === stored) return;
+  throw new UnsupportedStorageError(
+    `Cannot open "${path}" with the bounds ${given}: the bounds of the file are ${stored}. Pass those, or change ` +
+      `them with changeBounds`,
+  );
+}
+
+/** The value of a pragma that is a number. */
+export function readNumber(connection: Connection, pragma: string): number {
+  return connection.row(`PRAGMA ${pragma}`)![0] as number;
+}
+
+/** The size of a file in bytes; `undefined` if it does not exist. */
+function sizeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.size;
+}
+
+function noSuchFile(path: string): UnavailableError {
+  return new UnavailableError(`Cannot open "${path}": there is no such file. Check the path`);
+}
