@@ -8,8 +8,9 @@ import type { ConsumerFilter, ConsumerOrder } from "./definition.ts";
  * Each change is a compare-and-set of a record. Usually, a hint of the storage lets the members of the consumer see the
  * change at once. Otherwise, they see it at their next heartbeat: within 2 seconds with the default `ttl`.
  *
- * Each method fails with `InvalidArgumentError` if the consumer does not exist, with `UnavailableError` if the storage
- * does not answer, and with `ClosedError` if the store was closed.
+ * Each method fails with `InvalidArgumentError` if the consumer does not exist, with `CorruptDataError` if its stored
+ * definition cannot be decoded, with `UnavailableError` if the storage does not answer, and with `ClosedError` if the
+ * store was closed. Methods that take a signal end at once when it is aborted, also while the storage does not answer.
  */
 export interface ConsumerControl {
   /** The name of the consumer. */
@@ -19,13 +20,16 @@ export interface ConsumerControl {
    * Returns the progress of the consumer, and the reasons why lanes have stopped. To count the waiting events, it reads
    * up to 10,000 events of the log.
    *
+   * The status is read from records and does not show whether a process still runs: see {@link ConsumerStatus.members}.
+   *
    * @throws {AbortError} If the signal was aborted.
    */
   status(options?: WaitOptions): Promise<ConsumerStatus>;
 
   /**
-   * Waits until every event that was stored before the call is handled, skipped or parked, by any process. The wait
-   * does not end while the consumer is paused, has no members, or has a failed lane: pass a signal to end it.
+   * Waits until every event that was stored before the call is handled, skipped or parked, by any process, and a
+   * checkpoint of the lane is stored. After the last event, this can take up to `saveEvery`. The wait does not end while
+   * the consumer is paused, has no members, or has a failed lane: pass a signal to end it. A handler must not await it.
    *
    * @throws {AbortError} If the signal was aborted.
    */
@@ -74,19 +78,24 @@ export interface ConsumerControl {
 
   /**
    * Skips one event permanently. If the actor is parked, this is its first waiting event; its later events are then
-   * redriven. If the actor is not parked, this is the event that its lane retries, or at which its lane has stopped.
+   * redriven. If that event and further events have expired, all of them are skipped. If the actor is not parked, this
+   * is the event that its lane retries, or at which its lane has stopped. A lane that has stopped at the event starts
+   * again. A running call of the handler is not ended: the event is skipped if the call fails, or if another process
+   * becomes the owner of the lane meanwhile.
    *
    * @throws {InvalidArgumentError} If no event of the actor waits, is retried or has stopped its lane.
    */
   skip(actorId: string): Promise<void>;
 
   /**
-   * Deletes the records of the consumer. A later consumer of the same name is new.
+   * Deletes the records of the consumer. A later consumer of the same name is new. The call waits until each member has
+   * sent a heartbeat, which refuses the call, or its session has ended. After a crash, this takes up to the `ttl` of the
+   * session and three heartbeats of this process, 26 seconds with the default `ttl`.
    *
-   * @throws {InvalidArgumentError} If the consumer has members. A process that has crashed counts as a member until its
-   * session has ended.
+   * @throws {InvalidArgumentError} If the consumer has members.
+   * @throws {AbortError} If the signal was aborted.
    */
-  forget(): Promise<void>;
+  forget(options?: WaitOptions): Promise<void>;
 }
 
 /** A consumer that this process has joined. Made by {@link consume}. */
@@ -103,7 +112,7 @@ export interface Consumer extends ConsumerControl, AsyncDisposable {
   readonly owned: readonly number[];
   /**
    * Waits until the running handlers have ended, saves the progress, and releases the lanes. Other processes then take
-   * over at once and repeat nothing.
+   * over at once and repeat nothing. A handler must not await it, because it waits for the handler.
    */
   close(): Promise<void>;
 }
@@ -123,8 +132,9 @@ export interface ConsumerStatus extends ConsumerFilter {
   /** Whether the consumer is paused. */
   readonly paused: boolean;
   /**
-   * The names of the member processes, in order. A process that has crashed counts as a member until its session has
-   * ended.
+   * The names of the member processes, in order. A process that has crashed counts as a member until another process
+   * has ended its session. Processes that consume from the namespace and calls of `forget` end sessions. If there are
+   * none, the crashed process stays a member and the owner of its lanes.
    */
   readonly members: readonly string[];
   /** The lanes of the consumer, in order. */
@@ -133,7 +143,8 @@ export interface ConsumerStatus extends ConsumerFilter {
 
 /**
  * The state of a lane:
- * - `"running"`: the lane handles events, or waits for the next event;
+ * - `"running"`: the lane handles events, or waits for the next event. If its owner has crashed, the lane keeps its
+ *   state until another process has ended the owner's session: see {@link LaneStatus.idle};
  * - `"busy"`: the handler has been working on one event for more than 5 seconds: see {@link LaneStatus.work};
  * - `"retrying"`: the handler has failed for an event, and is called again for it: see {@link LaneStatus.work};
  * - `"failed"`: the lane has stopped: see {@link LaneStatus.failure}. It starts again when the consumer is resumed or
@@ -149,7 +160,7 @@ export interface LaneStatus {
   readonly lane: number;
   /** See {@link LaneState}. */
   readonly state: LaneState;
-  /** The name of the process that owns the lane; absent if no process does. */
+  /** The name of the process that owns the lane; absent if no process does. See {@link ConsumerStatus.members}. */
   readonly owner?: string | undefined;
   /**
    * Every event of the lane up to this position is handled, skipped or parked. Absent if the lane has no progress yet.
@@ -182,8 +193,9 @@ export interface LaneLag {
    */
   readonly milliseconds: number;
   /**
-   * Whether all waiting events were counted. If `false`, there may be more: the count ends after 10,000 events of the
-   * log.
+   * Whether all waiting events were counted. If `false`, there may be more. The count ends after 10,000 events of the
+   * log, and at an event that cannot be decoded. It counts nothing if the log does not contain the position of a lane,
+   * because it was restored or deleted.
    */
   readonly isComplete: boolean;
 }

@@ -1,7 +1,9 @@
 import type { Namespace } from "../base/namespace.ts";
+import type { Coordinator } from "../coordination/coordinator.ts";
 import { DEFAULT_TTL } from "../coordination/coordinator_settings.ts";
 import { nameOfSession } from "../coordination/session_record.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { onAbort } from "../lifecycle/on_abort.ts";
 import { Operation } from "../lifecycle/operation.ts";
 import { runInterruptible } from "../lifecycle/run_interruptible.ts";
 import { consumableParts, type ConsumableStore, type ConsumingParts } from "./consumable_store.ts";
@@ -54,38 +56,81 @@ export function controlContext(namespace: Namespace, name: string, parts: Consum
     records,
     lifetime,
     environment: coordinators.environment,
-    checkUnused: () => checkUnused(name, parts),
+    checkUnused: (signal) => checkUnused(name, parts, signal),
   };
 }
 
 /**
- * Throws if a consumer has members. This process begins a temporary session, through which it sees which other sessions
- * are alive.
+ * Throws if a consumer has members that are alive. This process begins a temporary session, through which it sees the
+ * heartbeats of other sessions and ends silent sessions.
  */
-async function checkUnused(name: string, { coordinators, lifetime }: ConsumingParts): Promise<void> {
+async function checkUnused(
+  name: string,
+  { coordinators, lifetime }: ConsumingParts,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const { environment } = coordinators;
-  const operation = Operation.begin(lifetime, "forget the consumer", name, undefined);
+  const operation = Operation.begin(lifetime, "forget the consumer", name, signal);
   const start = new SessionStart(name);
   const sharedSession = coordinators.acquire({
     hints: CONSUMERS_PREFIX,
     ttl: DEFAULT_TTL,
     onError: (error) => start.fail(error),
   });
-  const leaveStore = lifetime.register(() => sharedSession[Symbol.asyncDispose]());
+  const { coordinator } = sharedSession;
+  let ending: Promise<void> | undefined;
+  const end = () => ending ??= Promise.resolve(sharedSession[Symbol.asyncDispose]());
+  const leaveStore = lifetime.register(end);
   try {
-    const wait = (signal: AbortSignal) => start.wait(sharedSession.coordinator, environment, DEFAULT_TTL, signal);
-    await runInterruptible(wait, operation);
-    const using = [...sharedSession.coordinator.liveSessions]
-      .filter(([, record]) => record?.services.includes(prefixOf(name)))
-      .map(([key]) => nameOfSession(key));
-    if (using.length === 0) return;
-    throw new InvalidArgumentError(
-      `Cannot forget the consumer "${name}": it has members: ${using.join(", ")}. Close them first. A process that ` +
-        `has crashed counts as a member until its session has ended`,
-      { argument: "name" },
-    );
+    await runInterruptible(async (workSignal) => {
+      await start.wait(coordinator, environment, DEFAULT_TTL, workSignal);
+      await untilMembersEnded(name, coordinator, workSignal);
+    }, operation);
   } finally {
-    await sharedSession[Symbol.asyncDispose]();
-    leaveStore();
+    const ended = end().finally(leaveStore);
+    // The storage may not answer any more.
+    if (!signal?.aborted) await ended;
   }
+}
+
+/**
+ * Waits until the sessions of all members of a consumer have ended.
+ *
+ * @param signal If aborted, the wait ends.
+ * @throws {InvalidArgumentError} If a member joins or sends a heartbeat meanwhile.
+ */
+async function untilMembersEnded(name: string, coordinator: Coordinator, signal: AbortSignal): Promise<void> {
+  const members = () =>
+    [...coordinator.liveSessions]
+      .filter(([, record]) => record?.services.includes(prefixOf(name)))
+      .map(([key]) => ({ key, revision: coordinator.record(key)?.revision }));
+  const revisions = new Map(members().map(({ key, revision }) => [key, revision]));
+  while (!signal.aborted) {
+    if (coordinator.isValid) {
+      const remaining = members();
+      const alive = remaining.filter(({ key, revision }) => {
+        return key === coordinator.session || revision !== revisions.get(key);
+      });
+      if (alive.length > 0) throw hasMembers(name, alive.map(({ key }) => nameOfSession(key)));
+      if (remaining.length === 0) return;
+    }
+    await nextStep(coordinator, signal);
+  }
+}
+
+/** Waits until the coordinator has read records or its timer has run, or the signal is aborted. */
+async function nextStep(coordinator: Coordinator, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stepListener = coordinator.onStep(resolve);
+  const stopListening = onAbort(signal, resolve);
+  await promise;
+  stepListener[Symbol.dispose]();
+  stopListening();
+}
+
+function hasMembers(name: string, members: readonly string[]): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `Cannot forget the consumer "${name}": it has members: ${members.join(", ")}. Close them first`,
+    { argument: "name" },
+  );
 }

@@ -74,19 +74,26 @@ function checkStored(
   eventTypes: EventTypes | undefined,
 ): ConsumerDefinition {
   const definition = decodeDefinition(value);
-  if (definition === undefined) {
-    throw new CorruptDataError(
-      `Cannot consume as "${name}": the definition of the consumer cannot be decoded. Forget the consumer, or use ` +
-        `the release that stored it`,
-      { namespace },
-    );
-  }
+  if (definition === undefined) throw corruptDefinition("consume as", name, namespace);
   const difference = definitionDifference(definition, given, (type) => eventTypes?.currentName(type) ?? type);
   if (difference === undefined) return definition;
   // The description of the difference begins with the name of the option.
   throw new InvalidArgumentError(
     `Cannot consume as "${name}": its ${difference}. Use another name, or forget the consumer first`,
     { argument: difference.slice(0, difference.indexOf(" ")) },
+  );
+}
+
+/**
+ * The error for a stored definition that cannot be decoded.
+ *
+ * @param verb Forms a phrase with the name of the consumer, such as `consume as`.
+ */
+export function corruptDefinition(verb: string, name: string, namespace: Namespace): CorruptDataError {
+  return new CorruptDataError(
+    `Cannot ${verb} "${name}": the definition of the consumer cannot be decoded. Forget the consumer, or use the ` +
+      `release that stored it`,
+    { namespace },
   );
 }
 
@@ -99,9 +106,10 @@ function checkStored(
 export async function markOf(
   { log, namespace }: Pick<DefinitionContext, "log" | "namespace">,
   place: "start" | "now" | Position,
+  signal?: AbortSignal,
 ): Promise<Mark | undefined> {
   if (place === "start") return undefined;
-  const last = await log.latestCommit(undefined);
+  const last = await log.latestCommit(signal);
   if (place === "now") return last && { position: endOfCommit(last.identity, last.offset) };
   if (last === undefined || last.identity !== logIdentityOf(place) || last.offset < offsetOf(place)) {
     throw new UnknownPositionError(namespace);

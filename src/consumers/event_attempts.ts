@@ -32,6 +32,16 @@ export class LaneStopped extends Error {
   override readonly name = "LaneStopped";
 }
 
+/** The attempts for an event that were made before its pass was interrupted. */
+interface Interrupted {
+  readonly version: number;
+  /** The number of resets of the lane at the first attempt. */
+  readonly resets: number;
+  readonly attempt: number;
+  /** The time of the first attempt, by the wall clock. */
+  readonly since: number;
+}
+
 const FAILURE_ACTIONS: readonly FailureAction[] = ["retry", "park", "skip", "stop"];
 
 /** Calls the handler for one event after the other, repeats failed calls, and applies the action of `onFailure`. */
@@ -44,7 +54,11 @@ export class EventAttempts {
   #error: string | undefined;
   /** The time of the first attempt, by the wall clock. */
   #since = 0;
+  /** The number of resets of the lane at the first attempt. */
+  #resets = 0;
   #cancelTimer: (() => void) | undefined;
+  /** The events that are tried again in a later pass, by actor id. */
+  readonly #interrupted: Map<string, Interrupted> = new Map();
 
   constructor(context: AttemptsContext) {
     this.#context = context;
@@ -58,11 +72,12 @@ export class EventAttempts {
    * @throws {LaneStopped} If the lane must stop.
    */
   handle(event: RecordedEvent, signal: AbortSignal): boolean | Promise<boolean> {
+    const before = this.#interrupted.size === 0 ? undefined : this.#takeInterrupted(event);
     try {
-      const result = this.#call(event, 1);
-      return isPromise(result) ? this.#settle(event, result, signal) : true;
+      const result = this.#call(event, 1 + (before?.attempt ?? 0));
+      return isPromise(result) ? this.#settle(event, result, signal, before) : true;
     } catch (error) {
-      return this.#settle(event, Promise.reject(error), signal);
+      return this.#settle(event, Promise.reject(error), signal, before);
     }
   }
 
@@ -92,8 +107,20 @@ export class EventAttempts {
     return observer.deliver(event, work, facts);
   }
 
-  async #settle(event: RecordedEvent, result: PromiseLike<unknown>, signal: AbortSignal): Promise<boolean> {
-    this.#begin(event);
+  #takeInterrupted({ actorId, version }: RecordedEvent): Interrupted | undefined {
+    const interrupted = this.#interrupted.get(actorId);
+    this.#interrupted.delete(actorId);
+    const isSame = interrupted?.version === version && interrupted.resets === this.#context.progress.resets;
+    return isSame ? interrupted : undefined;
+  }
+
+  async #settle(
+    event: RecordedEvent,
+    result: PromiseLike<unknown>,
+    signal: AbortSignal,
+    before: Interrupted | undefined,
+  ): Promise<boolean> {
+    this.#begin(event, before);
     try {
       await result;
       return true;
@@ -106,18 +133,17 @@ export class EventAttempts {
 
   async #retry(event: RecordedEvent, error: unknown, signal: AbortSignal): Promise<boolean> {
     const { environment, progress, report, isHeld } = this.#context;
-    for (this.#attempt = 1;; this.#attempt++) {
+    for (;; this.#attempt++) {
       this.#error = errorString(error);
       report(error, event);
-      // If this process still owns the lane, the next pass calls the handler again.
-      if (signal.aborted) return false;
+      if (signal.aborted) return this.#interrupt(event);
       const action = this.#decide(event, error);
       if (action === "skip") return true;
       if (action === "park" && progress.park(event, error, environment.wallTime())) return true;
       this.#storeWork();
       if (action === "stop") throw new LaneStopped("onFailure returned stop", { cause: error });
       await sleep(environment, this.#backoff(error), signal);
-      if (signal.aborted || !isHeld()) return false;
+      if (signal.aborted || !isHeld()) return this.#interrupt(event);
       try {
         await this.#call(event, this.#attempt + 1);
         return true;
@@ -125,6 +151,12 @@ export class EventAttempts {
         error = nextError;
       }
     }
+  }
+
+  /** Ends the attempts of this pass. If this process still owns the lane, the next pass calls the handler again. */
+  #interrupt({ actorId, version }: RecordedEvent): false {
+    this.#interrupted.set(actorId, { version, resets: this.#resets, attempt: this.#attempt, since: this.#since });
+    return false;
   }
 
   #decide(event: RecordedEvent, error: unknown): FailureAction {
@@ -157,12 +189,13 @@ export class EventAttempts {
     }
   }
 
-  #begin(event: RecordedEvent): void {
-    const { environment } = this.#context;
+  #begin(event: RecordedEvent, before: Interrupted | undefined): void {
+    const { environment, progress } = this.#context;
     this.#event = event;
-    this.#attempt = 1;
+    this.#resets = progress.resets;
+    this.#attempt = 1 + (before?.attempt ?? 0);
     this.#error = undefined;
-    this.#since = environment.wallTime();
+    this.#since = before?.since ?? environment.wallTime();
     this.#cancelTimer ??= environment.schedule(LONG_WORK_MS, () => this.#checkDuration());
   }
 

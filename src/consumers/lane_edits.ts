@@ -25,17 +25,21 @@ export function requestRedrive(actorId: string): (record: LaneRecord) => LaneRec
 
 /**
  * Skips the first waiting event of a parked actor. If the actor is not parked, skips the event that the lane retries,
- * or at which the lane has stopped.
+ * or at which the lane has stopped. A lane that has stopped at the skipped event starts again.
+ *
+ * @param firstRemaining The version of the first event of the actor that has not expired. Expired events of a parked
+ * actor are skipped together.
  */
-export function skipEvent(actorId: string): (record: LaneRecord) => LaneRecord | undefined {
+export function skipEvent(actorId: string, firstRemaining: number): (record: LaneRecord) => LaneRecord | undefined {
   return (record) => {
-    const entry = record.parked.find((entry) => entry.actorId === actorId);
+    const { parked, work } = record;
+    const isWork = work?.actorId === actorId;
+    const restarted = isWork ? { ...record, failure: undefined, work: undefined } : record;
+    const entry = parked.find((entry) => entry.actorId === actorId);
     if (entry !== undefined) {
-      const later = { ...entry, version: entry.version + 1, redrive: true };
-      return { ...record, parked: record.parked.map((other) => other === entry ? later : other) };
+      const later = { ...entry, version: Math.max(entry.version + 1, firstRemaining), redrive: true };
+      return { ...restarted, parked: parked.map((other) => other === entry ? later : other) };
     }
-    if (record.work?.actorId !== actorId) return undefined;
-    const { version } = record.work;
-    return { ...record, failure: undefined, work: undefined, skipped: { actorId, version } };
+    return isWork ? { ...restarted, skipped: { actorId, version: work.version } } : undefined;
   };
 }

@@ -12,6 +12,9 @@ import { rangeAfter } from "./mark.ts";
 /** Maximum number of events of the log that are read to count the waiting events of all lanes. */
 export const MAX_COUNTED_EVENTS = 10_000;
 
+/** The codes of errors that end the count. */
+const UNCOUNTABLE_CODES = ["corrupt-data", "unknown-position"] as const;
+
 /** The waiting events of a lane, as counted so far. */
 interface Count {
   events: number;
@@ -43,16 +46,23 @@ export async function countLag(
   const isKnown = definition.types?.every((type) => eventTypes?.currentName(type) !== undefined) ?? false;
   const isWanted = toEventFilter(definition, isKnown ? eventTypes : undefined) ?? (() => true);
   let read = 0;
-  for await (const page of readFrom(log, definition, lanes, signal)) {
-    for (const event of page) {
-      if (read++ >= MAX_COUNTED_EVENTS) return toLag(counts, now, false);
-      const lane = laneOf(definition, event.actorId);
-      const mark = lanes[lane]!.mark?.position;
-      if (mark !== undefined && !comesAfter(event.position, mark)) continue;
-      if (!isWanted(event) || parked[lane]!.has(event.actorId)) continue;
-      counts[lane]!.events++;
-      counts[lane]!.oldest ??= event.timestamp;
+  try {
+    for await (const page of readFrom(log, definition, lanes, signal)) {
+      for (const event of page) {
+        if (read++ >= MAX_COUNTED_EVENTS) return toLag(counts, now, false);
+        const lane = laneOf(definition, event.actorId);
+        const mark = lanes[lane]!.mark?.position;
+        if (mark !== undefined && !comesAfter(event.position, mark)) continue;
+        if (!isWanted(event) || parked[lane]!.has(event.actorId)) continue;
+        counts[lane]!.events++;
+        counts[lane]!.oldest ??= event.timestamp;
+      }
     }
+  } catch (error) {
+    // An event cannot be decoded, or the log was restored and does not contain the positions of the marks. Each lane
+    // reports this error itself.
+    if (!UNCOUNTABLE_CODES.some((code) => isAetherError(error, code))) throw error;
+    return toLag(counts, now, false);
   }
   return toLag(counts, now, true);
 }
@@ -77,8 +87,6 @@ async function* readFrom(
   try {
     yield* log.readLog({ ...rangeAfter(lowest), ...rest }, signal);
   } catch (error) {
-    // The log was restored and does not contain the positions of the marks. Each lane reports this error itself.
-    if (isAetherError(error, "unknown-position")) return;
     if (!isAetherError(error, "events-expired")) throw error;
     yield* log.readLog({ from: "oldest-available", reached: 0, identity: undefined, ...rest }, signal);
   }

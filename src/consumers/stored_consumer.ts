@@ -5,17 +5,19 @@ import { checkSignalOption } from "../checks/check_signal_option.ts";
 import type { Environment } from "../coordination/environment.ts";
 import { SESSIONS_PREFIX } from "../coordination/session_record.ts";
 import type { Log } from "../driver/log.ts";
-import type { Records } from "../driver/records.ts";
-import { AbortError } from "../errors/abort_error.ts";
+import type { RecordEntry, Records } from "../driver/records.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
 import type { EventTypes } from "../events/event_types.ts";
 import type { CloseScope } from "../lifecycle/close_scope.ts";
+import { Operation } from "../lifecycle/operation.ts";
+import { runInterruptible } from "../lifecycle/run_interruptible.ts";
 import { comesAfter } from "../values/position.ts";
 import type { ConsumerControl, ConsumerStatus, ParkedActor, WaitOptions } from "./consumer.ts";
 import { definitionKey, laneKey, prefixOf } from "./consumer_keys.ts";
 import { checkPlace } from "./consumer_options.ts";
 import { membersOf, toStatus } from "./consumer_status.ts";
-import { markOf } from "./define_consumer.ts";
+import { corruptDefinition, markOf } from "./define_consumer.ts";
 import { type ConsumerDefinition, decodeDefinition, encodeDefinition, laneOf, lanesOf } from "./definition.ts";
 import { countLag } from "./lane_lag.ts";
 import { decodeLane, encodeLane, type LaneRecord, startOf } from "./lane_record.ts";
@@ -34,8 +36,8 @@ export interface StoredConsumerContext {
   readonly environment: Environment;
   /** The lifetime of the store. */
   readonly lifetime: CloseScope;
-  /** Throws if the consumer has members. */
-  readonly checkUnused: () => Promise<void>;
+  /** Waits until the sessions of crashed members have ended. Throws if a member is alive or the signal is aborted. */
+  readonly checkUnused: (signal: AbortSignal | undefined) => Promise<void>;
 }
 
 /** The records of a consumer, decoded. */
@@ -59,6 +61,8 @@ const MAX_RETRY_MS = 20;
 
 /** The attempted operation in the errors of `status`. */
 const READ_STATUS = "read the status of";
+/** The attempted operation in the errors of `caughtUp` and `reached`. */
+const WAIT = "wait for";
 
 /** Controls a consumer by reading and changing its records. */
 export class StoredConsumer implements ConsumerControl {
@@ -71,19 +75,11 @@ export class StoredConsumer implements ConsumerControl {
   }
 
   async status(options: WaitOptions = {}): Promise<ConsumerStatus> {
-    const signal = signalOf(options, "status");
-    try {
-      return await this.#status(signal);
-    } catch (error) {
-      if (!signal?.aborted) throw error;
-      const message = `Cannot ${READ_STATUS} the consumer "${this.name}": the signal was aborted`;
-      throw new AbortError(message, { cause: signal.reason });
-    }
+    return await this.#interruptible(READ_STATUS, signalOf(options, "status"), (signal) => this.#status(signal));
   }
 
-  async #status(signal: AbortSignal | undefined): Promise<ConsumerStatus> {
+  async #status(signal: AbortSignal): Promise<ConsumerStatus> {
     const { log, eventTypes, records, environment } = this.#context;
-    signal?.throwIfAborted();
     const { definition, lanes } = await this.#read(READ_STATUS, signal);
     const sessions = await readRecords(records, SESSIONS_PREFIX, signal);
     const stored = lanes.map(({ record }) => record);
@@ -93,18 +89,19 @@ export class StoredConsumer implements ConsumerControl {
   }
 
   async caughtUp(options: WaitOptions = {}): Promise<void> {
-    const signal = signalOf(options, "caughtUp");
-    this.#check("wait for");
-    const last = await markOf(this.#context, "now");
-    await this.#wait(last?.position, signal);
+    await this.#interruptible(WAIT, signalOf(options, "caughtUp"), async (signal) => {
+      const last = await markOf(this.#context, "now", signal);
+      await this.#wait(last?.position, signal);
+    });
   }
 
   async reached(position: Position, options: WaitOptions = {}): Promise<void> {
     const signal = signalOf(options, "reached");
     checkPlace(position, "position", []);
-    this.#check("wait for");
-    const mark = await markOf(this.#context, position);
-    await this.#wait(mark?.position, signal);
+    await this.#interruptible(WAIT, signal, async (workSignal) => {
+      const mark = await markOf(this.#context, position, workSignal);
+      await this.#wait(mark?.position, workSignal);
+    });
   }
 
   async pause(): Promise<void> {
@@ -133,14 +130,22 @@ export class StoredConsumer implements ConsumerControl {
     return this.#editActor("redrive", actorId, requestRedrive);
   }
 
-  skip(actorId: string): Promise<void> {
-    return this.#editActor("skip", actorId, skipEvent);
+  async skip(actorId: string): Promise<void> {
+    const { definition, lanes } = await this.#read("skip an event of");
+    const { parked } = lanes[laneOf(definition, actorId)]!.record;
+    const entry = parked.find((entry) => entry.actorId === actorId);
+    const firstRemaining = entry === undefined ? 1 : await this.#firstRemaining(actorId, entry.version);
+    await this.#editActor("skip", actorId, (id) => skipEvent(id, firstRemaining));
   }
 
-  async forget(): Promise<void> {
+  async forget(options: WaitOptions = {}): Promise<void> {
     const { records, checkUnused } = this.#context;
-    await this.#read("forget");
-    await checkUnused();
+    const signal = signalOf(options, "forget");
+    const before = await this.#interruptible("forget", signal, (workSignal) => {
+      return readRecords(records, prefixOf(this.name), workSignal);
+    });
+    if (!isStored(before.get(definitionKey(this.name)))) throw this.#missing("forget");
+    await checkUnused(signal);
     // The records are emptied and not deleted: members keep the records that they have read, and do not notice a
     // deletion.
     const entries = await readRecords(records, prefixOf(this.name));
@@ -154,8 +159,46 @@ export class StoredConsumer implements ConsumerControl {
     return await markBeforeFirst(this.#context.log) ?? await markOf(this.#context, "now");
   }
 
+  /** Returns the version of the first event of an actor, from a version on, that has not expired. */
+  async #firstRemaining(actorId: string, version: number): Promise<number> {
+    const range = { from: version, to: Number.MAX_SAFE_INTEGER, backwards: false, limit: 1 };
+    try {
+      for await (const _page of this.#context.log.readActor(actorId, range, undefined)) break;
+    } catch (error) {
+      if (isAetherError(error, "events-expired")) return error.firstAvailable as number;
+      // The owner of the lane reports an event that cannot be decoded.
+      if (!isAetherError(error, "corrupt-data")) throw error;
+    }
+    return version;
+  }
+
   #check(verb: string): void {
     this.#context.lifetime.check(`${verb} the consumer "${this.name}"`);
+  }
+
+  /**
+   * Does work until it ends, the signal is aborted or the store is closed.
+   *
+   * @throws {AbortError} At once, if the signal is aborted.
+   * @throws {ClosedError} At once, if the store is closed.
+   */
+  async #interruptible<T>(
+    verb: string,
+    signal: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    return await runInterruptible(
+      work,
+      Operation.begin(this.#context.lifetime, `${verb} the consumer`, this.name, signal),
+    );
+  }
+
+  #missing(verb: string): InvalidArgumentError {
+    return new InvalidArgumentError(
+      `Cannot ${verb} the consumer "${this.name}": it does not exist in namespace "${this.#context.namespace}". Call ` +
+        `consume with this name first`,
+      { argument: "name" },
+    );
   }
 
   async #read(verb: string, signal?: AbortSignal): Promise<Stored> {
@@ -163,14 +206,9 @@ export class StoredConsumer implements ConsumerControl {
     const { records, namespace } = this.#context;
     const entries = await readRecords(records, prefixOf(this.name), signal);
     const stored = entries.get(definitionKey(this.name));
-    const definition = decodeDefinition(stored?.value);
-    if (stored === undefined || definition === undefined) {
-      throw new InvalidArgumentError(
-        `Cannot ${verb} the consumer "${this.name}": it does not exist in namespace "${namespace}". Call ` +
-          `consume with this name first`,
-        { argument: "name" },
-      );
-    }
+    if (!isStored(stored)) throw this.#missing(verb);
+    const definition = decodeDefinition(stored.value);
+    if (definition === undefined) throw corruptDefinition(`${verb} the consumer`, this.name, namespace);
     const lanes = Array.from({ length: lanesOf(definition) }, (_, lane) => {
       const entry = entries.get(laneKey(this.name, lane));
       return { record: startOf(decodeLane(entry?.value), definition.from), revision: entry?.revision ?? 0 };
@@ -178,19 +216,15 @@ export class StoredConsumer implements ConsumerControl {
     return { definition, revision: stored.revision, lanes };
   }
 
-  async #wait(position: Position | undefined, signal: AbortSignal | undefined): Promise<void> {
+  /** Waits until every lane has reached a position, or the signal is aborted. */
+  async #wait(position: Position | undefined, signal: AbortSignal): Promise<void> {
     const { environment } = this.#context;
-    const never = new AbortController();
-    for (let pause = FIRST_PAUSE_MS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      if (signal?.aborted) {
-        const message = `Cannot wait for the consumer "${this.name}": the signal was aborted`;
-        throw new AbortError(message, { cause: signal.reason });
-      }
-      const { lanes } = await this.#read("wait for");
+    for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      const { lanes } = await this.#read(WAIT, signal);
       const hasReached = ({ record: { mark } }: Stored["lanes"][number]) =>
         position === undefined || (mark !== undefined && !comesAfter(position, mark.position));
       if (lanes.every(hasReached)) return;
-      await sleep(environment, pause, signal ?? never.signal);
+      await sleep(environment, pause, signal);
     }
   }
 
@@ -234,6 +268,11 @@ export class StoredConsumer implements ConsumerControl {
     const never = new AbortController();
     while (await change() === undefined) await sleep(environment, environment.random() * MAX_RETRY_MS, never.signal);
   }
+}
+
+/** Whether a record exists and was not emptied. */
+function isStored(entry: RecordEntry | undefined): entry is RecordEntry {
+  return entry !== undefined && entry.value.length > 0;
 }
 
 function signalOf(options: WaitOptions, of: string): AbortSignal | undefined {

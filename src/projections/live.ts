@@ -1,9 +1,9 @@
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { requireFunction } from "../checks/check_function.ts";
 import { checkOptions } from "../checks/check_options.ts";
-import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { isPromise } from "../lifecycle/operation.ts";
 import type { Mark } from "./mark.ts";
+import { ModelMisuseError } from "./model_misuse_error.ts";
 import { toProjectionSettings } from "./project.ts";
 import type { Projection, ProjectOptions, ReadModel } from "./projection.ts";
 import type { ProjectionSource } from "./projection_source.ts";
@@ -81,11 +81,9 @@ class MemoryModel<V extends RecordedEvent, S> implements ReadModel<V> {
     let { value } = this;
     for (const event of events) value = this.#evolve(value, event);
     if (isPromise(value)) {
-      throw new InvalidArgumentError(
+      throw new ModelMisuseError(
         "Cannot use a promise as the value: evolve must be synchronous. Return the value itself",
-        {
-          argument: "evolve",
-        },
+        { argument: "evolve" },
       );
     }
     this.value = value;

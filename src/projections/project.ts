@@ -8,8 +8,9 @@ import { eventTypesOf } from "../events/events.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { toEventFilter } from "../store/event_filter.ts";
 import type { Projection, ProjectOptions, ReadModel } from "./projection.ts";
+import type { ProjectionSettings } from "./projection_settings.ts";
 import type { ProjectionSource } from "./projection_source.ts";
-import { type ProjectionSettings, RunningProjection } from "./running_projection.ts";
+import { RunningProjection } from "./running_projection.ts";
 
 /** Default number of events of one `apply`. A larger batch makes a read model in SQLite less than 5 % faster. */
 const DEFAULT_BATCH = 500;

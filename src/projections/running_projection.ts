@@ -10,16 +10,12 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import { pauseFor } from "../state/backoff.ts";
 import { comesAfter, logIdentityOf, parsePosition } from "../values/position.ts";
-import { type BatchSettings, EventBatches } from "./event_batches.ts";
+import { EventBatches } from "./event_batches.ts";
 import { type Mark, markNotStored, type MarkParts, parseMark, toMark, verifyMark } from "./mark.ts";
+import { ModelMisuseError } from "./model_misuse_error.ts";
 import type { Projection, ProjectionState, ReachedOptions, ReadModel } from "./projection.ts";
+import type { ProjectionSettings } from "./projection_settings.ts";
 import type { ProjectionSource } from "./projection_source.ts";
-
-/** The options of a projection, checked and with defaults. */
-export interface ProjectionSettings extends BatchSettings {
-  readonly after: "start" | "oldest-available";
-  readonly onError: ((error: unknown) => void) | undefined;
-}
 
 /** Milliseconds of the first pause after a failure. Each further failure without progress doubles the pause. */
 const FIRST_PAUSE_MS = 100;
@@ -134,7 +130,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
 
   /** Empties the model if the log was replaced. Returns whether a retry may succeed. */
   async #prepareRetry(error: unknown): Promise<boolean> {
-    if (error === this.#modelFailure) return !isAetherError(error, "invalid-argument");
+    if (error === this.#modelFailure) return !(error instanceof ModelMisuseError);
     if (!isAetherError(error) || error.isRetryable) return true;
     if (error.code !== "unknown-position") return false;
     if (this.#mark !== undefined) {

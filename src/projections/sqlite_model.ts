@@ -1,10 +1,10 @@
 import { checkFunction, requireFunction } from "../checks/check_function.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
-import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { isPromise } from "../lifecycle/operation.ts";
 import type { Mark } from "./mark.ts";
+import { ModelMisuseError } from "./model_misuse_error.ts";
 import type { ReadModel } from "./projection.ts";
 
 /** The methods of a synchronous SQLite connection that the model calls. `DatabaseSync` of `node:sqlite` has them. */
@@ -121,7 +121,7 @@ function refusePromise(returned: unknown, name: string): void {
   if (!isPromise(returned)) return;
   // Prevents an unhandled rejection.
   returned.then(undefined, () => {});
-  throw new InvalidArgumentError(
+  throw new ModelMisuseError(
     `Cannot apply an event to "${name}": apply or clear returned a promise, but the transaction is synchronous. Make ` +
       `the function synchronous`,
     { argument: "apply" },

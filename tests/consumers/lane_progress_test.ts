@@ -72,3 +72,10 @@ Deno.test("LaneProgress.park() keeps the entry of a parked actor if a longer err
   assertEquals(progress.park(events[0]!, LONG, AT), false);
   assertEquals(progress.parkedEntry("order.0")?.error, "Error: short");
 });
+
+Deno.test("LaneProgress.record() contains the event that an operator has skipped", () => {
+  const skipped = { actorId: "order.1", version: 3 };
+  const progress = newProgress();
+  progress.adopt({ ...NEW_LANE, edits: 1, skipped });
+  assertEquals(progress.record("").skipped, skipped);
+});

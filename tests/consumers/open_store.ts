@@ -1,6 +1,6 @@
 import type { Backend, EventStore } from "@flowmade-one/aether";
 import type { AnyEvents } from "@flowmade-one/aether/types";
-import { createBackend } from "@flowmade-one/aether/adapter";
+import { createBackend, type Log } from "@flowmade-one/aether/adapter";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import type { MemoryOptions } from "../../adapters/memory/memory_options.ts";
 
@@ -33,6 +33,30 @@ export class SharedMemory implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const backend of this.#backends) await backend.close();
   }
+}
+
+/** A backend of a storage in memory whose logs have other methods. */
+export function backendWith(driver: MemoryDriver, change: (log: Log) => Partial<Log>): Backend {
+  return createBackend({
+    capabilities: driver.capabilities,
+    open: (name) => {
+      const log = driver.open(name);
+      return {
+        records: log.records,
+        append: log.append.bind(log),
+        readActor: log.readActor.bind(log),
+        readLog: log.readLog.bind(log),
+        follow: log.follow.bind(log),
+        latestCommit: log.latestCommit.bind(log),
+        latestVersion: log.latestVersion.bind(log),
+        putSnapshot: log.putSnapshot.bind(log),
+        getSnapshot: log.getSnapshot.bind(log),
+        ...change(log),
+      };
+    },
+    namespaces: () => driver.namespaces(),
+    close: () => Promise.resolve(),
+  });
 }
 
 /** Appends one commit of one event to each of these actors, in order. */

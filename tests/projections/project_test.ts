@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { isAetherError } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
-import { project, type ProjectOptions, type ReadModel } from "@flowmade-one/aether/projections";
+import { type Mark, project, type ProjectOptions, type ReadModel } from "@flowmade-one/aether/projections";
 import { ListModel } from "./list_model.ts";
 import { append, rowsOf, scene } from "./projection_scene.ts";
 
@@ -134,6 +134,23 @@ Deno.test("project() retries a failed batch, reports it, and applies it once", a
   await projection.caughtUp;
   assertEquals(messages(), ["the disk is full, 1", "the disk is full, 0"]);
   assertEquals(model.rows, ["a@1", "a@2", "a@3"]);
+});
+
+Deno.test("project() retries an InvalidArgumentError that apply() throws", async () => {
+  const store = memory().store("shop");
+  await store.append("order.1", [{ type: "Placed", data: {} }], { expectedVersion: 0 });
+  let mark: Mark | undefined;
+  const failures: unknown[] = [];
+  await using projection = project(store, {
+    mark: () => mark,
+    apply: (_events, next) => {
+      if (failures.length === 0) project(store, {} as never);
+      mark = next;
+    },
+  }, { onError: (error) => failures.push(error) });
+  await projection.caughtUp;
+  assert(failures.length === 1 && isAetherError(failures[0], "invalid-argument"), String(failures));
+  assertEquals(projection.state, "live");
 });
 
 Deno.test("project() is retrying while mark() fails, and close() ends it then", async () => {
