@@ -180,7 +180,7 @@ Deno.test("lead() runs on another node when the session of the leader was ended"
   }).catch(() => {});
   const term = await first.promise;
   const next = two.lead("a", ({ term }) => term);
-  // The work ignores its signal: the next leader does not wait for it.
+  // The work ignores its signal. The next leader does not wait for the work, because the session was ended.
   endSession(test.records, one);
   const nextTerm = await next;
   await until("the node has read that its session was ended", () => term.signal.aborted);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { onAbort } from "../../src/lifecycle/on_abort.ts";
 
-Deno.test("onAbort() adds one listener for all functions of a signal, and calls each of them once", () => {
+Deno.test("onAbort() adds one listener per signal, and calls each function once unless it was cancelled", () => {
   const controller = new AbortController();
   const { signal } = controller;
   let listeners = 0;

@@ -33,7 +33,7 @@ for (const [maxCommits, remain] of counts) {
   });
 }
 
-Deno.test("memory() with maxAge expires a commit after that age, not at that age", async () => {
+Deno.test("memory() with maxAge keeps a commit of exactly that age, and expires it one millisecond later", async () => {
   let now = 0;
   const store = memory({ retention: { maxAge: 10 }, now: () => now }).store("ns");
   await store.append("a", made(), { expectedVersion: 0 });
@@ -48,7 +48,7 @@ Deno.test("memory() with maxAge expires a commit after that age, not at that age
   assertEquals((await store.append("a", made(), { expectedVersion: 1 })).version, 2, "the version continues");
 });
 
-Deno.test("memory() with maxBytes expires the oldest commits, and keeps the newest of any size", async () => {
+Deno.test("memory() with maxBytes expires the oldest commits, and keeps a newest commit above maxBytes", async () => {
   // {"time":0,"events":[{"id":"i","type":"Made","data":null}]} has 58 bytes.
   const store = memory({ retention: { maxBytes: 58 * 2 }, now: () => 0, newId: () => "i" }).store("ns");
   for (const actor of ["a", "b", "c"]) await store.append(actor, made(), { expectedVersion: 0 });
@@ -85,7 +85,7 @@ Deno.test("read() backwards returns the remaining events, then fails", async () 
   assertEquals(seen, [5, 4, 3]);
 });
 
-Deno.test("read() of an actor without remaining events fails as expired", async () => {
+Deno.test("read() of an actor whose events have all expired fails, except from the next version on", async () => {
   const store = memory({ retention: { maxCommits: 1 } }).store("ns");
   await fill(store);
   const error = await assertRejects(() => store.read("a").toArray());
@@ -94,13 +94,20 @@ Deno.test("read() of an actor without remaining events fails as expired", async 
   assertEquals(await store.read("a", { from: 6 }).toArray(), []);
 });
 
-Deno.test("subscribe() continues after the last expired event, and fails after an earlier one", async () => {
+Deno.test("readAll() and subscribe() continue after the last expired event, and fail after an earlier one", async () => {
   const store = memory({ retention: { maxCommits: 2 } }).store("ns");
   const positions: Position[] = [];
   for (let version = 0; version < 4; version++) {
     positions.push((await store.append("a", made(3), { expectedVersion: version * 3 })).position);
   }
-  assertEquals((await store.readAll({ after: positions[1] }).toArray()).length, 6, "the second commit was seen whole");
+  assertEquals(
+    (await store.readAll({ after: positions[1] }).toArray()).length,
+    6,
+    "no expired event follows the position",
+  );
+  const followed: number[] = [];
+  for await (const { version } of store.subscribe({ after: positions[1] })) if (followed.push(version) === 6) break;
+  assertEquals(followed, [7, 8, 9, 10, 11, 12]);
   assert(isAetherError(await assertRejects(() => store.readAll({ after: positions[0] }).toArray()), "events-expired"));
   const subscription = store.subscribe({ after: positions[0] });
   assert(isAetherError(await assertRejects(() => Array.fromAsync(subscription)), "events-expired"));
@@ -135,7 +142,7 @@ Deno.test("append() does not recognise a repetition of an expired commit", async
   assertEquals((await store.append("a", made(), { expectedVersion: 1, commitId: "c2" })).duplicate, true);
 });
 
-Deno.test("memory() has all versions of the remaining commits after 10,000 expired ones", async () => {
+Deno.test("memory() has all versions of the remaining commits after 9,900 have expired", async () => {
   const store = memory({ retention: { maxCommits: 100 } }).store("ns");
   for (let i = 0; i < 10_000; i++) await store.append(`a${i % 7}`, made(1 + i % 3), { expectedVersion: "any" });
   const events = await store.readAll({ after: "oldest-available" }).toArray();

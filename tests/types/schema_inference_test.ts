@@ -6,7 +6,7 @@ import { memory } from "@flowmade-one/aether/memory";
 import * as v from "valibot";
 import { z } from "zod";
 
-// Types are checked when this file is compiled; at run time these tests only show that it was loaded.
+// Types are checked when this file is compiled. At run time, most of these tests check nothing more.
 
 const Orders = events({
   Placed: z.object({ sku: z.string(), quantity: z.number().default(1) }),
@@ -21,13 +21,13 @@ interface OrderEvents {
   Closed: null;
 }
 
-Deno.test("events() infers the event map from the outputs of schemas of several libraries", () => {
+Deno.test("events() infers the event map from the output types of schemas of several libraries", () => {
   assertType<IsExact<typeof Orders extends Events<infer E> ? E : never, OrderEvents>>(true);
   const store = memory().store("prod.orders", Orders);
   assertType<IsExact<typeof store, EventStore<OrderEvents>>>(true);
 });
 
-Deno.test("events() returns constructors that take the input of their schema and return events of the output", () => {
+Deno.test("events() returns constructors that take the input type of a schema, and make events of its output type", () => {
   type Data<K extends keyof typeof Orders> = (typeof Orders)[K] extends (data: infer D, ...rest: never[]) => unknown ? D
     : never;
   assertType<IsExact<Data<"Placed">, { readonly sku: string; readonly quantity?: number | undefined }>>(true);

@@ -37,9 +37,12 @@ export interface NatsJetStreamLimits {
   readonly max_memory?: number | undefined;
   /** Bytes of streams in files. */
   readonly max_store?: number | undefined;
-  /** Number of streams: two per namespace, three with a retention. */
+  /** Number of streams: up to three per namespace, four with a retention, and one for the cluster. */
   readonly max_streams?: number | undefined;
-  /** Number of consumers: one per subscription to a store, and one per long read. */
+  /**
+   * Number of consumers. In each process, a namespace needs up to five for live subscriptions, up to 32 for
+   * subscriptions that catch up, and one per long read.
+   */
   readonly max_consumers?: number | undefined;
 }
 
@@ -70,7 +73,7 @@ export interface ObserverAccount {
 
 /** Options of {@link natsAccounts}. */
 export interface NatsAccountsOptions extends ApiTarget {
-  /** The tenants, each with its own account. A namespace belongs to one tenant. */
+  /** The tenants, each with its own account. No namespace may be listed twice. */
   readonly tenants: readonly TenantAccount[];
   /** The observer accounts; by default none. */
   readonly observers?: readonly ObserverAccount[] | undefined;
@@ -104,11 +107,11 @@ export interface NatsAccount {
  * process that serves several tenants has one connection and one backend per account.
  *
  * @param options See {@link NatsAccountsOptions}.
- * @returns Data. `JSON.stringify(accounts)` is valid in a nats-server's configuration, as the value of `accounts`.
+ * @returns An object. Its property `accounts`, as JSON, is a valid value of `accounts` in a configuration file.
  * @throws {InvalidNamespaceError} If a namespace is malformed.
  * @throws {InvalidPatternError} If a pattern is malformed.
- * @throws {InvalidArgumentError} If another option is not valid, if two tenants have the same name or namespace, or if
- * two users of an account have the same `inboxPrefix`.
+ * @throws {InvalidArgumentError} If another option is not valid, if two accounts have the same name, if a namespace is
+ * listed twice, or if two users of an account have the same `inboxPrefix`.
  *
  * @example
  * ```ts
@@ -201,7 +204,7 @@ function observerAccount(
   imports: NonNullable<NatsAccount["imports"]>,
   prefix: string,
 ): NatsAccount {
-  // Users may share `_INBOX`: these users cannot publish, and other accounts cannot publish to it.
+  // Observers may share `_INBOX`: they send no requests, so no replies arrive, and other accounts cannot publish to it.
   const subscribe = { allow: ["_INBOX.>", ...busSubjects(prefix, parseNamespacePattern(pattern))] };
   const permissions = { publish: { deny: [">"] }, subscribe };
   return { jetstream: "disabled", users: users.map((user) => ({ ...user, permissions })), imports };
@@ -216,7 +219,7 @@ function ownersOf(tenants: readonly TenantAccount[]): Map<Namespace, string> {
   const owned = tenants.flatMap(({ name, namespaces = [] }) =>
     namespaces.map((unchecked) => [parseNamespace(unchecked), name] as const)
   );
-  refuseDuplicates(owned.map(([namespace]) => namespace), "two tenants have the namespace");
+  refuseDuplicates(owned.map(([namespace]) => namespace), "a namespace is listed twice:");
   return new Map(owned);
 }
 
@@ -233,7 +236,7 @@ function checkName(name: unknown): string {
 function refuseDuplicates(names: readonly string[], problem: string): void {
   const duplicate = names.find((name, i) => names.indexOf(name) < i);
   if (duplicate === undefined) return;
-  throw new InvalidArgumentError(`Cannot make the accounts: ${problem} "${duplicate}". Give each its own`, {
+  throw new InvalidArgumentError(`Cannot make the accounts: ${problem} "${duplicate}". Use each value once`, {
     argument: "tenants",
   });
 }

@@ -6,14 +6,14 @@
 import type { JetStreamMessage } from "../nats/connection.ts";
 import { type Delivery, fromDelivery } from "./stored_message.ts";
 
-/** A request for a reply, without which the server delivers no more messages. */
+/** The server asks for a reply, and delivers no more messages until it receives the reply. */
 export interface FlowControl {
   readonly kind: "flow-control";
   /** The subject of the reply. */
   readonly reply: string;
 }
 
-/** The server has no further message at the moment. */
+/** The server sends no message at the moment: it has none, or it waits for a flow-control reply (`stalled`). */
 export interface Heartbeat {
   readonly kind: "heartbeat";
   /** The number of messages that the consumer has delivered; `undefined` if the server does not report it. */

@@ -89,7 +89,8 @@ function problemOf({ marker, prefix }: RecordsStream, config: StreamConfig, vers
   const { description = "", subjects = [], num_replicas = 1 } = config;
   if (description !== marker) {
     const found = JSON.stringify(description);
-    return `is described as ${found} instead of "${marker}": Aether did not create it. Use another NATS account`;
+    return `is described as ${found} instead of "${marker}": another program or a newer version of Aether created ` +
+      `it. Use another NATS account, or the newer version`;
   }
   if (epochOf({ prefix }, config) === undefined) {
     const found = JSON.stringify(subjects);

@@ -18,8 +18,8 @@ export function durabilityOf(
   { replicas, storage }: Pick<StreamSettings, "replicas" | "storage">,
 ): Capabilities["durability"] {
   if (replicas > 1) return "quorum";
-  // The server writes to disk every two minutes by default: acknowledged commits survive a crash of its process, not a
-  // loss of power.
+  // The server acknowledges a message when the operating system has it. It syncs the disk every two minutes by default:
+  // acknowledged commits survive a crash of the server's process, but not a loss of power.
   return storage === "file" ? "process" : "none";
 }
 
@@ -39,7 +39,7 @@ export function logConfig(names: Names, marker: LogMarker, settings: StreamSetti
     num_replicas: replicas,
     allow_direct: true,
     deny_delete: true,
-    // Expired commits are purged.
+    // Commits may be purged only in a log with retention.
     deny_purge: marker.retention === undefined,
     ...(marker.republish && { republish: republishOf(names) }),
     ...(quota?.maxCommits !== undefined && { max_msgs: quota.maxCommits }),
@@ -81,8 +81,8 @@ function lastPerSubject({ replicas, storage }: StreamSettings): Omit<StreamConfi
  * Checks that a stream is the log of this namespace.
  *
  * @returns The metadata in the marker, and the identity of the log.
- * @throws {UnsupportedStorageError} If another program created the stream, or its configuration makes it unreadable. If
- * it has other bounds than requested, or does not republish commits as requested.
+ * @throws {UnsupportedStorageError} If another program or a newer version created the stream, or if its configuration
+ * makes it unreadable, can lose commits, or differs from the requested bounds or republishing.
  */
 export function checkLog(
   names: Names,
@@ -123,15 +123,16 @@ export function checkFloors(names: Names, config: StreamConfig): void {
   checkNothingExpires(names, config);
 }
 
-/** The error for a stream that another program created. */
+/** The error for a stream whose description is not the expected marker. */
 function foreignStream(
   { namespace }: Names,
   { name, description }: StreamConfig,
   marker: string,
 ): UnsupportedStorageError {
   return new UnsupportedStorageError(
-    `Cannot use namespace "${namespace}": Aether did not create its stream "${name}", whose description is ` +
-      `${JSON.stringify(description ?? "")} instead of ${marker}. Use another namespace or NATS account`,
+    `Cannot use namespace "${namespace}": another program or a newer version of Aether created its stream "${name}", ` +
+      `whose description is ${JSON.stringify(description ?? "")} instead of ${marker}. ` +
+      `Use another namespace or NATS account, or the newer version`,
   );
 }
 

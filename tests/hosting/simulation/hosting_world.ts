@@ -21,7 +21,7 @@ const END_MS = 300_000;
 /** Number of microtasks in the longest chain of promises in a host. */
 const MICROTASKS = 96;
 
-/** Number of events of an actor in a world with a history. A host keeps fewer commit ids in memory. */
+/** Number of events of an actor in a world with a history: more than `COMMIT_ID_LOOKBACK`. */
 const HISTORY = 300;
 
 /** The counts of a world. */
@@ -51,10 +51,10 @@ interface Attempt {
  * - `termination`: Each command ends after the faults.
  * - `stored once`: The events of a command are stored at most once, and exactly once if it was acknowledged.
  * - `consistent versions`: The versions of an actor have no gap. Each commit was decided on the state right before it.
- * - `justified refusal`: A refusal, or a command without events, was correct on a state between its request and its
- *   answer.
- * - `final refusal`: A command whose caller learned that it stored nothing is never stored, unless a request arrives
- *   twice.
+ * - `justified refusal`: If a command was refused or decided no events, the decider does so on at least one state of
+ *   the actor between request and answer.
+ * - `final refusal`: If a caller learned that its command stored nothing, the command is not stored later either. Not
+ *   checked if requests may arrive twice.
  * - `matching result`: The events and the answer of a result belong to its commit.
  */
 export type HostingInvariant =
@@ -65,7 +65,7 @@ export type HostingInvariant =
   | "final refusal"
   | "matching result";
 
-/** Hosts in virtual time: real hosts over a storage and a network that fail. Everything in it depends on the seed. */
+/** Runs real hosts in virtual time, over a storage and a network that fail. The seed determines every run. */
 export class HostingWorld implements HostWorld {
   readonly time: VirtualTime = new VirtualTime(MICROTASKS);
   readonly random: () => number;
@@ -88,9 +88,9 @@ export class HostingWorld implements HostWorld {
   /** The store without faults. */
   readonly #truth: EventStore<SeatEvents>;
   readonly #hosts: SimulatedHost[] = [];
-  /** The events of acknowledged results that have any, by commit id. */
+  /** The events of each acknowledged result, by commit id. Results without events are left out. */
   readonly #results: Map<string, readonly RecordedEvent[]> = new Map();
-  /** The commands whose callers learned that they stored nothing, without an attempt of unknown outcome before. */
+  /** The commands that stored nothing, as their callers know. No earlier attempt of them had an unknown outcome. */
   readonly #refused: Pick<Attempt, "actorId" | "command" | "commitId">[] = [];
   /** Probability that a process does not see all nodes. */
   #wrongView = 0;
@@ -109,7 +109,10 @@ export class HostingWorld implements HostWorld {
     this.decider = (this.random() < 0.5 ? seats : snapshotted) as unknown as AnyDecider<Seats, SeatCommand>;
   }
 
-  /** The nodes that a process sees: most of the live ones, and sometimes a killed one. */
+  /**
+   * The nodes that a process sees: all live nodes, and each killed node with probability 0.1. With probability
+   * `#wrongView`, some of these nodes are missing.
+   */
   membersOf(_host: SimulatedHost): readonly ClusterMember[] {
     const known = this.#hosts.filter(({ isAlive }) => isAlive || this.random() < 0.1);
     const seen = this.random() < this.#wrongView ? known.filter(() => this.random() < 0.6) : known;
@@ -170,7 +173,7 @@ export class HostingWorld implements HostWorld {
     else this.#start();
   }
 
-  /** A client executes commands one after the other, and repeats each command until it learns the outcome. */
+  /** A client executes commands one after the other. */
   async #client(index: number, hasShortLookback: boolean): Promise<void> {
     const { random } = this;
     const process = new SimulatedProcess(`client${index}`, this.time, random, 1);
@@ -182,7 +185,7 @@ export class HostingWorld implements HostWorld {
         actorId: `screening.${Math.floor(random() * ACTORS)}`,
         command: isTaking ? { take: `c${index}.${i}` } : { return: other },
         commitId: random() < 0.5 ? undefined : `command-${this.#commands++}`,
-        // With a lookback of one commit, a command is not repeated: its commit might not be found.
+        // With a lookback of one commit, a command is executed once: a repetition might not find its commit.
         lookback: hasShortLookback ? 1 : undefined,
       };
       await this.#execute(process, attempt, hasShortLookback ? 1 : 4);
@@ -190,7 +193,7 @@ export class HostingWorld implements HostWorld {
     this.#running--;
   }
 
-  /** Executes a command, and repeats it up to `attempts` times until it learns the outcome. */
+  /** Executes a command up to `attempts` times, until its outcome is known. */
   async #execute(process: { readonly name: string }, attempt: Attempt, attempts: number): Promise<void> {
     const { stats, random } = this;
     const { actorId, command, lookback } = attempt;
@@ -257,7 +260,7 @@ export class HostingWorld implements HostWorld {
     });
   }
 
-  /** Checks that the command decided no events on at least one state since it was issued. */
+  /** Checks that, since the command was issued, there was a state on which it decides no events. */
   async #checkNothing(actorId: string, command: SeatCommand, before: number): Promise<void> {
     let state = seats.initial();
     for (const event of [undefined, ...await this.#truth.read(actorId).toArray()]) {

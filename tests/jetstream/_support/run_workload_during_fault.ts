@@ -21,7 +21,7 @@ export async function runWorkloadDuringFault(
   const collected = subscriptions.map(collect);
   let isEnough = false;
   const work = Promise.all(ACTORS.map((actorId) => ledger.write(writing, actorId, () => isEnough)));
-  // A subscription may fail only until it has caught up first. After that it continues through every fault.
+  // A subscription may fail until it has caught up for the first time, but not afterwards.
   await Promise.race([Promise.all(subscriptions.map(({ caughtUp }) => caughtUp)), work]);
   await Promise.race([ledger.more(COMMITS), work]);
   await Promise.race([fault(ledger), work]);
@@ -45,7 +45,7 @@ function collect(subscription: Subscription<RecordedEvent>): { until(count: numb
       more.resolve();
     }
   })();
-  // Each call of until() receives the rejection too.
+  // Prevents an unhandled rejection. until() rejects with the same error.
   taking.catch(() => {});
   return {
     async until(count) {

@@ -101,7 +101,7 @@ const refusals: [options: object, code: string, message: string][] = [
   [
     { tenants: ["A", "B"].map((name) => ({ name, namespaces: ["a"], users: [] })) },
     "invalid-argument",
-    `two tenants have the namespace "a"`,
+    `a namespace is listed twice: "a"`,
   ],
   [
     { tenants: [{ name: "A", namespaces: [], users: [] }], observers: [{ name: "A", pattern: ">", users: [] }] },

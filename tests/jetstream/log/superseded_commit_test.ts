@@ -1,6 +1,6 @@
 /**
- * Superseded messages that another client published without an expected sequence. The actor may have commits before
- * them, which a superseded message of Aether never has.
+ * Superseded messages that another client published without an expected sequence. Unlike a superseded message of
+ * Aether, such a message can follow commits of its actor.
  */
 import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
@@ -13,7 +13,7 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const one = [{ type: "T", data: {} }];
 
-/** The number of messages in a log after which a commit message with `Aether-Reached: 0` is after its window. */
+/** With this number of messages in a log, a new commit message with `Aether-Reached: 0` is superseded. */
 const MESSAGES = 1_025;
 
 /** Appends commits to other actors. */
@@ -22,7 +22,7 @@ async function fill(store: EventStore, count: number): Promise<void> {
   await Promise.all(actors.map((actorId) => store.append(actorId, one, { expectedVersion: "any" })));
 }
 
-/** Publishes a superseded message of the actor `a`, as any client can that may publish in the namespace. */
+/** Publishes a superseded message of the actor `a`, as every client with permission to publish can do. */
 async function publishSuperseded(connection: NatsConnection, namespace: string, commitId: string): Promise<void> {
   const headers = encodeHeaders([
     ["Aether-Version", 1],
@@ -39,18 +39,15 @@ function versions(events: readonly { readonly version: number }[]): number[] {
   return events.map(({ version }) => version);
 }
 
-/**
- * Superseded messages after commits of their actor, or without any. With a retention of 100 commits, the first 2 of the
- * log have expired.
- */
+/** The actor has `commits`, then `superseded` messages. With a retention of 100 commits, its commits have expired. */
 const rows: [title: string, retention: { maxCommits: number } | undefined, commits: number, superseded: number][] = [
-  ["one, in a log that keeps everything", undefined, 2, 1],
-  ["three, in a log that keeps everything", undefined, 2, 3],
-  ["without commits, in a log that keeps everything", undefined, 0, 2],
-  ["one, in a log with retention", { maxCommits: 100_000 }, 2, 1],
-  ["three, in a log with retention", { maxCommits: 100_000 }, 1, 3],
-  ["without commits, in a log with retention", { maxCommits: 100_000 }, 0, 2],
-  ["after commits that have expired", { maxCommits: 100 }, 2, 1],
+  ["one superseded message after two commits, without retention", undefined, 2, 1],
+  ["three superseded messages after two commits, without retention", undefined, 2, 3],
+  ["two superseded messages and no commit, without retention", undefined, 0, 2],
+  ["one superseded message after two commits, with retention", { maxCommits: 100_000 }, 2, 1],
+  ["three superseded messages after one commit, with retention", { maxCommits: 100_000 }, 1, 3],
+  ["two superseded messages and no commit, with retention", { maxCommits: 100_000 }, 0, 2],
+  ["one superseded message after two expired commits", { maxCommits: 100 }, 2, 1],
 ];
 
 for (const version of NATS_SERVER_VERSIONS) {

@@ -133,7 +133,7 @@ await testOnServer(
   },
 );
 
-await testOnServer("put() and scan() refuse a stream that Aether did not create", async ({ connect }) => {
+await testOnServer("put() and scan() refuse a stream that has another description", async ({ connect }) => {
   const connection = await connect();
   await ask(connection, "STREAM.CREATE.t_records", { name: "t_records", subjects: ["aether.records.t.>"] });
   const records = openRecords(connection, "t");

@@ -57,7 +57,7 @@ const damages: [title: string, damage: (connection: NatsConnection, subjects: st
       "NATS/1.0\r\nAether-Version: 2\r\nAether-Size: 2\r\nAether-Chunks: 0\r\nAether-Digest: x\r\n" +
         "Content-Type: application/cbor\r\n\r\n",
     )],
-  ["the manifest has another size than the body", async (connection) => {
+  ["the size in the manifest is not the size of the body", async (connection) => {
     const digest = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"; // Of "{}".
     await overwrite(
       connection,
@@ -81,7 +81,7 @@ const damages: [title: string, damage: (connection: NatsConnection, subjects: st
     await overwrite(connection, "a.2.manifest.0", forged, await manifestOf(forged, 3));
   }],
   ...["", "a..b", "a b", ">"].map((digest): typeof damages[number] => [
-    `the digest of its chunks is ${JSON.stringify(digest)}`,
+    `the manifest gives the digest ${JSON.stringify(digest)} for its chunks`,
     async (connection) => {
       await overwrite(connection, "a.2.manifest.0", "", await manifestOf("", 2, { digest, chunks: 1, size: 9 }));
     },
@@ -91,13 +91,13 @@ const damages: [title: string, damage: (connection: NatsConnection, subjects: st
     const bytes = await compressed(size);
     await overwrite(connection, "a.2.manifest.0", bytes, await manifestOf(bytes, 2, { size, encoding: "gzip" }));
   }],
-  ["the body is another one of the same length", async (connection) => {
+  ["the body was replaced by another body of the same length", async (connection) => {
     await overwrite(connection, "a.2.manifest.0", forged, await manifestOf(forged.replace("forged", "true!!"), 2));
   }],
 ];
 
 await testOnServer(
-  "Snapshots.get() skips a damaged snapshot, and returns the next older one",
+  "snapshots.latest() skips a damaged snapshot, and returns the next older one",
   async ({ connect }, t) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });

@@ -31,7 +31,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "Snapshots.get() finds the greatest version up to atMost, and put() keeps the newest ones",
+    "snapshots.latest() finds the greatest version up to atMost, and put() keeps the newest ones",
     async ({ connect }) => {
       const connection = await connect();
       await using backend = await jetstream({ connection });
@@ -60,7 +60,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "Snapshots.get() finds the right version among many snapshots and among large ones",
+    "snapshots.latest() finds the right version among many snapshots and among large ones",
     async ({ connect }) => {
       await using backend = await jetstream({ connection: await connect() });
       const { snapshots } = backend.store("t");
@@ -99,7 +99,7 @@ await testOnServer(
   { version: "2.10.27" },
 );
 
-await testOnServer("Snapshots.put() stores a snapshot that compresses well in one message", async ({ connect }) => {
+await testOnServer("snapshots.put() stores a snapshot that compresses well in one message", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   const { snapshots } = backend.store("t");
@@ -111,7 +111,7 @@ await testOnServer("Snapshots.put() stores a snapshot that compresses well in on
 });
 
 await testOnServer(
-  "Snapshots.put() replaces a snapshot of the same version, also a larger one",
+  "snapshots.put() replaces a snapshot of the same version, also a larger one",
   async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });

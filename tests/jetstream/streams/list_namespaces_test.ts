@@ -5,7 +5,7 @@ import type { ServerApi } from "../../../adapters/jetstream/api/server_api.ts";
 import { listNamespaces } from "../../../adapters/jetstream/streams/list_namespaces.ts";
 import { failureOf } from "../_support/failure_of.ts";
 
-Deno.test("listNamespaces() repeats its request while the server reports missing streams, and fails after the timeout", async () => {
+Deno.test("listNamespaces() repeats its request while the server of a stream does not answer, and fails after the timeout", async () => {
   const stream = {
     config: { name: "a_events", description: "aether log v1 partitions=16", subjects: ["aether.log.a.>"] },
     state: { last_seq: 1 },

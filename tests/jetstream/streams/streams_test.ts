@@ -103,17 +103,17 @@ const ours = {
 };
 
 const unusable: [title: string, config: object, message: string][] = [
-  ["without a marker", { subjects: ["aether.log.t.>"], allow_direct: true }, "did not create"],
+  ["without a marker", { subjects: ["aether.log.t.>"], allow_direct: true }, "another program or a newer version"],
   [
     "of another program that is also called Aether",
     { subjects: ["events.t.>"], description: "Aether events" },
-    "did not create",
+    "another program or a newer version",
   ],
   ["of a newer format", {
     subjects: ["aether.log.t.>"],
     description: "aether log v2 partitions=16",
     allow_direct: true,
-  }, "did not create"],
+  }, "another program or a newer version"],
   ["of another prefix", {
     subjects: ["other.log.t.>"],
     description: "aether log v1 partitions=16",

@@ -2,16 +2,16 @@ import { assertEquals } from "@std/assert";
 import { commitsSubjects, eventsSubject } from "../../../adapters/jetstream/wire/bus_subjects.ts";
 
 const cases: [pattern: string, subjects: string[], reason: string][] = [
-  ["prod", ["aether.commits.1.prod.>"], "a namespace has one depth"],
-  ["prod.orders", ["aether.commits.2.prod.orders.>"], "a namespace has one depth"],
+  ["prod", ["aether.commits.1.prod.>"], "a namespace has a fixed number of tokens, its depth"],
+  ["prod.orders", ["aether.commits.2.prod.orders.>"], "a namespace has a fixed number of tokens, its depth"],
   ["prod.*", ["aether.commits.2.prod.*.>"], "* is one token"],
   ["*.orders", ["aether.commits.2.*.orders.>"], "* is one token"],
   ["*", ["aether.commits.1.*.>"], "* is one token"],
-  [">", ["aether.commits.>"], "it matches every namespace"],
+  [">", ["aether.commits.>"], "> matches every namespace"],
   [
     `${"a.".repeat(13)}>`,
     [14, 15, 16].map((depth) => `aether.commits.${depth}.${"a.".repeat(13)}${"*.".repeat(depth - 13)}>`),
-    "> matches each depth from one more token up to 16",
+    "> matches one token or more: depths 14 to 16",
   ],
   [`${"a.".repeat(15)}>`, [`aether.commits.16.${"a.".repeat(15)}*.>`], "> matches depth 16 only"],
 ];
