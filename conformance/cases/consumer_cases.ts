@@ -14,7 +14,7 @@ const ORDERS = ["log", "actor"] as const;
 /** Options of every consumer. With this time to live, and heartbeats of 0.4 s, a busy machine loses no session. */
 const TIMING = { ttl: 3_000, saveEvery: 20, onError: () => {} } as const satisfies Partial<ConsumeOptions>;
 
-/** Consumers: order, hand-over, failures, filters and namespaces. */
+/** Consumers: order, hand-off, failures, filters and namespaces. */
 export const consumerCases: readonly CaseDefinition[] = [
   ...ORDERS.map((order): CaseDefinition => ({
     name: `consume() with order "${order}" handles stored and new events once, in order`,

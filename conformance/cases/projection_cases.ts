@@ -7,7 +7,7 @@ import type { Projection, ProjectOptions, ReadModel } from "../../src/projection
 import type { EventStore } from "../../src/store/event_store.ts";
 import type { CaseContext } from "../case_context.ts";
 import type { CaseDefinition } from "../case_definition.ts";
-import { expectEqual, expectError } from "../expect.ts";
+import { expectEqual, expectError, expectTrue } from "../expect.ts";
 import { appendCommits, appendOne, coordinatesOf, oneEvent, someEvents } from "../fixtures.ts";
 
 /** Projections: read models that contain each event once. */
@@ -28,7 +28,7 @@ export const projectionCases: readonly CaseDefinition[] = [
         await context.wait(projection.reached(position), "a projection to reach an append");
       });
       await expectWhole(store, model);
-      expectEqual(Math.max(...model.sizes) <= 500, true, "whether no batch has more than 500 events");
+      expectTrue(Math.max(...model.sizes) <= 500, "no batch has more than 500 events");
     },
   },
   {
@@ -112,7 +112,7 @@ export const projectionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "live() keeps a value of all events of its namespace, and reads its own writes",
+    name: "live() keeps a value of all events of its namespace, and reaches an event that the process has appended",
     invariant: "projections",
     run: async (context) => {
       const store = await context.store();
@@ -148,7 +148,8 @@ export const projectionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: 'project() fails if its events have expired, and after "oldest-available" begins with the remaining events',
+    name:
+      'project() fails if its events have expired, and with after: "oldest-available" begins with the remaining events',
     invariant: "projections",
     requires: "retainCommits",
     run: async (context) => {
@@ -162,7 +163,7 @@ export const projectionCases: readonly CaseDefinition[] = [
       await catchUp(context, store, model, { after: "oldest-available" });
       expectEqual(model.errors, [], "the failures of the projection of the remaining events");
       expectEqual(model.rows.slice(-3), ["order.1@298", "order.1@299", "order.1@300"], "the last events of the model");
-      expectEqual(model.rows.length < 300, true, "whether expired events are missing");
+      expectTrue(model.rows.length < 300, "the model does not contain the expired events");
     },
   },
 ];

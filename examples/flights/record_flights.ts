@@ -4,8 +4,9 @@ import type { FlightRecord } from "./flight_record.ts";
 import type { FlightStores } from "./flight_stores.ts";
 
 /**
- * Records flights as events, one day after the other. The events of an airport on one day are one commit. The
- * commits of one day are appended concurrently.
+ * Records flights as events, one day after the other. On each day, the departures of an airport are one commit in one
+ * store, and its arrivals are one commit in another store. Events beyond the limit of a commit get further commits. The
+ * airports of one day are appended concurrently.
  *
  * @param onStored Called with the number of events of each stored commit.
  */

@@ -43,7 +43,8 @@ export async function joinCluster(
     await runInterruptible((signal) => joining.wait(signal), operation);
   } catch (error) {
     const closing = node.close();
-    // A backend that is being closed waits for the node itself. The storage may not answer any more.
+    // Not awaited while the backend is being closed: the backend then waits for `closing`, and the storage may no longer
+    // answer.
     if (!isAetherError(error, "closed")) await closing;
     throw error;
   }
@@ -89,8 +90,8 @@ class Joining {
   }
 
   /**
-   * Handles a failed request. The coordinator repeats a request that got no answer. Any other error ends the attempt to
-   * join.
+   * Handles a failed request. An `AetherError` other than `unavailable` ends the attempt to join. After any other error,
+   * the coordinator sends the request again. A later timeout has that error as its cause.
    */
   fail(error: unknown): void {
     this.#failure = error;

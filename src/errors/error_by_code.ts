@@ -33,7 +33,7 @@ export interface ErrorByCode {
   readonly "events-expired": EventsExpiredError;
   /** A decider's `evolve` failed for an event. */
   readonly "evolve-failed": EvolveError;
-  /** A string is not an actor id. */
+  /** The given value is not an actor id. */
   readonly "invalid-actor-id": InvalidActorIdError;
   /** An argument or option is invalid. */
   readonly "invalid-argument": InvalidArgumentError;
@@ -41,9 +41,9 @@ export interface ErrorByCode {
   readonly "invalid-event": InvalidEventError;
   /** A value is not a grant of this backend. */
   readonly "invalid-grant": InvalidGrantError;
-  /** A string is not a namespace. */
+  /** The given value is not a namespace. */
   readonly "invalid-namespace": InvalidNamespaceError;
-  /** A string is not a pattern. */
+  /** The given value is not a pattern. */
   readonly "invalid-pattern": InvalidPatternError;
   /** A commit id was not found, and older commits were not searched. */
   readonly "lookback-exhausted": LookbackExhaustedError;

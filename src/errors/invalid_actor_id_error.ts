@@ -1,6 +1,6 @@
 import { AetherError } from "./aether_error.ts";
 
-/** A string is not an actor id. The call had no effect. */
+/** The given value is not an actor id. The call had no effect. */
 export class InvalidActorIdError extends AetherError {
   /** The name of the class. */
   override readonly name = "InvalidActorIdError";

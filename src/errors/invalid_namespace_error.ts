@@ -1,6 +1,6 @@
 import { AetherError } from "./aether_error.ts";
 
-/** A string is not a namespace. The call had no effect. */
+/** The given value is not a namespace. The call had no effect. */
 export class InvalidNamespaceError extends AetherError {
   /** The name of the class. */
   override readonly name = "InvalidNamespaceError";

@@ -1,6 +1,6 @@
 import { AetherError } from "./aether_error.ts";
 
-/** A string is not a pattern. The call had no effect. */
+/** The given value is not a pattern. The call had no effect. */
 export class InvalidPatternError extends AetherError {
   /** The name of the class. */
   override readonly name = "InvalidPatternError";

@@ -9,10 +9,10 @@ const codec = { contentType: "text/x", encode: () => new Uint8Array(), decode: n
 const tenant = { name: "A", namespaces: ["a"], users: [{ user: "u", password: "p" }], limits: { max_store: 1 } };
 const observer = { name: "B", pattern: ">", users: [{ user: "u", password: "p" }] };
 
-/** The options of each function, and a call of the function. */
+/** The first words of each test's name, an object, and a call that reads the object. */
 const ROWS: readonly (readonly [name: string, values: object, call: (options: never) => unknown])[] = [
   [
-    "jetstream()",
+    "jetstream() reads each property of its options",
     {
       connection,
       prefix: "a",
@@ -35,20 +35,37 @@ const ROWS: readonly (readonly [name: string, values: object, call: (options: ne
     },
     (options) => checkJetStreamOptions(options, "jetstream"),
   ],
-  ["jetstream() of a codec", codec, (codec) => checkJetStreamOptions({ connection, codec } as never, "jetstream")],
   [
-    "natsPermissions()",
+    "jetstream() reads each property of a codec",
+    codec,
+    (codec) => checkJetStreamOptions({ connection, codec } as never, "jetstream"),
+  ],
+  [
+    "natsPermissions() reads each property of its options",
     { inboxPrefix: "_I", prefix: "a", domain: undefined, apiPrefix: "a.b" },
     (options) => natsPermissions({ role: "operator" }, options),
   ],
   [
-    "natsPermissions() of a right",
+    "natsPermissions() reads each property of a role",
     { role: "tenant", namespace: "a", retention: true },
-    (right) => natsPermissions(right, options()),
+    (role) => natsPermissions(role, options()),
   ],
-  ["natsAccounts()", { tenants: [tenant], observers: [observer], prefix: "a", domain: "d" }, natsAccounts],
-  ["natsAccounts() of a tenant", tenant, (tenant) => natsAccounts({ tenants: [tenant], observers: [observer] })],
-  ["natsAccounts() of an observer", observer, (observer) => natsAccounts({ tenants: [tenant], observers: [observer] })],
+  ["natsAccounts() reads each property of its options", {
+    tenants: [tenant],
+    observers: [observer],
+    prefix: "a",
+    domain: "d",
+  }, natsAccounts],
+  [
+    "natsAccounts() reads each property of a tenant",
+    tenant,
+    (tenant) => natsAccounts({ tenants: [tenant], observers: [observer] }),
+  ],
+  [
+    "natsAccounts() reads each property of an observer",
+    observer,
+    (observer) => natsAccounts({ tenants: [tenant], observers: [observer] }),
+  ],
 ];
 
 function options(): { readonly inboxPrefix: string } {
@@ -56,7 +73,7 @@ function options(): { readonly inboxPrefix: string } {
 }
 
 for (const [name, values, call] of ROWS) {
-  Deno.test(`${name} reads each property exactly once`, () => {
+  Deno.test(`${name} exactly once`, () => {
     const { options, reads } = counting(values);
     call(options as never);
     assertEquals(reads, Object.fromEntries(Object.keys(values).map((name) => [name, 1])));

@@ -200,7 +200,7 @@ Deno.test("project() continues if a transaction was committed and its reply was 
   assertEquals([model.rows.length, errors], [5, []]);
 });
 
-Deno.test('project() stops at expired events, and with after "oldest-available" begins at the first available one', async () => {
+Deno.test('project() stops at expired events, and with after: "oldest-available" begins at the first available one', async () => {
   const store = memory({ retention: { maxCommits: 3 } }).store("shop");
   await append(store, "a", 9);
   const model = new ListModel();

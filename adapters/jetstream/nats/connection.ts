@@ -1,6 +1,6 @@
 /**
- * The members of a NATS connection that the adapter uses. Every connection of nats.js 3 has them, in any release and
- * any copy of nats.js.
+ * The members of a NATS connection that the adapter uses. Every connection of nats.js 3 has them. The interface is
+ * structural: a connection fits even if the application imports another release or copy of nats.js 3 than the adapter.
  */
 export interface JetStreamConnection {
   /** The server's information about itself; absent without a connection. */
@@ -16,8 +16,8 @@ export interface JetStreamConnection {
   /** Yields the status of the connection until it is closed. */
   status(): AsyncIterable<ConnectionStatus>;
   /**
-   * Receives messages until it is unsubscribed. `drain` also unsubscribes, and resolves when the messages that the server
-   * had sent before have been received, or when the connection is lost.
+   * Receives messages until the subscription ends. `unsubscribe` and `drain` end it. `drain` resolves when all messages
+   * that the server sent before the end of the subscription have been received, or when the connection is lost.
    */
   subscribe(
     subject: string,
@@ -33,7 +33,7 @@ export interface JetStreamSubscription {
 
 /** A change of a connection's state. */
 export interface ConnectionStatus {
-  /** Such as `disconnect`, `reconnect` and `error`; others are ignored. */
+  /** The adapter uses `disconnect`, `reconnect` and `error`, and ignores every other type. */
   readonly type: string;
   /** The error of the server, if the type is `error`. */
   readonly error?: Error | undefined;

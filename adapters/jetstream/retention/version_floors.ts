@@ -97,8 +97,8 @@ export class VersionFloors {
   }
 
   /**
-   * Raises the version floor of an actor, unless the floor is already as high. Other processes may raise it at the same
-   * time, even to a lower version. Each process replaces only the floor that it has read.
+   * Raises the version floor of an actor, unless the floor is already as high. Another process may raise it at the same
+   * time, to a version below or above this one. Each process replaces only the floor that it has read.
    */
   async raise(actorId: string, floor: VersionFloor, budget: RetryBudget): Promise<void> {
     while (true) {

@@ -5,7 +5,10 @@ import { codeOf } from "./failure_of.ts";
 
 const event = (n: unknown) => [{ type: "Made", data: { n } }];
 
-/** Uses every operation on one namespace by the backend `one`, while `other` receives its bus events. */
+/**
+ * Uses the operations of a store, its snapshots and its bus through the backend `one`. Meanwhile, the backend `other`
+ * receives the bus events of the namespace.
+ */
 export async function useEverything(one: Backend, other: Backend, namespace: string): Promise<void> {
   const received = await listen(other, namespace);
   const store = one.store(namespace);

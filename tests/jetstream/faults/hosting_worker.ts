@@ -1,6 +1,6 @@
 /**
- * A process that hosts counters and commands them, run by {@link HostingProcess}. It reads lines of JSON from stdin and
- * writes lines of JSON to stdout.
+ * A process that hosts counters and executes commands for them. {@link HostingProcess} starts it. The process reads
+ * lines of JSON from stdin and writes lines of JSON to stdout.
  *
  * ```sh
  * hosting_worker.ts <url> <name> <build: 1 or 2> <hosting processes to wait for>

@@ -121,7 +121,8 @@ class Run {
     const first = kind === 0 ? 0 : kind === 1 ? this.#log.length : index + 1;
     const follower = new Follower(this.#store, { ...filter, after }, first);
     this.#followers.push(follower);
-    // Events that are appended before it has caught up may be delivered or not.
+    // With `"now"`, an event that is appended before the subscription has caught up may be delivered or not. The run
+    // therefore waits. Sometimes it waits for another subscription, too.
     if (after === "now" || random.chance(30)) await follower.caughtUp;
     if (random.chance(20)) follower.pause();
   }

@@ -33,7 +33,7 @@ function countConsumers(
 }
 
 await testOnServer(
-  "subscribe() works 5,000 times in one namespace on a server with default limits",
+  "subscribe() serves 5,000 subscriptions of one namespace at the same time, on a server with default limits",
   async ({
     connect,
   }) => {
