@@ -16,7 +16,7 @@ const CAPABILITIES: Readonly<Record<CapabilityName, true>> = {
   quotaBytes: true,
 };
 
-/** Milliseconds of the longest delay of a timer. */
+/** The longest delay of a timer, in milliseconds. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /**
@@ -28,26 +28,26 @@ export function checkHarness(harness: ConformanceHarness): void {
   if (typeof harness !== "object" || harness === null) {
     throw new TypeError(`Cannot make the cases: the harness must be an object, not ${quote(harness)}`);
   }
-  if (typeof harness.open !== "function") refuse("open", harness.open, "must be a function that opens a backend");
+  if (typeof harness.open !== "function") refuse("open", harness.open, "a function that opens a backend");
   for (const name of Object.keys(CAPABILITIES) as CapabilityName[]) checkCapability(name, capabilityOf(harness, name));
   const { timeout } = harness;
   if (timeout === undefined) return;
   if (!Number.isSafeInteger(timeout) || timeout < 1 || timeout > MAX_TIMEOUT_MS) {
-    refuse("timeout", timeout, `must be a whole number of milliseconds, 1 to ${MAX_TIMEOUT_MS}`);
+    refuse("timeout", timeout, `a whole number of milliseconds, 1 to ${MAX_TIMEOUT_MS}`);
   }
 }
 
 function checkCapability(name: CapabilityName, capability: unknown): void {
   if (typeof capability === "function") return;
   if (typeof capability !== "object" || capability === null) {
-    refuse(name, capability, 'must be a function, or { reason: "..." } where the adapter cannot do it');
+    refuse(name, capability, 'a function, or { reason: "..." } if the adapter lacks the capability');
   }
   const { reason } = capability as { reason?: unknown };
   if (typeof reason !== "string" || reason.trim() === "") {
-    refuse(`${name}.reason`, reason, "must be a sentence that says why the adapter cannot do it");
+    refuse(`${name}.reason`, reason, "a sentence that says why the adapter lacks the capability");
   }
 }
 
-function refuse(member: string, value: unknown, rule: string): never {
-  throw new TypeError(`Cannot make the cases: the harness's ${member} ${rule}, not ${quote(value)}`);
+function refuse(member: string, value: unknown, wanted: string): never {
+  throw new TypeError(`Cannot make the cases: the harness's ${member} is ${quote(value)}. It must be ${wanted}`);
 }

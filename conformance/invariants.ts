@@ -9,7 +9,8 @@ export const INVARIANTS = {
   isolation: "A request about one namespace reveals nothing of another namespace",
   hierarchy: "A hierarchy of namespaces is a naming convention, and gives no visibility",
   grants: "Only an unforgeable grant of this backend gives access to several namespaces, and only within its pattern",
-  immutability: "An event never changes after it is created: neither by a change of appended values nor of read values",
+  immutability:
+    "An event never changes after it is created, even if the appended values or the read values are changed",
   values: "Read values equal the appended values",
   versions: "Versions of one actor are 1, 2, 3, ... without gap or repeat",
   conflicts:
@@ -20,18 +21,20 @@ export const INVARIANTS = {
   order: "The log of a namespace has one order, which is the order of its positions",
   following: "A subscription returns every event once, in the order of the log, until it ends",
   projections: "A read model contains every event of its namespace once, in the order of the log",
-  announcing: "The bus delivers stored events once, in the order of each actor's versions",
-  carrying: "Other processes receive the published and stored events of a process once, in order, and nothing else",
-  records: "A record changes only over the revision that its writer expects, and revisions always rise",
+  announcing: "The bus delivers stored events at most once, in the order of each actor's versions",
+  carrying:
+    "Other processes receive the published and stored events of a process at most once, in order, and nothing else",
+  records: "A record changes only if it has the revision that its writer expects, and revisions always rise",
   calls: "A request reaches the handler of its address at most once, and no handler of another address",
   consuming: "A consumer handles, skips or parks every event, and keeps the order of each actor",
   snapshots: "Snapshots change speed, never results",
   retention: "Retention expires the oldest commits, uses no version again, and no read silently omits expired events",
   quota: "A full namespace refuses new commits and keeps the stored commits",
-  durability: "Every backend on the same storage reads acknowledged commits, at once and later",
+  durability:
+    "Every backend on a storage reads the acknowledged commits, immediately and after the storage is opened again",
   refusals: "Invalid use is refused with a code and its fields, before anything is done",
-  probing: "A probe answers with plausible facts as long as the storage answers",
-  endings: "A closed or aborted operation fails with its code, and stores nothing",
+  probing: "`backend.probe()` returns valid measurements of the storage while the storage answers",
+  endings: "A close or an abort ends only its own operations, and an operation that fails because of it stores nothing",
 } as const;
 
 /** The short name of an invariant. */

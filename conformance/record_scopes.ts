@@ -36,7 +36,10 @@ export class RecordScope {
     const revision = await this.put(name, value, expected);
     const put = `${this.title}: a put of "${name}" over revision ${expected}`;
     if (revision === undefined) throw new ConformanceFailure(`${put} was refused`);
-    expectTrue(Number.isSafeInteger(revision) && revision > 0, `${put} returns a whole number from 1: ${revision}`);
+    expectTrue(
+      Number.isSafeInteger(revision) && revision > 0,
+      `${put} returns a whole number that is at least 1, but it returned ${revision}`,
+    );
     return revision;
   }
 
@@ -48,7 +51,7 @@ export class RecordScope {
       for (const entry of batch.entries) {
         expectTrue(
           entry.revision > from,
-          `${this.title}: a scan after ${from} returns revision ${entry.revision} in order`,
+          `${this.title}: a scan after revision ${after} returns rising revisions: ${entry.revision} follows ${from}`,
         );
         from = entry.revision;
         entries.push(entry);

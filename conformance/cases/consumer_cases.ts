@@ -8,10 +8,10 @@ import { ConsumerRecorder, waitUntil } from "../consumer_recorder.ts";
 import { expectEqual, expectTrue } from "../expect.ts";
 import { appendOne, countUp, someEvents } from "../fixtures.ts";
 
-/** The orders of consumers with which most cases run. */
+/** The values of the option `order`. Several cases run once with each. */
 const ORDERS = ["log", "actor"] as const;
 
-/** Options of every consumer. With this time to live, and heartbeats of 0.4 s, a busy machine loses no session. */
+/** Options of every consumer. The time to live of 3 s is long enough for a busy machine to lose no session. */
 const TIMING = { ttl: 3_000, saveEvery: 20, onError: () => {} } as const satisfies Partial<ConsumeOptions>;
 
 /** Consumers: order, hand-off, failures, filters and namespaces. */
@@ -89,7 +89,7 @@ export const consumerCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "consume() begins at the defined place: at the end, after a position, or in the middle of a commit",
+    name: "consume() begins at the defined place: at the end of the log, or after a position inside a commit",
     invariant: "consuming",
     requires: "records",
     run: async (context) => {
@@ -107,7 +107,7 @@ export const consumerCases: readonly CaseDefinition[] = [
       ];
       await atEnd.until(1);
       await inMiddle.until(3);
-      expectEqual(atEnd.handled, ["order.1@4"], "the events after the end");
+      expectEqual(atEnd.handled, ["order.1@4"], "the events that were appended after the consumer was defined");
       expectEqual(inMiddle.handled, ["order.1@2", "order.1@3", "order.1@4"], "the events after the first event");
       for (const consumer of consumers) await consumer.close();
     },
@@ -139,7 +139,8 @@ export const consumerCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "consume() retries a failed event before it handles a later one, and parks an actor in order",
+    name:
+      "consume() retries a failed event before it handles a later one, and a redrive keeps the order of a parked actor",
     invariant: "consuming",
     requires: "records",
     run: async (context) => {
@@ -172,7 +173,7 @@ export const consumerCases: readonly CaseDefinition[] = [
       const stores: EventStore[] = namespaces.map((namespace) => backend.store(namespace));
       const recorders = namespaces.map(() => new ConsumerRecorder(context));
       const first = await consume(stores[0]!, { ...TIMING, name: "c" }, recorders[0]!.handler);
-      // Another order, and another place to begin: no definition is shared.
+      // Another order: each namespace has its own definition.
       const second = await consume(stores[1]!, { ...TIMING, name: "c", order: "actor" }, recorders[1]!.handler);
       await appendOne(stores[0]!, "order.1");
       await appendOne(stores[1]!, "order.2");
@@ -190,8 +191,7 @@ export const consumerCases: readonly CaseDefinition[] = [
     },
   },
   ...ORDERS.map((order): CaseDefinition => ({
-    name:
-      `consume() with order "${order}" and a filter that rarely matches continues when only other commits have expired`,
+    name: `consume() with order "${order}" continues if every expired commit was handled or does not match its filter`,
     invariant: "consuming",
     requires: "retainCommits",
     run: (context) => continueUnderRetention(context, order),

@@ -22,7 +22,7 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "readAll() backwards with a limit cuts the log, also inside a commit, by toArray() and by iteration",
+    name: "readAll() backwards with a limit cuts the log, even inside a commit, by toArray() and by iteration",
     invariant: "ranges",
     run: async (context) => {
       const store = await context.store();

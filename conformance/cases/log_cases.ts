@@ -70,7 +70,7 @@ export const logCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "readAll() after the position of any event, also inside a commit, continues with the next event",
+    name: "readAll() after any position continues with the next event, even if the position is inside a commit",
     invariant: "order",
     run: async (context) => {
       const store = await context.store();
@@ -146,7 +146,7 @@ export const logCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "readAll() with a limit cuts the log, also inside a commit",
+    name: "readAll() with a limit cuts the log, even inside a commit",
     invariant: "ranges",
     run: async (context) => {
       const store = await context.store();

@@ -6,7 +6,7 @@ import { appendCommits, appendOne } from "../fixtures.ts";
 /** Milliseconds of a plausible clock skew: a year. A greater skew shows a time in another unit. */
 const MAX_CLOCK_SKEW_MS = 31_536_000_000;
 
-/** A probe answers with facts that are plausible, and ends with its signal and with its backend. */
+/** `backend.probe()` returns valid measurements, and rejects after an abort of its signal or a close of its backend. */
 export const probeCases: readonly CaseDefinition[] = [
   {
     name: "probe() returns a round trip, and sizes and a clock skew where the storage knows them",

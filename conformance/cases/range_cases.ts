@@ -17,7 +17,7 @@ export const rangeCases: readonly CaseDefinition[] = [
     [{ direction: "forwards" }, countUp(1, 7)],
     [{ from: undefined, to: undefined, limit: undefined, direction: undefined, signal: undefined }, countUp(1, 7)],
   ]),
-  readsReturn("read() from a version includes it, also inside a commit, and returns nothing beyond the end", [
+  readsReturn("read() from a version includes that version, even inside a commit, and returns nothing beyond the end", [
     [{ from: 1 }, countUp(1, 7)],
     [{ from: 2 }, countUp(2, 7)],
     [{ from: 3 }, countUp(3, 7)],
@@ -27,7 +27,7 @@ export const rangeCases: readonly CaseDefinition[] = [
     [{ from: 8 }, []],
     [{ from: Number.MAX_SAFE_INTEGER }, []],
   ]),
-  readsReturn("read() to a version includes it, also inside a commit, and ends at the last event", [
+  readsReturn("read() to a version includes that version, even inside a commit, and ends at the last event", [
     [{ to: 1 }, [1]],
     [{ to: 3 }, [1, 2, 3]],
     [{ to: 5 }, countUp(1, 5)],
@@ -44,7 +44,7 @@ export const rangeCases: readonly CaseDefinition[] = [
     [{ from: 5, to: 4 }, []],
     [{ from: 7, to: 1 }, []],
   ]),
-  readsReturn("read() with a limit returns at most that number of events, also inside a commit", [
+  readsReturn("read() with a limit returns at most that number of events, even if the limit divides a commit", [
     [{ limit: 1 }, [1]],
     [{ limit: 2 }, [1, 2]],
     [{ limit: 3 }, [1, 2, 3]],

@@ -37,11 +37,12 @@ export const reopenCases: readonly CaseDefinition[] = [
       const log = await first.readAll().toArray();
       for (const time of ["second", "third"]) {
         const store = (await reopen()).store(context.namespace);
-        expectEqual(await store.readAll().toArray(), log, `the log when it is opened for the ${time} time`);
+        const when = `when the storage is opened for the ${time} time`;
+        expectEqual(await store.readAll().toArray(), log, `the log ${when}`);
         const actor = log.filter(({ actorId }) => actorId === "order.1");
-        expectEqual(await store.read("order.1").toArray(), actor, `the actor when it is opened for the ${time} time`);
+        expectEqual(await store.read("order.1").toArray(), actor, `the events of the actor ${when}`);
         const backwards = await store.read("order.é", { direction: "backwards", limit: 2 }).toArray();
-        expectEqual(versionsOf(backwards), [4, 3], `the last events of the other actor, for the ${time} time`);
+        expectEqual(versionsOf(backwards), [4, 3], `the last events of the other actor ${when}`);
       }
     },
   },
@@ -61,7 +62,7 @@ export const reopenCases: readonly CaseDefinition[] = [
       const log = await store.readAll().toArray();
       const many = (n: number) => countUp(1, 1_000).map((version) => `many.${n}@${version}`);
       const expected = countUp(0, 2).flatMap((n) => [`large@${n + 1}`, ...many(n)]);
-      expectEqual(coordinatesOf(log), expected, "the log when it is opened again");
+      expectEqual(coordinatesOf(log), expected, "the log when the storage is opened again");
       const large = (await store.read("large").toArray()).map(({ data }) => (data as { text: string }).text === text);
       expectEqual(large, [true, true, true], "whether the large events are unchanged");
     },
@@ -92,7 +93,7 @@ export const reopenCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "append() that conflicted has stored nothing after a reopen",
+    name: "readAll() after a reopen returns no event of an append() that conflicted before",
     invariant: "conflicts",
     requires: "reopen",
     run: async (context) => {
@@ -144,11 +145,11 @@ export const reopenCases: readonly CaseDefinition[] = [
         expectEqual(rest, log.slice(i + 1), `the log after ${actorId}@${version}`);
       }
       const ends = log.map(({ position }) => position).filter((position) => positions.includes(position));
-      expectEqual(ends, positions, "the positions that appends returned, in the log");
+      expectEqual(ends, positions, "the positions in the log that equal positions returned by appends");
     },
   },
   {
-    name: "subscribe() after a reopen continues after an earlier position, stored and live",
+    name: "subscribe() after a reopen returns the stored and the live events after an earlier position",
     invariant: "following",
     requires: "reopen",
     run: async (context) => {
@@ -185,7 +186,7 @@ export const reopenCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "backend.namespaces() lists each namespace with events under its own name after a reopen",
+    name: "backend.namespaces() after a reopen lists the exact name of each namespace that has events",
     invariant: "isolation",
     requires: "reopen",
     run: async (context) => {
@@ -200,7 +201,7 @@ export const reopenCases: readonly CaseDefinition[] = [
         expectEqual(
           await listed(await reopen(), context),
           names.toSorted(),
-          `the namespaces that are listed for the ${time} time`,
+          `the namespaces that are listed when the storage is opened for the ${time} time`,
         );
       }
     },

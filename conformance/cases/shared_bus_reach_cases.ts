@@ -64,7 +64,7 @@ export const sharedBusReachCases: readonly CaseDefinition[] = [
       });
       for (const [i, received] of holders.entries()) await received.reachedBy(one, patterns[i]![1][0]!);
       await publishAndAppend(one, names);
-      // Twice: after the second round, a surplus event of the first round has arrived.
+      // Twice: if the first round caused a surplus event, it has arrived by the end of the second round.
       await publishAndAppend(one, names);
       for (const [i, [pattern, covers]] of patterns.entries()) {
         const received = namesOf(await holders[i]!.until(covers.length * 4));
@@ -122,7 +122,7 @@ export const sharedBusReachCases: readonly CaseDefinition[] = [
       expectEqual(
         counts,
         [0, 2, 2],
-        "the numbers of events of the ended, the later ended and the remaining subscription",
+        "the numbers of events of the subscription that ended first, the one that ended later and the open one",
       );
       const again = new BusRecorder(context, "the new subscriber");
       again.subscribe(two, context.namespace);

@@ -67,7 +67,7 @@ export const subscriptionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "caughtUp does not resolve before the consumer has taken the last stored event",
+    name: "caughtUp does not resolve before the reader has taken the last stored event",
     invariant: "following",
     run: async (context) => {
       const store = await context.store();
@@ -80,7 +80,7 @@ export const subscriptionCases: readonly CaseDefinition[] = [
       const seen = [];
       for await (const event of subscription) {
         seen.push(event.version);
-        expectTrue(!caughtUp, `the subscription is not caught up before event ${event.version} of 30 was returned`);
+        expectTrue(!caughtUp, `the subscription is not caught up while event ${event.version} of 30 is handled`);
         await store.latestVersion("order.1");
         if (event.version === 30) break;
       }
@@ -88,7 +88,7 @@ export const subscriptionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "caughtUp resolves when the consumer has taken all stored events",
+    name: "caughtUp resolves when the reader has taken all stored events",
     invariant: "following",
     run: async (context) => {
       const store = await context.store();
@@ -100,14 +100,14 @@ export const subscriptionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "caughtUp does not resolve while the consumer handles the last stored event",
+    name: "caughtUp does not resolve while the reader handles the last stored event",
     invariant: "following",
     run: async (context) => {
       const store = await context.store();
       await appendCommits(store, "order.1", [1, 2]);
       const subscription = store.subscribe();
       let handled = 0;
-      const consuming = context.background((async () => {
+      const reading = context.background((async () => {
         for await (const _ of subscription) {
           // `caughtUp` would resolve during these reads if the subscription did not wait for the end of the loop body.
           await store.readAll().toArray();
@@ -115,13 +115,13 @@ export const subscriptionCases: readonly CaseDefinition[] = [
         }
       })());
       await context.wait(subscription.caughtUp, "caughtUp of a subscription to three events");
-      expectEqual(handled, 3, "the number of events that the consumer had handled when caughtUp resolved");
+      expectEqual(handled, 3, "the number of events that the reader had handled when caughtUp resolved");
       await subscription.close();
-      await context.wait(consuming, "the consumer");
+      await context.wait(reading, "the reader");
     },
   },
   {
-    name: "subscribe() after a position, also inside a commit, continues with the next event",
+    name: "subscribe() after a position continues with the next event, even if the position is inside a commit",
     invariant: "following",
     run: async (context) => {
       const store = await context.store();

@@ -4,7 +4,7 @@ import { checkError, expectEqual, expectError, expectTrue } from "../expect.ts";
 import { SubscriptionRecorder } from "../subscription_recorder.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, versionsOf } from "../fixtures.ts";
 
-/** The ends of subscriptions, and their independence from each other and from slow consumers. */
+/** The ends of subscriptions, and their independence from each other and from slow readers. */
 export const subscriptionEndCases: readonly CaseDefinition[] = [
   {
     name: "subscription.state is catching-up until caughtUp resolves, then live, and ended after any end",
@@ -82,7 +82,7 @@ export const subscriptionEndCases: readonly CaseDefinition[] = [
       const store = await context.store();
       await appendCommits(store, "order.1", [2]);
       const subscription = store.subscribe();
-      await context.wait(subscription.close(), "close of a subscription that no consumer iterates");
+      await context.wait(subscription.close(), "close of a subscription without a reader");
       const followed = new SubscriptionRecorder(context, subscription);
       expectEqual(await followed.end(), undefined, "the error of the iteration");
       expectEqual(coordinatesOf(followed.events), [], "the events that the subscription returned");
@@ -154,7 +154,7 @@ export const subscriptionEndCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "subscribe() delivers every event to a slow consumer in order, and delays no other consumer",
+    name: "subscribe() delivers every event to a slow reader in order, and delays no other reader",
     invariant: "following",
     run: async (context) => {
       const store = await context.store();
@@ -181,7 +181,7 @@ export const subscriptionEndCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "subscribe() without a consumer delays no append",
+    name: "subscribe() without a reader delays no append",
     invariant: "following",
     run: async (context) => {
       const store = await context.store();
@@ -189,7 +189,7 @@ export const subscriptionEndCases: readonly CaseDefinition[] = [
       for (const n of countUp(1, 100)) {
         await context.wait(store.append("order.1", oneEvent(), { expectedVersion: n - 1 }), `append ${n}`);
       }
-      const followed = new SubscriptionRecorder(context, idle, "the subscription without a consumer");
+      const followed = new SubscriptionRecorder(context, idle, "the subscription without a reader");
       expectEqual(
         versionsOf(await followed.until(100)),
         countUp(1, 100),

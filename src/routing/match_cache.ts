@@ -6,15 +6,15 @@ const FULL_MISS_RATE = 1 << 16;
 /** Number of lookups over which the miss rate is averaged. */
 const AVERAGED_LOOKUPS = 64;
 /**
- * Up to this miss rate, the `Map` saves more time than it costs. A lookup in it takes 10 ns for a string object that V8
- * has hashed before, and 400 ns for a new string.
+ * Up to this miss rate, the `Map` of {@link MatchCache} saves more time than it costs. A lookup in the `Map` takes
+ * 10 ns for a string object that V8 has hashed before, and 400 ns for a new string.
  */
 const LOW_MISS_RATE = 0.15 * FULL_MISS_RATE;
 /** From this miss rate on, lookups in the table are skipped, except for a sample that detects a change of the rate. */
 const HIGH_MISS_RATE = 0.8 * FULL_MISS_RATE;
 /**
- * The first part of the sample: each lookup of a subject whose hash has zeros at these four bits. It is one subject in
- * 16. All lookups of this subject are in the sample, so that its repetition is detected.
+ * The first part of the sample: one subject in 16, by zeros at these four bits of its hash. All lookups of such a
+ * subject are in the sample, so that its repetition is detected.
  */
 const SAMPLE_MASK = 15 << 20;
 /** The second part of the sample: every 64th of the other lookups. */
@@ -23,15 +23,16 @@ const SAMPLE_INTERVAL = 64;
 const EVICTION_INTERVAL = 64;
 
 /**
- * A cache of matches by subject. Its strategy follows the miss rate: the share of lookups of new subjects.
+ * A cache of matches by subject. Its strategy follows the miss rate: the share of lookups of new subjects. The scan of
+ * a subject is the pass in which the router computes the hash of the subject.
  *
  * - At a low miss rate, a `Map` is searched first. V8 caches the hash of a string object that was looked up before. For
  *   a new string, V8 computes the hash, which costs more than the scan.
- * - At a medium miss rate, the scan comes first. The hash of the scan is the key into a {@link MatchTable}.
+ * - At a medium miss rate, the scan comes first. The hash from the scan is the key into a {@link MatchTable}.
  * - At a high miss rate, the table is skipped too.
  *
  * If a search of the patterns costs no more than a lookup in the table, the table is skipped at a medium miss rate,
- * too. A full table then keeps most of its matches.
+ * too. If the table is also full, it evicts a match only for every 64th repeated subject.
  *
  * A subject is cached on its second lookup. The first lookup only records the hash of the subject, in an array of fixed
  * size. Subjects that never repeat therefore fill no cache, and memory is bounded for any sequence of lookups.

@@ -13,14 +13,17 @@ export interface NodeSettings {
   readonly hasOnError: boolean;
 }
 
-/** One line of the ledger. A node writes it for a step as the owner of a key, for a new session, or for an error. */
+/**
+ * One line of the ledger. While a node owns a key, it writes a line for each of its steps. It also writes a line when
+ * its session changes, and for an error.
+ */
 export interface LedgerLine {
   readonly node: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly key?: string;
   readonly term?: number;
-  /** The term of the node's previous line, if it had ended by the time that line was written. */
+  /** The term of the node's previous line. This term may have ended before that previous line was written. */
   readonly late?: number;
   /** The id of the node's session; "none" if the session has ended. */
   readonly session?: string;
@@ -46,7 +49,10 @@ export class ClusterLedger implements AsyncDisposable {
     return new ClusterLedger(await Deno.makeTempFile({ prefix: "aether-ledger-" }), { ...defaults, ...settings });
   }
 
-  /** Starts a cluster on an empty nats-server. The first claim there waits for one ttl, which this node keeps short. */
+  /**
+   * Starts the node "opener" on an empty nats-server, waits until it owns all keys, and makes it leave. The first claim
+   * on an empty server waits for one ttl, so the opener has a short ttl.
+   */
   async openStorage(storage: readonly string[]): Promise<void> {
     this.start("opener", storage, { heartbeat: 200, ttl: 2_000 });
     await this.ownedBy(["opener"]);
@@ -85,7 +91,7 @@ export class ClusterLedger implements AsyncDisposable {
     return content.split("\n").slice(0, -1).map((line) => JSON.parse(line));
   }
 
-  /** Waits until the lines after the first `after` meet a condition. Returns the number of all lines. */
+  /** Waits until the lines, without the first `after` lines, meet a condition. Returns the number of all lines. */
   async until(after: number, isMet: (lines: readonly LedgerLine[]) => boolean): Promise<number> {
     while (true) {
       const lines = await this.lines();
@@ -95,8 +101,8 @@ export class ClusterLedger implements AsyncDisposable {
   }
 
   /**
-   * Waits until the named nodes own all keys, and each of them owns at least one, by the lines after the first `after`.
-   * Returns the number of all lines.
+   * Waits until the named nodes own all keys, and each of these nodes owns at least one. Ignores the first `after`
+   * lines. Returns the number of all lines.
    */
   async ownedBy(names: readonly string[], after = 0): Promise<number> {
     return await this.until(after, (lines) => {
@@ -138,7 +144,7 @@ export function ownersOf(lines: readonly LedgerLine[]): Map<string, string> {
   return new Map(lines.flatMap(({ key, term, node }) => term === undefined ? [] : [[key!, node]]));
 }
 
-/** Whether the next line of the same node says that the term had ended before this step was written. */
+/** Whether the next line of the same node says that the term may have ended before this step was written. */
 function isLate(lines: readonly LedgerLine[], index: number): boolean {
   const { node, key, term } = lines[index]!;
   const next = lines.slice(index + 1).find((line) => line.node === node);

@@ -63,7 +63,7 @@ Deno.test("project() fills its batches when it catches up", async () => {
   assertEquals(model.batches, [500, 500, 1]);
 });
 
-Deno.test("project() continues at the mark of the model, also in the middle of a commit", async () => {
+Deno.test("project() continues at the mark of the model, even if the mark is inside a commit", async () => {
   const { store, start } = scene();
   await store.append("a", Array.from({ length: 10 }, () => ({ type: "Made", data: {} })), { expectedVersion: 0 });
   const model = new ListModel();

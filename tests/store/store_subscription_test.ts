@@ -32,16 +32,16 @@ async function take(events: AsyncIterable<{ version: number }>, count: number): 
 /** Runs all reactions of promises that are ready. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-Deno.test("subscribe() reads at most two pages ahead of its consumer", async () => {
+Deno.test("subscribe() reads at most two pages ahead of its reader", async () => {
   const { state, follow } = following([page(1, 2), page(3, 2), page(5, 2), page(7, 2)]);
   const subscription = scriptedStore({ follow }).subscribe();
   await settled();
-  assertEquals(state.given, 2, "one page for the consumer, one in advance");
+  assertEquals(state.given, 2, "one page for the reader, one in advance");
   await subscription.close();
   assertEquals(state.ended, true);
 });
 
-Deno.test("Subscription.caughtUp resolves when the consumer requests the event after the last stored one", async () => {
+Deno.test("Subscription.caughtUp resolves when the reader requests the event after the last stored one", async () => {
   const { follow } = following([page(1, 2), "caughtUp", page(3, 1)]);
   const subscription = scriptedStore({ follow }).subscribe();
   let caughtUp = false;
@@ -54,14 +54,14 @@ Deno.test("Subscription.caughtUp resolves when the consumer requests the event a
   assertEquals(caughtUp, false, "one event is waiting");
   await iterator.next();
   await settled();
-  assertEquals(caughtUp, false, "the consumer handles the last event");
+  assertEquals(caughtUp, false, "the reader handles the last event");
   const third = iterator.next();
   await subscription.caughtUp;
   assertEquals((await third).value?.version, 3);
   await subscription.close();
 });
 
-Deno.test("Subscription.caughtUp rejects if the consumer leaves or fails at the last stored event", async () => {
+Deno.test("Subscription.caughtUp rejects if the reader leaves or fails at the last stored event", async () => {
   for (const failure of [undefined, new RangeError("no")]) {
     const { follow } = following([page(1, 2), "caughtUp"]);
     const subscription = scriptedStore({ follow }).subscribe();
@@ -107,7 +107,7 @@ Deno.test("Subscription.caughtUp resolves without stored events, and without mat
   }
 });
 
-Deno.test("subscribe() ends the driver's iteration when the consumer leaves the loop", async () => {
+Deno.test("subscribe() ends the driver's iteration when the reader leaves the loop", async () => {
   const { state, follow } = following([page(1, 3)]);
   assertEquals(await take(scriptedStore({ follow }).subscribe(), 2), [1, 2]);
   assertEquals(state.ended, true);
@@ -122,7 +122,7 @@ Deno.test("Subscription.close() ends the iteration and drops the events that wer
   assertEquals(await iterator.next(), { done: true, value: undefined });
 });
 
-Deno.test("EventStore.close() ends a consumer that waits for an event", async () => {
+Deno.test("EventStore.close() ends a reader that waits for an event", async () => {
   const { state, follow } = following(["caughtUp"]);
   const store = scriptedStore({ follow });
   const subscription = store.subscribe();

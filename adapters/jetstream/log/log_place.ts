@@ -4,11 +4,11 @@ import type { ReadAnchor } from "../streams/read_anchor.ts";
 export interface LogPlace {
   /** The sequence of the last received commit; before the first one, the start sequence minus 1. */
   readonly last: number;
-  /** A commit that was read. As long as it is at its sequence, the log is still the same log. */
+  /** A commit that was read. While the stream has it at the same sequence, the log is the one that was read. */
   readonly anchor: ReadAnchor | undefined;
   /** The sequence at which to continue, greater than `last`. No wanted commit lies between `last` and `next`. */
   readonly next: number;
-  /** The identity of the log, as the server last reported it before it delivered the next messages. */
+  /** The identity of the log, as the server reported it when reading last started or resumed. */
   readonly identity: string;
   /** See `ManagedStream.generation`. */
   readonly generation: number;

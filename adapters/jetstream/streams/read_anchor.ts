@@ -1,6 +1,9 @@
 import type { StoredMessage } from "../api/stored_message.ts";
 
-/** The last commit that a reader has read. As long as the commit is at its sequence, the stream is the same. */
+/**
+ * The last commit that a reader has read. While the stream still has this commit at the same sequence, the stream is
+ * the one that was read.
+ */
 export interface ReadAnchor {
   readonly sequence: number;
   readonly commitId: string;

@@ -22,7 +22,7 @@ export const followMutants: readonly Mutant[] = [
         for await (const item of log.follow(range, signal)) if (item !== "caughtUp") yield item;
       },
     }),
-    caughtBy: "caughtUp does not resolve before the consumer has taken the last stored event",
+    caughtBy: "caughtUp does not resolve before the reader has taken the last stored event",
   },
   {
     name: "never says caughtUp",
@@ -63,7 +63,7 @@ export const followMutants: readonly Mutant[] = [
         yield* log.follow({ ...range, from: "now" }, signal);
       },
     }),
-    caughtBy: "subscribe() delivers every event to a slow consumer in order, and delays no other consumer",
+    caughtBy: "subscribe() delivers every event to a slow reader in order, and delays no other reader",
   },
   {
     name: "gives the last page of what is stored again as the first that is live",
@@ -86,7 +86,7 @@ export const followMutants: readonly Mutant[] = [
         for await (const item of log.follow(range, signal)) yield item === "caughtUp" ? item : item.slice(-20);
       },
     }),
-    caughtBy: "subscribe() without a consumer delays no append",
+    caughtBy: "subscribe() without a reader delays no append",
   },
   {
     name: "gives live events newest first",
@@ -108,7 +108,7 @@ export const followMutants: readonly Mutant[] = [
           signal,
         ),
     }),
-    caughtBy: "subscribe() after a position, also inside a commit, continues with the next event",
+    caughtBy: "subscribe() after a position continues with the next event, even if the position is inside a commit",
   },
   {
     name: "follows only actors of more tokens than the pattern has",
@@ -171,7 +171,7 @@ export const followMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "subscribe() without a consumer delays no append",
+    caughtBy: "subscribe() without a reader delays no append",
   },
   {
     name: "ends a subscription to an unused namespace",

@@ -73,7 +73,7 @@ export const logMutants: readonly Mutant[] = [
         left -= event.type === "Shipped" ? 2 : 1;
       }
     }),
-    caughtBy: "readAll() backwards with a limit cuts the log, also inside a commit, by toArray() and by iteration",
+    caughtBy: "readAll() backwards with a limit cuts the log, even inside a commit, by toArray() and by iteration",
   },
   {
     name: "leaves out the last commit of a part of the log",

@@ -43,14 +43,14 @@ export const readMutants: readonly Mutant[] = [
       readActor: (actorId, range, signal) =>
         log.readActor(actorId, { ...range, from: range.from > 1 ? range.from + 1 : 1 }, signal),
     }),
-    caughtBy: "read() from a version includes it, also inside a commit, and returns nothing beyond the end",
+    caughtBy: "read() from a version includes that version, even inside a commit, and returns nothing beyond the end",
   },
   {
     name: "reads up to, but not including, the version asked for",
     fault: (log) => ({
       readActor: (actorId, range, signal) => log.readActor(actorId, { ...range, to: range.to - 1 }, signal),
     }),
-    caughtBy: "read() to a version includes it, also inside a commit, and ends at the last event",
+    caughtBy: "read() to a version includes that version, even inside a commit, and ends at the last event",
   },
   {
     name: "takes the limit as a number of events from the other end when it reads backwards",
@@ -152,7 +152,7 @@ export const readMutants: readonly Mutant[] = [
       readLog: (range, signal) =>
         log.readLog({ ...range, from: range.from === 1 ? 1 : Number(range.from) + 1 }, signal),
     }),
-    caughtBy: "readAll() after the position of any event, also inside a commit, continues with the next event",
+    caughtBy: "readAll() after any position continues with the next event, even if the position is inside a commit",
   },
   {
     name: "takes a position beyond the end for the end",

@@ -38,12 +38,12 @@ export const reopenMutants: readonly Mutant[] = [
   {
     name: "lists namespaces by the lower-case names of their files",
     listFault: (listed) => new Set(listed.map((namespace) => namespace.toLowerCase() as Namespace)),
-    caughtBy: "backend.namespaces() lists each namespace with events under its own name after a reopen",
+    caughtBy: "backend.namespaces() after a reopen lists the exact name of each namespace that has events",
   },
   {
     name: "lists namespaces only when they were opened since",
     listFault: (listed, opened) => listed.filter((namespace) => opened.includes(namespace)),
-    caughtBy: "backend.namespaces() lists each namespace with events under its own name after a reopen",
+    caughtBy: "backend.namespaces() after a reopen lists the exact name of each namespace that has events",
   },
   {
     name: "restarts positions when it is opened again",

@@ -1,8 +1,8 @@
 import { isAetherError } from "@flowmade-one/aether";
 
 /**
- * Repeats an operation while it fails with `unavailable` or `outcome-unknown`. A test uses it with a short `timeout`,
- * which a busy machine may exceed. The operation must be safe to repeat: an append needs a commit id.
+ * Repeats an operation while it fails with `unavailable` or `outcome-unknown`. For tests whose backend has a short
+ * `timeout`, which a busy machine may exceed. The operation must be safe to repeat: an append needs a commit id.
  */
 export async function retryTransient<T>(operation: () => Promise<T>): Promise<T> {
   while (true) {

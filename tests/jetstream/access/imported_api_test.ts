@@ -4,9 +4,9 @@ import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { testOnServer } from "../_support/test_server.ts";
 import { listen, useEverything } from "../_support/use_everything.ts";
 
-/** Subjects at which clients of the importing account publish. The exporting account stores these messages. */
+/** Subjects to which clients of the importing account publish. The exporting account stores these messages. */
 const stored = ["log", "snapshots", "heads", "records", "cluster"].map((part) => `aether.${part}.>`);
-/** Subjects whose messages clients of the importing account receive from the exporting account. */
+/** Subjects of messages that the exporting account sends to clients of the importing account. */
 const received = ["_INBOX_edge.>", "aether.commits.>", "aether.events.>"];
 const toEdge = { accounts: ["EDGE"] };
 
@@ -42,10 +42,13 @@ for (const version of NATS_SERVER_VERSIONS) {
 
     await t.step("everything works in the importing account", () => useEverything(edge, edge, "prod.a"));
 
-    await t.step("the exporting account stores the events, and the importing one receives its bus events", async () => {
-      assertEquals((await hub.store("prod.a").readAll().toArray()).length, 9);
-      await useEverything(hub, edge, "prod.b");
-    });
+    await t.step(
+      "the exporting account stores the events, and the importing account receives the exporting account's bus events",
+      async () => {
+        assertEquals((await hub.store("prod.a").readAll().toArray()).length, 9);
+        await useEverything(hub, edge, "prod.b");
+      },
+    );
 
     await t.step("an event that the importing account publishes stays in that account", async () => {
       const received = await listen(hub, "prod.a");

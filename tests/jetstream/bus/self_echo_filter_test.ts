@@ -20,8 +20,8 @@ class Scene {
   }
 
   /**
-   * Begins an append to "a". Returns a function that ends it with an outcome or an error. If it stored a commit, the
-   * core delivers that commit some microtasks later.
+   * Begins an append to "a". Returns a function that ends it with an outcome or an error. If the append
+   * stored a commit, the core delivers that commit some microtasks later.
    */
   append(): (outcome: AppendOutcome | Error) => Promise<void> {
     const answer = Promise.withResolvers<AppendOutcome>();
@@ -74,7 +74,7 @@ const cases: [behaviour: string, run: (scene: Scene) => Promise<void>, delivered
     for (const sequence of [1, 2, 3]) scene.republish(sequence);
     await settle(stored(2));
   }, [1, "own 2", 3]],
-  ["delivers a later commit of others after the own one, even if its copy arrives first", async (scene) => {
+  ["holds a later commit of others until the core has delivered the own commit", async (scene) => {
     const settled = scene.append()(stored(1));
     scene.republish(2);
     await settled;
@@ -96,7 +96,7 @@ const cases: [behaviour: string, run: (scene: Scene) => Promise<void>, delivered
     await later();
     scene.republish(1);
   }, [1]],
-  ["delivers the copy of a commit that this backend only repeated", async (scene) => {
+  ["delivers the copy of a commit if this backend's append was a duplicate", async (scene) => {
     const settle = scene.append();
     scene.republish(1);
     await settle(stored(1, true));
@@ -149,7 +149,7 @@ for (const [behaviour, run, delivered] of cases) {
   });
 }
 
-Deno.test("SelfEchoFilter drops the copy of an own commit for a listener that is added meanwhile", async () => {
+Deno.test("SelfEchoFilter drops the copy of an own commit for a listener that is added during the append", async () => {
   const scene = new Scene({ hasListener: false });
   const settle = scene.append();
   scene.filter.listen();
