@@ -6,7 +6,7 @@ import type { FlightStores } from "./flight_stores.ts";
 /**
  * Records flights as events, one day after the other. On each day, the departures of an airport are one commit in one
  * store, and its arrivals are one commit in another store. Events beyond the limit of a commit get further commits. The
- * airports of one day are appended concurrently.
+ * commits of different airports on one day are appended concurrently.
  *
  * @param onStored Called with the number of events of each stored commit.
  */
