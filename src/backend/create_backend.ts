@@ -158,8 +158,8 @@ class DriverBackend implements Backend {
       environment: SYSTEM_ENVIRONMENT,
       backend: this.#lifetime,
       report: report ?? throwLater,
-      // Without `onError`, an outage of the storage is ignored: it must not be able to end the process.
-      reportStorage: report ?? (() => {}),
+      // Without `onError`, an outage of the storage and a taken name are ignored: they must not end the process.
+      reportSession: report ?? (() => {}),
       observer: this.#observer,
     };
     return await joinCluster(checked, parts, operation);

@@ -8,7 +8,7 @@ export interface Cluster extends AsyncDisposable {
 
   /**
    * The session of this node: see {@link ClusterMember.session}. `undefined` if the node has failed to renew its
-   * session in time. The node then stops all work and joins again by itself.
+   * session in time, or a live node has its name. The node then stops all work and joins again by itself.
    */
   readonly session: string | undefined;
 

@@ -36,8 +36,10 @@ export interface ClusterParts {
   readonly backend: CloseScope;
   /** Called with errors of the application's work. Must not throw. */
   readonly report: (error: unknown) => void;
-  /** Called with the first storage failure of each outage. Must not throw. */
-  readonly reportStorage: (error: unknown) => void;
+  /**
+   * Called with the first storage failure of each outage, and if a live node has the name of this node. Must not throw.
+   */
+  readonly reportSession: (error: unknown) => void;
   /** Absent if the backend has no observer. */
   readonly observer?: ObserverGuard | undefined;
 }
@@ -60,7 +62,7 @@ export class ClusterNode implements Cluster {
   #members: readonly ClusterMember[] | undefined;
 
   constructor(options: CheckedClusterOptions, parts: ClusterParts) {
-    const { records, calls, environment, backend, report, reportStorage, observer } = parts;
+    const { records, calls, environment, backend, report, reportSession, observer } = parts;
     const { name, heartbeat, ttl } = options;
     this.name = name;
     this.calls = calls;
@@ -69,7 +71,15 @@ export class ClusterNode implements Cluster {
     this.#scope = new CloseScope(`the cluster node "${name}"`, backend);
     this.coordinator = new Coordinator(
       records,
-      { name, heartbeat, ttl, waitsInNewStorage: true, hints: [CLAIMS_PREFIX], onError: reportStorage },
+      {
+        name,
+        heartbeat,
+        ttl,
+        waitsInNewStorage: true,
+        hints: [CLAIMS_PREFIX],
+        onNameTaken: () => reportSession(nameTakenError(name)),
+        onError: reportSession,
+      },
       environment,
     );
     // Distinguishes the measurements of several nodes in one process.
@@ -224,4 +234,9 @@ export class ClusterNode implements Cluster {
       }
     });
   }
+}
+
+function nameTakenError(name: string): InvalidArgumentError {
+  const message = `Cannot join the cluster: a live node has the name "${name}". Give each node its own name`;
+  return new InvalidArgumentError(message, { argument: "name" });
 }

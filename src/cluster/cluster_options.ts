@@ -25,8 +25,9 @@ export interface ClusterOptions {
   readonly ttl?: number | undefined;
   /**
    * Called with errors of background work: failures of the storage, errors of a shard's work, and work that does not
-   * end after its signal was aborted. By default, the backend's `onError`. If neither is set, failures of the storage
-   * are ignored, and other errors become uncaught exceptions.
+   * end after its signal was aborted. Also called with an `InvalidArgumentError` if this node has no session because a
+   * live node has its name. By default, the backend's `onError`. If neither is set, failures of the storage and taken
+   * names are ignored, and other errors become uncaught exceptions.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
 }

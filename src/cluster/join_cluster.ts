@@ -1,7 +1,5 @@
 import type { Coordinator } from "../coordination/coordinator.ts";
 import { OPENED_KEY, PROTOCOL_VERSION } from "../coordination/opening.ts";
-import { nameOfSession } from "../coordination/session_record.ts";
-import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { UnavailableError } from "../errors/unavailable_error.ts";
 import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts";
@@ -13,12 +11,6 @@ import type { CheckedClusterOptions } from "./cluster_options.ts";
 
 /** Maximum duration of joining, as a multiple of the time to live. */
 const JOIN_TIMEOUT_FACTOR = 2;
-
-/**
- * Number of this node's heartbeats in which it watches whether an earlier session of its name is renewed. In that time,
- * a live node with the same settings renews its session at least twice.
- */
-const WATCH_HEARTBEATS = 3;
 
 /**
  * Joins a cluster.
@@ -36,7 +28,7 @@ export async function joinCluster(
   operation: Operation,
 ): Promise<ClusterNode> {
   let onFailure: (error: unknown) => void = () => {};
-  const node = new ClusterNode(options, { ...parts, reportStorage: (error) => onFailure(error) });
+  const node = new ClusterNode(options, { ...parts, reportSession: (error) => onFailure(error) });
   const joining = new Joining(node, options, parts);
   onFailure = (error) => joining.fail(error);
   try {
@@ -48,7 +40,7 @@ export async function joinCluster(
     if (!isAetherError(error, "closed")) await closing;
     throw error;
   }
-  onFailure = parts.reportStorage;
+  onFailure = parts.reportSession;
   return node;
 }
 
@@ -60,10 +52,6 @@ class Joining {
   readonly #stepListener: Disposable;
   readonly #cancelTimeout: () => void;
   #failure: unknown;
-  /** Earlier live sessions of the same name, with the revisions that their records had at the start of the watch. */
-  #namesakes: ReadonlyMap<string, number> | undefined;
-  /** The number of the heartbeat of this node with which the watch ends. */
-  #lastWatchBeat: number | undefined;
 
   constructor({ coordinator }: ClusterNode, options: CheckedClusterOptions, { environment }: ClusterParts) {
     this.#coordinator = coordinator;
@@ -116,14 +104,11 @@ class Joining {
   }
 
   #check(): void {
-    const { session, isValid } = this.#coordinator;
-    const revision = this.#coordinator.record(session)?.revision;
-    if (revision === undefined) return;
-    this.#namesakes ??= this.#earlierSessions(revision);
+    const { isValid, isNameUnique } = this.#coordinator;
     if (!isValid) return;
     const version = this.#protocolVersion();
     if (version !== "" && version !== PROTOCOL_VERSION) return this.#end(this.#versionError(version));
-    this.#checkNamesakes();
+    if (isNameUnique) this.#end();
   }
 
   #protocolVersion(): string {
@@ -135,38 +120,5 @@ class Joining {
       `Cannot join the cluster as "${this.#options.name}": the cluster uses version ${version} of the protocol, ` +
         `and this release uses version ${PROTOCOL_VERSION}. Use a release that supports both`,
     );
-  }
-
-  /**
-   * Refuses a name that a live node has. A session of the same name that is renewed belongs to another process. A node
-   * that was restarted also finds its own former session, which no process renews.
-   */
-  #checkNamesakes(): void {
-    const { beat } = this.#coordinator.members.get(this.#coordinator.session)!;
-    this.#lastWatchBeat ??= beat + WATCH_HEARTBEATS;
-    const live = [...this.#namesakes ?? []].filter(([key]) => this.#coordinator.liveSessions.has(key));
-    if (live.some(([key, revision]) => this.#coordinator.record(key)!.revision > revision)) {
-      const { name } = this.#options;
-      const message = `Cannot join the cluster: a live node has the name "${name}". Give each node its own name`;
-      return this.#end(new InvalidArgumentError(message, { argument: "name" }));
-    }
-    if (live.length === 0 || beat >= this.#lastWatchBeat) this.#end();
-  }
-
-  /**
-   * Earlier live sessions of the same name, with the revisions of their records.
-   *
-   * @param ownRevision The revision of the record of this node's session.
-   */
-  #earlierSessions(ownRevision: number): ReadonlyMap<string, number> {
-    const { liveSessions, session } = this.#coordinator;
-    const namesakes = new Map<string, number>();
-    for (const [key, record] of liveSessions) {
-      if (key === session || nameOfSession(key) !== this.#options.name) continue;
-      const { revision } = this.#coordinator.record(key)!;
-      // A session that began later is omitted, because its node detects the session of this node.
-      if (revision < ownRevision || (record?.beat ?? 0) > 1) namesakes.set(key, revision);
-    }
-    return namesakes;
   }
 }

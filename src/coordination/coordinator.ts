@@ -1,5 +1,4 @@
 import type { Records } from "../driver/records.ts";
-import { UnavailableError } from "../errors/unavailable_error.ts";
 import type { Claim, Settlement } from "./claim.ts";
 import type { CoordinatorSettings } from "./coordinator_settings.ts";
 import type { Environment } from "./environment.ts";
@@ -7,6 +6,7 @@ import { type HintedReader, HintedReads } from "./hinted_reads.ts";
 import { Member } from "./member.ts";
 import type { MemberPort } from "./member_port.ts";
 import { OfferedServices } from "./offered_services.ts";
+import { RecordRequests } from "./record_requests.ts";
 import { sessionKey, type SessionRecord } from "./session_record.ts";
 import { SuspensionDetector } from "./suspension.ts";
 
@@ -20,7 +20,7 @@ export class Coordinator implements MemberPort, HintedReader {
   readonly #services: OfferedServices;
   readonly #stepListeners: Set<() => void> = new Set();
   readonly #memberListeners: Set<() => void> = new Set();
-  readonly #requests: Set<AbortController> = new Set();
+  readonly #requests: RecordRequests;
   #cancelTick: () => void = () => {};
   readonly #hints: HintedReads;
   /** The greatest revision that was read; 0 if all records must be read. */
@@ -34,15 +34,16 @@ export class Coordinator implements MemberPort, HintedReader {
   #isScanning = false;
   #isScanDue = false;
   #scannedAt = -Infinity;
-  #isFailing = false;
   #isClosed = false;
 
   constructor(records: Records, settings: CoordinatorSettings, environment: Environment) {
     this.#records = records;
     this.#settings = settings;
     this.#environment = environment;
+    this.#requests = new RecordRequests(settings, environment);
     const isReplaceable = records.isReplaceable && settings.waitsInNewStorage;
-    this.#member = new Member(this, { ...settings, isReplaceable });
+    const uniqueName = settings.onNameTaken && settings.name;
+    this.#member = new Member(this, { ...settings, uniqueName, isReplaceable });
     this.#services = new OfferedServices(settings.name, (services) => this.#announce(services));
     this.#suspension = new SuspensionDetector(environment);
     this.#hints = new HintedReads(records, settings.hints, environment, this);
@@ -68,6 +69,11 @@ export class Coordinator implements MemberPort, HintedReader {
   /** All live sessions by key, including sessions that are not members. */
   get liveSessions(): ReadonlyMap<string, SessionRecord | undefined> {
     return this.#member.liveSessions;
+  }
+
+  /** Whether no earlier live session has the name of this member. `false` until this is known. */
+  get isNameUnique(): boolean {
+    return this.#member.isNameUnique;
   }
 
   /** Returns a record as it was last read; `undefined` if it was not read or does not exist. */
@@ -125,7 +131,7 @@ export class Coordinator implements MemberPort, HintedReader {
    * stored nevertheless.
    */
   async update(claim: Claim, value: Uint8Array, expected: number): Promise<number | undefined> {
-    const revision = await this.#withTimeout((signal) => this.#records.put(claim.key, value, expected, signal));
+    const revision = await this.#requests.send((signal) => this.#records.put(claim.key, value, expected, signal));
     if (revision === undefined) this.scan();
     else if (!this.#isClosed) this.#member.applyStored({ key: claim.key, value, revision });
     return revision;
@@ -148,7 +154,7 @@ export class Coordinator implements MemberPort, HintedReader {
   close(): void {
     this.#isClosed = true;
     this.#cancelTick();
-    for (const request of this.#requests) request.abort(new Error("Cannot reach the storage: this member has left"));
+    this.#requests.close();
     this.#hints[Symbol.dispose]();
   }
 
@@ -167,15 +173,21 @@ export class Coordinator implements MemberPort, HintedReader {
   }
 
   put(key: string, value: Uint8Array, expected: number): void {
-    void this.#send((signal) => this.#records.put(key, value, expected, signal), true);
+    void this.#requests.attempt((signal) => this.#records.put(key, value, expected, signal)).then((answered) => {
+      if (answered !== undefined) this.scan();
+    });
   }
 
   delete(key: string, revision: number): void {
-    void this.#send((signal) => this.#records.delete(key, revision, signal), false);
+    void this.#requests.attempt((signal) => this.#records.delete(key, revision, signal));
   }
 
   membersChanged(): void {
     for (const listener of [...this.#memberListeners]) listener();
+  }
+
+  nameTaken(): void {
+    this.#settings.onNameTaken?.();
   }
 
   readAgain(): void {
@@ -188,42 +200,6 @@ export class Coordinator implements MemberPort, HintedReader {
     if (this.#isClosed) return;
     this.#member.offer(services);
     this.#scheduleTick();
-  }
-
-  /**
-   * Sends a request.
-   *
-   * @param scans Whether the records are read after the answer.
-   */
-  async #send(call: (signal: AbortSignal) => unknown, scans: boolean): Promise<void> {
-    try {
-      await this.#withTimeout(call);
-    } catch (error) {
-      return this.#reportFailure(error);
-    }
-    this.#isFailing = false;
-    if (scans) this.scan();
-  }
-
-  /** Aborts a request that has no answer after one heartbeat interval. */
-  async #withTimeout<T>(call: (signal: AbortSignal) => T): Promise<Awaited<T>> {
-    const request = new AbortController();
-    const { heartbeat } = this.#settings;
-    const failure = `Cannot reach the storage: there was no answer in ${Math.round(heartbeat)} ms`;
-    const cancel = this.#environment.schedule(heartbeat, () => request.abort(new UnavailableError(failure)));
-    this.#requests.add(request);
-    try {
-      return await call(request.signal);
-    } finally {
-      cancel();
-      this.#requests.delete(request);
-    }
-  }
-
-  #reportFailure(error: unknown): void {
-    if (this.#isFailing || this.#isClosed) return;
-    this.#isFailing = true;
-    this.#settings.onError(error);
   }
 
   /** The greatest revision that was read. */
@@ -249,13 +225,9 @@ export class Coordinator implements MemberPort, HintedReader {
 
   async #scanPage(): Promise<void> {
     const pass = this.#pass;
-    let scan;
-    try {
-      scan = await this.#withTimeout((signal) => this.#records.scan("", this.#lastRevision, signal));
-    } catch (error) {
-      return this.#reportFailure(error);
-    }
-    this.#isFailing = false;
+    const answered = await this.#requests.attempt((signal) => this.#records.scan("", this.#lastRevision, signal));
+    if (answered === undefined) return;
+    const scan = answered.answer;
     if (this.#isClosed) return;
     if (this.#generation !== undefined && this.#generation !== scan.generation) {
       this.#generation = scan.generation;
@@ -289,8 +261,8 @@ export class Coordinator implements MemberPort, HintedReader {
   #tick(): void {
     this.#checkSuspension();
     this.#member.tick();
-    // The answer to a heartbeat triggers a scan. If there was no answer, this tick scans.
-    if (this.now() - this.#scannedAt >= 1.5 * this.#settings.heartbeat) this.scan();
+    // The answer to a heartbeat triggers a scan. Without a heartbeat or an answer, this tick scans.
+    if (this.session === "" || this.now() - this.#scannedAt >= 1.5 * this.#settings.heartbeat) this.scan();
     for (const listener of [...this.#stepListeners]) listener();
     this.#scheduleTick();
   }

@@ -20,6 +20,11 @@ export interface CoordinatorSettings {
   readonly waitsInNewStorage: boolean;
   /** Prefixes of keys. A hint for such a key triggers a read, if the adapter sends hints. */
   readonly hints: readonly string[];
+  /**
+   * Called when this member has no session because a live session of another process has its name. Must not throw. If
+   * absent, several live sessions may have the name.
+   */
+  readonly onNameTaken?: (() => void) | undefined;
   /** Called with the first storage failure of each outage. Must not throw. */
   readonly onError: (error: unknown) => void;
 }

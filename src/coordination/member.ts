@@ -22,7 +22,9 @@
 import type { RecordEntry } from "../driver/records.ts";
 import type { Claim, Settlement } from "./claim.ts";
 import { type ClaimContext, ClaimTable } from "./claim_table.ts";
+import { KnownRecords } from "./known_records.ts";
 import type { MemberPort, MemberSettings } from "./member_port.ts";
+import { NameWatch } from "./name_watch.ts";
 import { OPENED_KEY, Opening } from "./opening.ts";
 import { OwnSession } from "./own_session.ts";
 import { decodeSession, encodeSession, ENDED_SESSION, type SessionRecord, SESSIONS_PREFIX } from "./session_record.ts";
@@ -43,15 +45,12 @@ export class Member implements ClaimContext {
   readonly #ownSession: OwnSession;
   readonly #opening: Opening;
   readonly #sessions: SessionTable = new SessionTable();
-  readonly #records: Map<string, RecordEntry> = new Map();
-  /** The keys of the records that were known when the last session ended, and that were not read again since. */
-  #unread: Set<string> | undefined;
+  readonly #nameWatch: NameWatch;
+  readonly #records: KnownRecords = new KnownRecords();
   /** Earlier sessions of this member. Each remains here until this member has read back the record that ends it. */
   readonly #formerSessions: Set<string> = new Set();
   readonly #writeThrottle: WriteThrottle;
   #services: readonly string[] = [];
-  /** Whether all records were read since the start, the last reset and the end of the last session. */
-  #hasReadAll = false;
   #isLeaving = false;
 
   constructor(port: MemberPort, settings: MemberSettings) {
@@ -59,6 +58,7 @@ export class Member implements ClaimContext {
     this.#settings = settings;
     this.#ownSession = new OwnSession(settings);
     this.#writeThrottle = new WriteThrottle(settings.heartbeat);
+    this.#nameWatch = new NameWatch(settings.uniqueName, settings.heartbeat);
     this.#opening = new Opening(settings.isReplaceable, settings.ttl);
   }
 
@@ -88,9 +88,14 @@ export class Member implements ClaimContext {
     return this.#sessions.live;
   }
 
+  /** Whether no earlier live session has the name of this member. `false` until this is known. */
+  get isNameUnique(): boolean {
+    return this.#nameWatch.isUnique;
+  }
+
   /** The time at which {@link Member.tick} is due. */
   get wakeAt(): number {
-    return this.#hasReadAll ? this.#ownSession.wakeAt : Infinity;
+    return this.#records.isComplete ? this.#ownSession.wakeAt : Infinity;
   }
 
   record(key: string): RecordEntry | undefined {
@@ -157,9 +162,9 @@ export class Member implements ClaimContext {
 
   /** Called when the storage was replaced. This member discards all records that it has read. */
   reset(): void {
-    for (const known of [this.#records, this.#writeThrottle, this.#formerSessions, this.#sessions]) known.clear();
+    const known = [this.#records, this.#writeThrottle, this.#formerSessions, this.#sessions, this.#nameWatch];
+    for (const part of known) part.clear();
     this.#opening.reset();
-    this.#hasReadAll = false;
     this.#end();
     if (this.#sessions.refreshMembers()) this.#port.membersChanged();
   }
@@ -170,9 +175,10 @@ export class Member implements ClaimContext {
    * @param isLast Whether no more records exist at the moment.
    */
   applyRecords(entries: readonly RecordEntry[], isLast: boolean): void {
-    const isReadingAll = !this.#hasReadAll;
+    const isReadingAll = !this.#records.isComplete;
     for (const entry of entries) this.#apply(entry);
     if (isLast && isReadingAll) this.#finishReading();
+    if (isLast && this.#records.isComplete) this.#checkName();
     if (this.#sessions.refreshMembers()) this.#port.membersChanged();
     this.#endSilent();
     this.tick();
@@ -180,17 +186,18 @@ export class Member implements ClaimContext {
 
   /** Applies a change that this member made to the record of its claim, after the storage has confirmed it. */
   applyStored(entry: RecordEntry): void {
-    if (!this.#hasReadAll) return;
+    if (!this.#records.isComplete) return;
     this.#apply(entry);
     this.#claims.reconcile();
   }
 
   /** Ends an expired session, sends a due heartbeat, and reconciles the claims. */
   tick(): void {
-    if (!this.#hasReadAll) return;
+    if (!this.#records.isComplete) return;
     const now = this.#port.now();
     if (this.#ownSession.hasExpiredAt(now)) return this.#end();
-    if (this.session === "" && !this.#isLeaving) this.#ownSession.begin(this.#port.newSession(), now);
+    const mayBegin = this.session === "" && !this.#isLeaving && this.#nameWatch.mayBegin;
+    if (mayBegin) this.#ownSession.begin(this.#port.newSession(), now);
     if (this.session !== "" && this.#ownSession.isBeatDueAt(now)) this.#sendBeat(now);
     this.#endFormer();
     this.#claims.reconcile();
@@ -198,14 +205,12 @@ export class Member implements ClaimContext {
   }
 
   #apply(entry: RecordEntry): void {
-    const { key, value, revision } = entry;
-    this.#unread?.delete(key);
-    if ((this.#records.get(key)?.revision ?? 0) >= revision && this.#hasReadAll) return;
-    this.#records.set(key, entry);
-    if (!key.startsWith(SESSIONS_PREFIX)) return;
+    const { key, value } = entry;
+    if (!this.#records.set(entry) || !key.startsWith(SESSIONS_PREFIX)) return;
     this.#sessions.set(key, value);
     if (value.length === 0) this.#formerSessions.delete(key);
     if (key === this.session) this.#applyOwn(value);
+    else if (!this.#formerSessions.has(key)) this.#nameWatch.read(entry, this.#port.now());
   }
 
   #applyOwn(value: Uint8Array): void {
@@ -215,18 +220,25 @@ export class Member implements ClaimContext {
     if (outcome !== "counted") return;
     this.#sessions.countHeartbeat(this.session);
     this.#opening.readHeartbeat(this.#port.now());
-    this.#open();
+    const opening = this.#opening.next(this.#records.get(OPENED_KEY), this.#port.now());
+    if (opening !== undefined) this.write(OPENED_KEY, opening.value, opening.expected);
     this.#forgetEnded();
   }
 
-  /** Called when all records were read. Forgets the records that were known before and were not read again. */
+  /** Called when all records were read. Forgets the sessions that were known before and were not read again. */
   #finishReading(): void {
-    this.#hasReadAll = true;
-    for (const key of this.#unread ?? []) {
-      this.#records.delete(key);
+    for (const key of this.#records.complete()) {
       this.#sessions.delete(key);
+      this.#nameWatch.delete(key);
     }
-    this.#unread = undefined;
+  }
+
+  /** Ends the session if a live session of another process has its name. */
+  #checkName(): void {
+    this.#nameWatch.finishRead(this.#records.get(this.session)?.revision, this.#port.now());
+    if (this.#isLeaving) return;
+    if (this.#nameWatch.mustEnd) this.#end();
+    if (this.session === "" && this.#nameWatch.detect()) this.#port.nameTaken();
   }
 
   #sendBeat(now: number): void {
@@ -241,17 +253,17 @@ export class Member implements ClaimContext {
     if (this.session === "") return;
     this.#formerSessions.add(this.session);
     this.#ownSession.end();
+    this.#nameWatch.end();
     // The storage may have been restored from a backup after the records were read. This member reads all records
     // again.
-    this.#hasReadAll = false;
-    this.#unread = new Set(this.#records.keys());
+    this.#records.outdate();
     this.#claims.reconcile();
     this.#port.readAgain();
   }
 
   /** Ends earlier sessions whose work has settled, so that other members may take their claims. */
   #endFormer(): void {
-    if (!this.#hasReadAll) return;
+    if (!this.#records.isComplete) return;
     for (const session of this.#formerSessions) {
       const record = this.#records.get(session);
       if (record === undefined) this.#formerSessions.delete(session);
@@ -264,23 +276,13 @@ export class Member implements ClaimContext {
     for (const key of this.#sessions.silent(limit)) this.write(key, ENDED_SESSION, this.#records.get(key)!.revision);
   }
 
-  #open(): void {
-    const write = this.#opening.next(this.#records.get(OPENED_KEY), this.#port.now());
-    if (write !== undefined) this.write(OPENED_KEY, write.value, write.expected);
-  }
-
   /**
    * Forgets sessions that ended long ago and own no claim. The member with the first session key deletes their records.
    */
   #forgetEnded(): void {
     const ended = this.#sessions.endedFor(ENDED_RETENTION_FACTOR * this.#beatsIn(this.#settings.ttl));
-    if (ended.length === 0) return;
     const [firstMember] = this.members.keys();
-    const decoder = new TextDecoder();
-    const others = [...this.#records.values()].filter(({ key }) => !key.startsWith(SESSIONS_PREFIX));
-    const values = others.map(({ value }) => decoder.decode(value));
-    for (const key of ended) {
-      if (values.some((value) => value.includes(key))) continue;
+    for (const key of this.#records.unusedSessions(ended)) {
       if (firstMember === this.session) this.#port.delete(key, this.#records.get(key)!.revision);
       this.#records.delete(key);
       this.#sessions.delete(key);

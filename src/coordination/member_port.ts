@@ -1,5 +1,7 @@
 /** The settings of the state machine of a member. */
 export interface MemberSettings {
+  /** The name that no other live session may have; `undefined` if several sessions may have the name of this member. */
+  readonly uniqueName: string | undefined;
   /** Milliseconds between two heartbeats. */
   readonly heartbeat: number;
   /** Milliseconds of silence after which other members may end a session. At least four heartbeats. */
@@ -25,6 +27,11 @@ export interface MemberPort {
   delete(key: string, revision: number): void;
   /** Called after members have joined or left, or their services have changed. */
   membersChanged(): void;
+  /**
+   * Called when this member has no session because a live session of another process has its name. It is called once for
+   * each such session.
+   */
+  nameTaken(): void;
   /** Called when the session has ended: all records must be read again, from the first one. */
   readAgain(): void;
 }

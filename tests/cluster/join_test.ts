@@ -95,6 +95,68 @@ Deno.test("join() lets one of two nodes join that use one name at the same time"
   assertEquals(joined.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
 });
 
+/** A node that was cut from the storage until its session ended, and the node that has joined with its name since. */
+async function replaced() {
+  const test = openBackend();
+  let isCut = false;
+  const cuttable = <T>(signal: AbortSignal | undefined, call: () => T) => isCut ? untilAborted(signal) : call();
+  const errors: unknown[] = [];
+  const backend = backendWith({
+    isReplaceable: false,
+    put: (...put) => cuttable(put[3], () => test.records.put(...put as [string, Uint8Array, number])),
+    scan: (...scan) => cuttable(scan[2], () => test.records.scan(...scan as [string, number])),
+    delete: (...deletion) => cuttable(deletion[2], () => test.records.delete(...deletion as [string, number])),
+  });
+  const onError = (error: unknown) => errors.push(error);
+  const first = await backend.join({ name: "same", heartbeat: 20, ttl: 400, onError });
+  const changes: string[][] = [];
+  isCut = true;
+  await until("the session of the node has ended", () => first.session === undefined);
+  const second = await test.join("same");
+  const observer = await test.join("observer");
+  observer.onChange(() => changes.push(observer.members.map(({ name }) => name)));
+  errors.length = 0;
+  isCut = false;
+  return {
+    first,
+    second,
+    errors,
+    changes,
+    async [Symbol.asyncDispose]() {
+      await backend.close();
+      await test.backend.close();
+    },
+  };
+}
+
+Deno.test("Cluster does not join again while a live node has its name, and reports the name once", async () => {
+  await using nodes = await replaced();
+  const { first, second, errors, changes } = nodes;
+  await until("the node reports the name", () => errors.length > 0);
+  await new Promise((resolve) => setTimeout(resolve, 20 * PACE.heartbeat));
+  assertEquals([first.session, errors.length], [undefined, 1]);
+  assert(isAetherError(errors[0], "invalid-argument"), String(errors[0]));
+  assertStringIncludes(errors[0].message, 'a live node has the name "same"');
+  assertEquals(changes.filter((names) => names.filter((name) => name === "same").length > 1), []);
+  await second.close();
+  await until("the node has joined again", () => first.session !== undefined);
+});
+
+Deno.test("Cluster ends its session if an earlier session of its name is renewed after its process seemed killed", async () => {
+  await using test = openBackend();
+  const key = "sessions.same~paused";
+  const earlier = (beat: number) => encodeSession({ beat, ttl: PACE.ttl, services: [] });
+  let revision = test.records.put(key, earlier(2), 0);
+  const cluster = await test.join("same");
+  assertEquals(test.errors, []);
+  revision = test.records.put(key, earlier(3), revision!);
+  await until("the node has no session", () => cluster.session === undefined);
+  await until("the node reports the name", () => test.errors.length > 0);
+  test.records.put(key, new Uint8Array(), revision!);
+  await until("the node has joined again", () => cluster.session !== undefined);
+  assertEquals(test.errors.length, 1);
+});
+
 Deno.test("join() refuses a cluster of another version of the protocol", async () => {
   await using test = openBackend();
   test.records.put("opened", new TextEncoder().encode("2"), 0);

@@ -6,7 +6,7 @@ import { decodeSession, encodeSession, sessionKey, type SessionRecord } from "..
 import type { MemoryRecords } from "../../adapters/memory/memory_records.ts";
 
 /** Settings in milliseconds. With them, seven counted heartbeats end a silent session. */
-export const SETTINGS: MemberSettings = { heartbeat: 1_000, ttl: 5_000, isReplaceable: false };
+export const SETTINGS: Omit<MemberSettings, "uniqueName"> = { heartbeat: 1_000, ttl: 5_000, isReplaceable: false };
 
 /** Two thirds of the time to live, in milliseconds. */
 export const LEASE_MS: number = 5_000 * 2 / 3;
@@ -27,6 +27,7 @@ export class TestMember implements MemberPort {
   time = 10_000;
   wasSuspended = false;
   membersChangedCount = 0;
+  nameTakenCount = 0;
   /** The revision up to which the member has read. */
   after = 0;
   readonly #name: string;
@@ -35,7 +36,7 @@ export class TestMember implements MemberPort {
   constructor(name: string, records: MemoryRecords, settings: Partial<MemberSettings> = {}) {
     this.#name = name;
     this.records = records;
-    this.member = new Member(this, { ...SETTINGS, ...settings });
+    this.member = new Member(this, { ...SETTINGS, uniqueName: name, ...settings });
   }
 
   now(): number {
@@ -56,6 +57,10 @@ export class TestMember implements MemberPort {
 
   membersChanged(): void {
     this.membersChangedCount++;
+  }
+
+  nameTaken(): void {
+    this.nameTakenCount++;
   }
 
   readAgain(): void {

@@ -17,6 +17,7 @@ const MEMBER = "coordination/member.ts";
 const OWN = "coordination/own_session.ts";
 const CLAIMS = "coordination/claim_table.ts";
 const SESSIONS = "coordination/session_table.ts";
+const NAMES = "coordination/name_watch.ts";
 const OPENING = "coordination/opening.ts";
 
 /** Mistakes that break an invariant of the cluster. The simulation must detect each of them. */
@@ -166,5 +167,24 @@ export const MUTANTS: readonly Mutant[] = [
     name: "takes claims of sessions that it never saw",
     edits: [[CLAIMS, "if (hasEnded === true) {", "if (hasEnded !== false) {"]],
     violates: ["exclusive ownership", "release after work"],
+  },
+  {
+    name: "keeps its session beside an earlier session of its name that is renewed",
+    edits: [[MEMBER, "if (this.#nameWatch.mustEnd) this.#end();", ""]],
+    violates: ["unique names", "recovery"],
+  },
+  {
+    name: "joins beside a session of its name that is renewed",
+    edits: [[NAMES, "return [...this.#namesakes.values()].every(isSilent);", "return true;"]],
+    violates: ["recovery"],
+  },
+  {
+    name: "never joins while a killed node of its name has a session",
+    edits: [[NAMES, "silence >= WATCH_READS", "silence >= Infinity"], [
+      SESSIONS,
+      "for (const [key, session] of this.#live) if (key !== ownKey) session.silence++;",
+      "",
+    ]],
+    violates: ["recovery"],
   },
 ];

@@ -1,5 +1,6 @@
 import { assignShards, hashOf } from "../../../src/coordination/placement.ts";
-import { LEADERS, SHARDS, type SimulatedNode, type Work } from "./simulated_node.ts";
+import { LEASE_FRACTION } from "../../../src/coordination/own_session.ts";
+import { HEARTBEAT, LEADERS, SHARDS, type SimulatedNode, TTL, type Work } from "./simulated_node.ts";
 import type { StoredPut } from "./simulated_storage.ts";
 
 /**
@@ -9,6 +10,7 @@ import type { StoredPut } from "./simulated_storage.ts";
  * - `rising terms`: The terms of a claim rise with each new owner.
  * - `release after work`: A node gives a claim back only after its work has ended.
  * - `single work`: A node has at most one work for a claim.
+ * - `unique names`: Two nodes of one name do not both have a session for long.
  * - `recovery`: The cluster settles after the faults.
  */
 export type ClusterInvariant =
@@ -16,7 +18,15 @@ export type ClusterInvariant =
   | "rising terms"
   | "release after work"
   | "single work"
+  | "unique names"
   | "recovery";
+
+/**
+ * Maximum milliseconds for which two nodes of one name both have valid sessions. In each lease of the slowest clock, a
+ * heartbeat of the earlier session is stored. In the next lease, the other node reads back a later heartbeat of its own.
+ * It has then read the heartbeat of the earlier session.
+ */
+const MAX_SHARED_NAME_MS = 3 * TTL * LEASE_FRACTION / 0.9 + HEARTBEAT;
 
 /** Checks the invariants at every step. A world checks `recovery` by {@link Invariants.unsettled}. */
 export class Invariants {
@@ -28,7 +38,9 @@ export class Invariants {
   /** The works that have not settled, by claim. */
   readonly #works: Map<string, Set<Work>> = new Map();
   readonly #lastWorks: Map<string, Work> = new Map();
-  /** The node that has ended a session, by session key. */
+  /** The time at which two valid sessions of one name were first seen, by both session keys. */
+  readonly #sharedNames: Map<string, number> = new Map();
+  /** The process that has ended a session, by session key. */
   readonly #endedBy: Map<string, string> = new Map();
 
   /** @param isStored Whether the storage has a record. */
@@ -96,10 +108,11 @@ export class Invariants {
 
   /** Called when a record was stored. An empty value of a session key ends the session. */
   stored({ key, value, by }: StoredPut): void {
-    if (value.length > 0 || !key.startsWith("sessions.")) return;
+    if (!key.startsWith("sessions.")) return;
+    if (value.length > 0) return this.#checkName(key);
     this.#endedBy.set(key, by);
     const owner = this.#nodes.find(({ isAlive, cluster }) => isAlive && cluster.coordinator.session === key);
-    if (owner !== undefined && owner.name !== by && owner.cluster.session !== undefined) {
+    if (owner !== undefined && owner.process.name !== by && owner.cluster.session !== undefined) {
       this.violate("exclusive ownership", `${key} was ended by ${by} while it was valid`);
     }
   }
@@ -109,7 +122,12 @@ export class Invariants {
    * `undefined` if it has.
    */
   unsettled(): string | undefined {
-    const nodes = this.#nodes.filter(({ isAlive, isLeaving }) => isAlive && !isLeaving);
+    const running = this.#nodes.filter(({ isAlive, isLeaving }) => isAlive && !isLeaving);
+    // Among the nodes of one name, all but one stay without a session.
+    const nodes = running.filter(({ name, cluster }) =>
+      cluster.session !== undefined ||
+      !running.some((other) => other.name === name && other.cluster.session !== undefined)
+    );
     const names = nodes.map(({ name }) => name).sort();
     for (const { name, cluster } of nodes) {
       if (cluster.session === undefined) return `${name} has no session`;
@@ -118,6 +136,22 @@ export class Invariants {
       if (`${seen}` !== `${names}`) return `${name} sees ${seen}, not ${names}`;
     }
     return this.#unsettledShards(nodes) ?? this.#unsettledLeaders(nodes);
+  }
+
+  /** Checks the name of a session that was renewed. */
+  #checkName(key: string): void {
+    const isValid = ({ isAlive, cluster }: SimulatedNode) => isAlive && cluster.session !== undefined;
+    const node = this.#nodes.find((node) => isValid(node) && node.cluster.coordinator.session === key);
+    if (node === undefined) return;
+    for (const other of this.#nodes) {
+      if (other === node || other.name !== node.name || !isValid(other)) continue;
+      const pair = [key, other.cluster.coordinator.session].sort().join();
+      const since = this.#sharedNames.get(pair) ?? this.#now();
+      this.#sharedNames.set(pair, since);
+      if (this.#now() - since > MAX_SHARED_NAME_MS) {
+        this.violate("unique names", `${pair} since ${Math.round(since)} ms`);
+      }
+    }
   }
 
   #unsettledShards(nodes: readonly SimulatedNode[]): string | undefined {
@@ -148,7 +182,7 @@ export class Invariants {
   #gaveBack({ node, session }: Work): boolean {
     if (!node.isAlive) return false;
     const isSame = node.cluster.session !== undefined && node.cluster.coordinator.session === session;
-    return isSame || this.#endedBy.get(session) === node.name;
+    return isSame || this.#endedBy.get(session) === node.process.name;
   }
 
   /** Records a violation. */

@@ -35,6 +35,8 @@ export interface WorkObserver {
 
 /** A real cluster node in a simulated process. It competes for every leadership, and shares all shards. */
 export class SimulatedNode {
+  /** The name in the cluster. Another node may have the same name by mistake. */
+  readonly name: string;
   readonly process: SimulatedProcess;
   readonly records: SimulatedRecords;
   readonly cluster: ClusterNode;
@@ -42,24 +44,21 @@ export class SimulatedNode {
   #shares: Shares | undefined;
   isLeaving = false;
 
-  constructor(process: SimulatedProcess, records: SimulatedRecords, observer: WorkObserver) {
+  constructor(process: SimulatedProcess, records: SimulatedRecords, observer: WorkObserver, name: string) {
+    this.name = name;
     this.process = process;
     this.records = records;
     this.#observer = observer;
-    const options = { name: process.name, heartbeat: HEARTBEAT, ttl: TTL, onError: undefined };
+    const options = { name, heartbeat: HEARTBEAT, ttl: TTL, onError: undefined };
     this.cluster = new ClusterNode(options, {
       records,
       environment: process.environment,
       backend: new CloseScope("the backend"),
       report: (error) => observer.reported(this, error),
-      reportStorage: (error) => observer.reported(this, error),
+      reportSession: (error) => observer.reported(this, error),
     });
     for (const name of LEADERS) void this.#lead(name);
     this.#shares = this.cluster.share("work", SHARDS, (shard, term) => this.#work(`shard.${shard}`, term));
-  }
-
-  get name(): string {
-    return this.process.name;
   }
 
   get isAlive(): boolean {

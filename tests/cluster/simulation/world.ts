@@ -61,12 +61,16 @@ export class World implements WorkObserver {
     this.trace?.push(`${Math.round(this.time.now)} ${description()}`);
   }
 
-  /** Starts a node in a new process. */
-  start(rate = 0.9 + 0.2 * this.random()): SimulatedNode {
+  /**
+   * Starts a node in a new process.
+   *
+   * @param name By default, a name that no other node has.
+   */
+  start(rate = 0.9 + 0.2 * this.random(), name?: string): SimulatedNode {
     const process = new SimulatedProcess(`n${this.#names++}`, this.time, this.random, rate);
-    const node = new SimulatedNode(process, this.storage.join(process), this);
+    const node = new SimulatedNode(process, this.storage.join(process), this, name ?? process.name);
     this.nodes.push(node);
-    this.note(() => `${node.name} starts`);
+    this.note(() => `${process.name} starts as ${node.name}`);
     return node;
   }
 
@@ -200,7 +204,8 @@ export class World implements WorkObserver {
       () => {
         if (running.length < 2) return;
         this.kill(node);
-        if (random() < 0.8) restoring(() => this.start());
+        // The process restarts under its own name, or another process replaces it.
+        if (random() < 0.8) restoring(() => this.start(undefined, random() < 0.5 ? node.name : undefined));
       },
       () => process.pause(span),
       () => process.suspend(span),
@@ -225,7 +230,8 @@ export class World implements WorkObserver {
         restoring(() => records.lag = 0);
       },
       () => {
-        if (running.length < MAX_NODES) this.start();
+        // The new node may have the name of a live node by mistake.
+        if (running.length < MAX_NODES) this.start(undefined, random() < 0.3 ? node.name : undefined);
       },
       () => {
         if (running.length > 1) process.receive(() => this.leave(node));
