@@ -24,7 +24,7 @@ const OPENING = "coordination/opening.ts";
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "acts without a lease",
-    edits: [[OWN, "const LEASE_FRACTION = 2 / 3;", "const LEASE_FRACTION = 1_000;"]],
+    edits: [[OWN, "this.#lease = ttl * LEASE_FRACTION;", "this.#lease = ttl * 1_000;"]],
     violates: ["exclusive ownership", "release after work"],
   },
   {
