@@ -32,7 +32,7 @@ export const projectionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "project() that starts again continues after its mark, also in the middle of a commit",
+    name: "project() into a model with a mark continues after the mark, even in the middle of a commit",
     invariant: "projections",
     run: async (context) => {
       const store = await context.store();
@@ -112,7 +112,8 @@ export const projectionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "live() keeps a value of all events of its namespace, and reaches an event that the process has appended",
+    name:
+      "live() computes a value from all events of its namespace, and reaches an event that the process has appended",
     invariant: "projections",
     run: async (context) => {
       const store = await context.store();

@@ -35,8 +35,8 @@ export async function joinCluster(
     await runInterruptible((signal) => joining.wait(signal), operation);
   } catch (error) {
     const closing = node.close();
-    // Not awaited while the backend is being closed: the backend then waits for `closing`, and the storage may no longer
-    // answer.
+    // If the backend is being closed, it awaits `closing` itself. The caller receives the error at once, because the
+    // storage may no longer answer.
     if (!isAetherError(error, "closed")) await closing;
     throw error;
   }
@@ -118,7 +118,7 @@ class Joining {
   #versionError(version: string): Error {
     return new UnsupportedStorageError(
       `Cannot join the cluster as "${this.#options.name}": the cluster uses version ${version} of the protocol, ` +
-        `and this release uses version ${PROTOCOL_VERSION}. Use a release that supports both`,
+        `and this release uses version ${PROTOCOL_VERSION}. Use a release that uses version ${version}`,
     );
   }
 }

@@ -64,7 +64,7 @@ export class SessionStart {
     if (version === "" || version === PROTOCOL_VERSION) return;
     throw new UnsupportedStorageError(
       `Cannot consume as "${this.#name}": the members use version ${version} of the protocol, and this release uses ` +
-        `version ${PROTOCOL_VERSION}. Use a release that supports both`,
+        `version ${PROTOCOL_VERSION}. Use a release that uses version ${version}`,
     );
   }
 

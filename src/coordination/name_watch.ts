@@ -115,7 +115,8 @@ export class NameWatch {
   }
 
   #earlierThan(ownRevision: number): ReadonlyMap<string, number> {
-    // A session that began later is omitted, because its member detects the session of this member.
+    // A newer record with beat 1 is a session that began later. It is omitted, because its own member detects the session
+    // of this member.
     const earlier = [...this.#namesakes].filter(([, { revision, beat }]) => revision < ownRevision || beat > 1);
     return new Map(earlier.map(([key, { revision }]) => [key, revision]));
   }

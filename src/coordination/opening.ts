@@ -22,7 +22,7 @@ export interface OpeningWrite {
 
 /**
  * Opens a new storage for claims. The new storage may replace a lost storage, whose owners remain active until their
- * leases end. The first claim therefore waits for the length of one lease by the slowest clock. A member measures this
+ * leases end. The first claim therefore waits for one lease, measured by the slowest clock. A member measures this
  * wait with its own clock. The wait begins when the member has read back its first heartbeat in the new storage. At
  * that time, each owner has already sent its last heartbeat to the lost storage.
  *

@@ -3,7 +3,7 @@
  * structural: a connection fits even if the application imports another release or copy of nats.js 3 than the adapter.
  */
 export interface JetStreamConnection {
-  /** The server's information about itself; absent without a connection. */
+  /** The server's information about itself; absent while the connection is lost. */
   readonly info?: JetStreamServerInfo | undefined;
   /** The options of the connection, if they are visible. */
   readonly options?: { readonly inboxPrefix?: string | undefined } | undefined;
@@ -45,7 +45,7 @@ export interface JetStreamServerInfo {
   readonly version: string;
   /** The maximum number of bytes of one message, headers included. */
   readonly max_payload: number;
-  /** Whether the server has JetStream itself. A leaf node may be connected to a server with JetStream. */
+  /** Whether the server has JetStream. A leaf node without JetStream may be connected to a server that has it. */
   readonly jetstream?: boolean | undefined;
   /** The cluster of the server, if it is in one. */
   readonly cluster?: string | undefined;

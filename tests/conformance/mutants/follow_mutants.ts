@@ -12,7 +12,7 @@ export const followMutants: readonly Mutant[] = [
         return log.follow({ ...range, from }, signal);
       },
     }),
-    caughtBy: "project() that starts again continues after its mark, also in the middle of a commit",
+    caughtBy: "project() into a model with a mark continues after the mark, even in the middle of a commit",
   },
   {
     name: "says caughtUp before it has given anything",

@@ -3,7 +3,7 @@
  * lines of JSON from stdin and writes lines of JSON to stdout.
  *
  * ```sh
- * hosting_worker.ts <url> <name> <build: 1 or 2> <hosting processes to wait for>
+ * hosting_worker.ts <url> <name> <build: 1 or 2> <number of hosting processes to wait for, this one included>
  * ```
  *
  * @module
