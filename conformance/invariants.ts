@@ -28,13 +28,14 @@ export const INVARIANTS = {
   calls: "A request reaches the handler of its address at most once, and no handler of another address",
   consuming: "A consumer handles, skips or parks every event, and keeps the order of each actor",
   snapshots: "Snapshots change speed, never results",
-  retention: "Retention expires the oldest commits, uses no version again, and no read silently omits expired events",
+  retention: "Retention expires the oldest commits, reuses no version, and makes no read omit expired events silently",
   quota: "A full namespace refuses new commits and keeps the stored commits",
   durability:
     "Every backend on a storage reads the acknowledged commits, immediately and after the storage is opened again",
   refusals: "Invalid use is refused with a code and its fields, before anything is done",
   probing: "`backend.probe()` returns valid measurements of the storage while the storage answers",
-  endings: "A close or an abort ends only its own operations, and an operation that fails because of it stores nothing",
+  endings: "A close or an abort ends only the operations of what it closes or aborts, " +
+    "and an operation that fails as closed or aborted stores nothing",
 } as const;
 
 /** The short name of an invariant. */

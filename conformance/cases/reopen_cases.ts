@@ -93,7 +93,7 @@ export const reopenCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "readAll() after a reopen returns no event of an append() that conflicted before",
+    name: "readAll() after a reopen returns no event of an earlier append() that conflicted",
     invariant: "conflicts",
     requires: "reopen",
     run: async (context) => {
@@ -145,7 +145,7 @@ export const reopenCases: readonly CaseDefinition[] = [
         expectEqual(rest, log.slice(i + 1), `the log after ${actorId}@${version}`);
       }
       const ends = log.map(({ position }) => position).filter((position) => positions.includes(position));
-      expectEqual(ends, positions, "the positions in the log that equal positions returned by appends");
+      expectEqual(ends, positions, "the positions that the appends returned, as found in the log");
     },
   },
   {
@@ -177,12 +177,20 @@ export const reopenCases: readonly CaseDefinition[] = [
       for (const version of countUp(1, 3)) await first.snapshots.put("order.1", snapshot(version), { keep: 2 });
       const { snapshots } = (await reopen()).store(context.namespace);
       expectEqual(await snapshots.latest("order.1"), snapshot(3), "the latest snapshot");
-      expectEqual(await snapshots.latest("order.1", { atMost: 2 }), snapshot(2), "the snapshot before");
-      expectEqual(await snapshots.latest("order.1", { atMost: 1 }), undefined, "the snapshot that was not kept");
+      expectEqual(await snapshots.latest("order.1", { atMost: 2 }), snapshot(2), "the snapshot of version 2");
+      expectEqual(
+        await snapshots.latest("order.1", { atMost: 1 }),
+        undefined,
+        "the snapshot of version 1, which keep: 2 removed",
+      );
       await snapshots.put("order.1", { ...snapshot(3), state: "new" }, { keep: 1 });
       const later = (await reopen()).store(context.namespace).snapshots;
       expectEqual((await later.latest("order.1"))?.state, "new", "the state of the replaced snapshot");
-      expectEqual(await later.latest("order.1", { atMost: 2 }), undefined, "the snapshot before, with keep: 1");
+      expectEqual(
+        await later.latest("order.1", { atMost: 2 }),
+        undefined,
+        "the snapshot of version 2, which keep: 1 removed",
+      );
     },
   },
   {
@@ -228,7 +236,7 @@ export const reopenCases: readonly CaseDefinition[] = [
         expectEqual(log, Array.from({ length: i + 1 }, () => [name, name]), `the log of "${name}"`);
         expectEqual((await store.snapshots.latest("order.1"))?.state, name, `the snapshot in "${name}"`);
         const again = await store.append("order.1", oneEvent(), { expectedVersion: 0, commitId: "c1" });
-        expectTrue(again.duplicate && again.version === i + 1, `a repeated append is known in "${name}"`);
+        expectTrue(again.duplicate && again.version === i + 1, `a repeated append is a duplicate in "${name}"`);
         expectEqual((await appendOne(store, "order.1")).version, i + 2, `the next version in "${name}"`);
       }
     },

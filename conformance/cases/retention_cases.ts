@@ -76,7 +76,7 @@ export const retentionCases: readonly CaseDefinition[] = [
       }
     },
   ),
-  expiring("append() continues the versions after events have expired, and uses no version again", async (store) => {
+  expiring("append() continues the versions after events have expired, and reuses no version", async (store) => {
     expectEqual(await store.latestVersion("order.1"), 10, "the version when versions 1 to 4 have expired");
     for (const expected of [0, 4, 6]) {
       const append = store.append("order.1", oneEvent(), { expectedVersion: expected });

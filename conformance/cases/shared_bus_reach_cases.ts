@@ -11,7 +11,7 @@ import { openTwoBackends, publishAndAppend } from "../open_two_backends.ts";
  */
 export const sharedBusReachCases: readonly CaseDefinition[] = [
   {
-    name: "bus.subscribe() receives no event of another backend in another namespace",
+    name: "bus.subscribe() receives no event that another backend publishes or stores in another namespace",
     invariant: "isolation",
     requires: "sharedBus",
     run: async (context) => {
@@ -122,13 +122,13 @@ export const sharedBusReachCases: readonly CaseDefinition[] = [
       expectEqual(
         counts,
         [0, 2, 2],
-        "the numbers of events of the subscription that ended first, the one that ended later and the open one",
+        "the numbers of events that the subscriptions received: the first to end, the second to end and the open one",
       );
       const again = new BusRecorder(context, "the new subscriber");
       again.subscribe(two, context.namespace);
       await again.reachedBy(one, context.namespace);
       await publishAndAppend(one, [context.namespace]);
-      expectEqual((await again.until(2)).length, 2, "the number of events of the new subscriber");
+      expectEqual((await again.until(2)).length, 2, "the number of events that the new subscriber received");
     },
   },
   {
@@ -143,7 +143,7 @@ export const sharedBusReachCases: readonly CaseDefinition[] = [
       expectEqual(
         [own.events.length, other.events.length],
         [2, 0],
-        "the numbers of events of the open and the closed backend",
+        "the numbers of events that the subscribers of the open and the closed backend received",
       );
     },
   },

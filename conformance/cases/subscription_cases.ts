@@ -29,7 +29,7 @@ export const subscriptionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "subscribe() misses and repeats no event while it catches up and writers append",
+    name: "subscribe() neither misses nor repeats an event if writers append while it catches up",
     invariant: "following",
     run: async (context) => {
       const store = await context.store();
@@ -67,7 +67,7 @@ export const subscriptionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "caughtUp does not resolve before the reader has taken the last stored event",
+    name: "caughtUp does not resolve before the reader has handled the last stored event",
     invariant: "following",
     run: async (context) => {
       const store = await context.store();
@@ -88,7 +88,7 @@ export const subscriptionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "caughtUp resolves when the reader has taken all stored events",
+    name: "caughtUp resolves when the reader has handled all stored events",
     invariant: "following",
     run: async (context) => {
       const store = await context.store();
@@ -96,7 +96,7 @@ export const subscriptionCases: readonly CaseDefinition[] = [
       const subscription = store.subscribe();
       const followed = new SubscriptionRecorder(context, subscription);
       await context.wait(subscription.caughtUp, "caughtUp of a subscription to eight events");
-      expectEqual(followed.events.length, 8, "the number of events taken when caughtUp resolved");
+      expectEqual(followed.events.length, 8, "the number of events handled when caughtUp resolved");
     },
   },
   {
@@ -158,7 +158,7 @@ export const subscriptionCases: readonly CaseDefinition[] = [
       const subscription = store.subscribe({ after: position });
       const followed = new SubscriptionRecorder(context, subscription);
       await context.wait(subscription.caughtUp, "caughtUp of a subscription after the last position");
-      expectEqual(followed.events.length, 0, "the number of events before anything was appended");
+      expectEqual(followed.events.length, 0, "the number of events before the next append");
       await appendOne(store, "order.3");
       expectEqual(coordinatesOf(await followed.until(1)), ["order.3@1"], "the events that the subscription returned");
     },

@@ -13,43 +13,48 @@ const LOW_MISS_RATE = 0.15 * FULL_MISS_RATE;
 /** From this miss rate on, lookups in the table are skipped, except for a sample that detects a change of the rate. */
 const HIGH_MISS_RATE = 0.8 * FULL_MISS_RATE;
 /**
- * The first part of the sample: one subject in 16, by zeros at these four bits of its hash. All lookups of such a
- * subject are in the sample, so that its repetition is detected.
+ * The first part of the sample: the subjects whose hash has zeros at these four bits, which is one subject in 16. All
+ * lookups of such a subject are in the sample, so that its repetition is detected.
  */
 const SAMPLE_MASK = 15 << 20;
 /** The second part of the sample: every 64th of the other lookups. */
 const SAMPLE_INTERVAL = 64;
-/** If the table is full and a search is cheap, every 64th repeated subject is cached in place of another subject. */
+/**
+ * If the table has no room and searching the patterns costs no more than a lookup, only every 64th repeated subject is
+ * cached, in place of another subject.
+ */
 const EVICTION_INTERVAL = 64;
 
 /**
- * A cache of matches by subject. Its strategy follows the miss rate: the share of lookups of new subjects. The scan of
- * a subject is the pass in which the router computes the hash of the subject.
+ * A cache of matches by subject. Its strategy follows the miss rate: the recent share of lookups of new subjects. The
+ * scan of a subject is the pass in which the router computes the hash of the subject.
  *
  * - At a low miss rate, a `Map` is searched first. V8 caches the hash of a string object that was looked up before. For
  *   a new string, V8 computes the hash, which costs more than the scan.
  * - At a medium miss rate, the scan comes first. The hash from the scan is the key into a {@link MatchTable}.
  * - At a high miss rate, the table is skipped too.
  *
- * If a search of the patterns costs no more than a lookup in the table, the table is skipped at a medium miss rate,
- * too. If the table is also full, it evicts a match only for every 64th repeated subject.
+ * A search of the patterns is cheap if it costs no more than a lookup in the table. While it is cheap, the table is
+ * skipped at a medium miss rate, too. A repeated subject for which the table has no room then counts as new, and only
+ * every 64th of these subjects replaces a cached match. While a search is not cheap, each of them replaces one.
  *
- * A subject is cached on its second lookup. The first lookup only records the hash of the subject, in an array of fixed
- * size. Subjects that never repeat therefore fill no cache, and memory is bounded for any sequence of lookups.
+ * A subject is cached on its second lookup at the earliest. The first lookup only records the hash of the subject, in
+ * an array of fixed size. Subjects that never repeat therefore fill no cache, and memory is bounded for any sequence of
+ * lookups.
  */
 export class MatchCache<V extends TableEntry> {
   readonly #table: MatchTable<V> = new MatchTable();
   #hot: Map<string, V> = new Map();
   /** The hashes of subjects that were seen once, two per bucket, the newer one first. */
   #seen: Int32Array | undefined;
-  /** The recent share of new subjects. */
+  /** The miss rate, from 0 to {@link FULL_MISS_RATE}. */
   #missRate = 0;
   #calls = 0;
   /** Whether the last `get` searched the table. */
   #didSearchTable = true;
   /** Whether a search of the patterns costs no more than the last `get`. */
   #isSearchCheap = false;
-  /** The number of repeated subjects for which the table had no free slot. */
+  /** The number of repeated subjects for which the table had no room while a search was cheap. */
   #refused = 0;
 
   /** The number of cached subjects. */

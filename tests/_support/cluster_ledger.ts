@@ -23,7 +23,7 @@ export interface LedgerLine {
   readonly at: number;
   readonly key?: string;
   readonly term?: number;
-  /** The term of the node's previous line. This term may have ended before that previous line was written. */
+  /** If set: the term of the node's previous line, which may have ended before that line was written. */
   readonly late?: number;
   /** The id of the node's session; "none" if the session has ended. */
   readonly session?: string;
@@ -77,7 +77,7 @@ export class ClusterLedger implements AsyncDisposable {
     await node.stdin.close().catch(() => {});
   }
 
-  /** Makes a node leave, by the end of its standard input. Returns the exit code of its process. */
+  /** Makes a node leave by closing its standard input. Returns the exit code of its process. */
   async leave(name: string): Promise<number> {
     const node = this.#nodes.get(name)!;
     this.#nodes.delete(name);
@@ -85,7 +85,7 @@ export class ClusterLedger implements AsyncDisposable {
     return (await node.status).code;
   }
 
-  /** All complete lines. A node may be writing the last one. */
+  /** All complete lines. Omits a last line that a node is still writing. */
   async lines(): Promise<LedgerLine[]> {
     const content = await Deno.readTextFile(this.#path);
     return content.split("\n").slice(0, -1).map((line) => JSON.parse(line));

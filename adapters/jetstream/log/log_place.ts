@@ -8,7 +8,7 @@ export interface LogPlace {
   readonly anchor: ReadAnchor | undefined;
   /** The sequence at which to continue, greater than `last`. No wanted commit lies between `last` and `next`. */
   readonly next: number;
-  /** The identity of the log, as the server reported it when reading last started or resumed. */
+  /** The identity of the log that the server reported at the latest start or resumption of the read. */
   readonly identity: string;
   /** See `ManagedStream.generation`. */
   readonly generation: number;

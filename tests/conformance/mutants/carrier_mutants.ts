@@ -88,12 +88,12 @@ export const carrierMutants: readonly Mutant[] = [
   {
     name: "hears the namespaces below the one that it listens to",
     carrierFault: listening((pattern) => /[*>]/.test(pattern) ? pattern : `${pattern}.>`),
-    caughtBy: "bus.subscribe() receives no event of another backend in another namespace",
+    caughtBy: "bus.subscribe() receives no event that another backend publishes or stores in another namespace",
   },
   {
     name: "listens to namespaces in lower case",
     carrierFault: listening((pattern) => pattern.toLowerCase()),
-    caughtBy: "bus.subscribe() receives no event of another backend in another namespace",
+    caughtBy: "bus.subscribe() receives no event that another backend publishes or stores in another namespace",
   },
   {
     name: "gives events that can be changed",

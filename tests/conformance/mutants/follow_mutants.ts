@@ -22,7 +22,7 @@ export const followMutants: readonly Mutant[] = [
         for await (const item of log.follow(range, signal)) if (item !== "caughtUp") yield item;
       },
     }),
-    caughtBy: "caughtUp does not resolve before the reader has taken the last stored event",
+    caughtBy: "caughtUp does not resolve before the reader has handled the last stored event",
   },
   {
     name: "never says caughtUp",
@@ -91,7 +91,7 @@ export const followMutants: readonly Mutant[] = [
   {
     name: "gives live events newest first",
     fault: (log) => ({ follow: (range, signal) => mapItems(log.follow(range, signal), (page) => page.reverse()) }),
-    caughtBy: "subscribe() misses and repeats no event while it catches up and writers append",
+    caughtBy: "subscribe() neither misses nor repeats an event if writers append while it catches up",
   },
   {
     name: "follows from the start and ignores the given position",

@@ -85,13 +85,17 @@ const cases: [behaviour: string, run: (scene: Scene) => Promise<void>, delivered
     scene.republish(1);
     scene.republish(3);
   }, ["own 2", 3]],
-  ["delivers the copy of a commit whose append failed, after the append has ended", async (scene) => {
-    const settle = scene.append();
-    scene.republish(1);
-    await settle(new Error("unknown"));
-    assertEquals(scene.delivered, []);
-  }, [1]],
-  ["delivers the copy of a commit that was stored after its append had failed", async (scene) => {
+  [
+    "holds the copy of an own commit while its append is in flight, and delivers it after the append has failed",
+    async (scene) => {
+      const settle = scene.append();
+      scene.republish(1);
+      await settle(new Error("unknown"));
+      assertEquals(scene.delivered, []);
+    },
+    [1],
+  ],
+  ["delivers the copy of an own commit that arrives after its append has failed", async (scene) => {
     await scene.append()(new Error("unknown"));
     await later();
     scene.republish(1);
@@ -106,7 +110,7 @@ const cases: [behaviour: string, run: (scene: Scene) => Promise<void>, delivered
     scene.republish(1);
     await settle({ ok: false, actual: 1 });
   }, [1]],
-  ["releases commits that arrived before a second append although that append is in flight", async (scene) => {
+  ["releases the commits that a first append held, even while a second append is in flight", async (scene) => {
     const first = scene.append();
     scene.republish(1);
     await first(new Error("unknown"));
@@ -125,7 +129,7 @@ const cases: [behaviour: string, run: (scene: Scene) => Promise<void>, delivered
     await later();
     await second(stored(2));
   }, ["own 1", "own 2", 3]],
-  ["does not hold commits of other actors and other namespaces", async (scene) => {
+  ["does not hold commits of other actors or other namespaces", async (scene) => {
     const settle = scene.append();
     scene.republish(1, "b");
     scene.republish(2, "a", "u_events");
