@@ -109,7 +109,7 @@ Deno.test("lead() stops waiting when its signal is aborted", async () => {
   await leading;
 });
 
-Deno.test("lead() releases the leadership when its signal is aborted, after the work has ended", async () => {
+Deno.test("lead() waits for the end of the work after its signal is aborted, and then releases the leadership", async () => {
   await using test = openBackend();
   const [one, two] = [await test.join("one"), await test.join("two")];
   const [working, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

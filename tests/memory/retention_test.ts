@@ -48,7 +48,7 @@ Deno.test("memory() with maxAge keeps a commit of exactly that age, and expires 
   assertEquals((await store.append("a", made(), { expectedVersion: 1 })).version, 2, "the version continues");
 });
 
-Deno.test("memory() with maxBytes expires the oldest commits, and keeps a newest commit above maxBytes", async () => {
+Deno.test("memory() with maxBytes expires the oldest commits, and keeps a newest commit that is larger than maxBytes", async () => {
   // {"time":0,"events":[{"id":"i","type":"Made","data":null}]} has 58 bytes.
   const store = memory({ retention: { maxBytes: 58 * 2 }, now: () => 0, newId: () => "i" }).store("ns");
   for (const actor of ["a", "b", "c"]) await store.append(actor, made(), { expectedVersion: 0 });
@@ -94,7 +94,7 @@ Deno.test("read() of an actor whose events have all expired fails, except from t
   assertEquals(await store.read("a", { from: 6 }).toArray(), []);
 });
 
-Deno.test("readAll() and subscribe() continue after the last expired event, and fail after an earlier one", async () => {
+Deno.test("readAll() and subscribe() accept `after` at the last expired event, and fail if it is earlier", async () => {
   const store = memory({ retention: { maxCommits: 2 } }).store("ns");
   const positions: Position[] = [];
   for (let version = 0; version < 4; version++) {

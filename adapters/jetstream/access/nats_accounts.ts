@@ -37,7 +37,10 @@ export interface NatsJetStreamLimits {
   readonly max_memory?: number | undefined;
   /** Bytes of streams in files. */
   readonly max_store?: number | undefined;
-  /** Number of streams: up to three per namespace, four with a retention, and one for the cluster. */
+  /**
+   * Number of streams: up to three per namespace, or four with a retention. If processes call `Backend.join`, the
+   * account has one more.
+   */
   readonly max_streams?: number | undefined;
   /**
    * Number of consumers. In each process, a namespace needs up to five for live subscriptions, up to 32 for
@@ -204,7 +207,8 @@ function observerAccount(
   imports: NonNullable<NatsAccount["imports"]>,
   prefix: string,
 ): NatsAccount {
-  // Observers may share `_INBOX`: they send no requests, so no replies arrive, and other accounts cannot publish to it.
+  // All users may subscribe to `_INBOX.>`. Nothing arrives there: observers send no requests, and other accounts cannot
+  // publish in this account.
   const subscribe = { allow: ["_INBOX.>", ...busSubjects(prefix, parseNamespacePattern(pattern))] };
   const permissions = { publish: { deny: [">"] }, subscribe };
   return { jetstream: "disabled", users: users.map((user) => ({ ...user, permissions })), imports };

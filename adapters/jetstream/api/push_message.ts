@@ -6,7 +6,7 @@
 import type { JetStreamMessage } from "../nats/connection.ts";
 import { type Delivery, fromDelivery } from "./stored_message.ts";
 
-/** The server asks for a reply, and delivers no more messages until it receives the reply. */
+/** The server asks for a reply. Without the reply, it stops delivering when its flow-control window is full. */
 export interface FlowControl {
   readonly kind: "flow-control";
   /** The subject of the reply. */

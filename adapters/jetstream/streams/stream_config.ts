@@ -24,6 +24,7 @@ export function durabilityOf(
 }
 
 const SNAPSHOTS_MARKER = "aether snapshots v1";
+/** In stored names and markers, version floors are called heads. */
 const FLOORS_MARKER = "aether heads v1";
 
 /** The stream of a new log. */
@@ -81,8 +82,10 @@ function lastPerSubject({ replicas, storage }: StreamSettings): Omit<StreamConfi
  * Checks that a stream is the log of this namespace.
  *
  * @returns The metadata in the marker, and the identity of the log.
- * @throws {UnsupportedStorageError} If another program or a newer version created the stream, or if its configuration
- * makes it unreadable, can lose commits, or differs from the requested bounds or republishing.
+ * @throws {UnsupportedStorageError} If one of these statements is true:
+ * - Another program or a newer version created the stream.
+ * - Its configuration prevents reads, or allows the loss of commits or conflicting appends.
+ * - The bounds or the republishing of the stream differ from the requested ones.
  */
 export function checkLog(
   names: Names,
@@ -103,7 +106,8 @@ export function checkLog(
 /**
  * Checks that a stream holds the snapshots of this namespace.
  *
- * @throws {UnsupportedStorageError} If another program created the stream, or its configuration makes it unreadable.
+ * @throws {UnsupportedStorageError} If another program or a newer version created the stream, or if its configuration
+ * prevents reads.
  */
 export function checkSnapshots(names: Names, config: StreamConfig): void {
   if (config.description !== SNAPSHOTS_MARKER) throw foreignStream(names, config, `"${SNAPSHOTS_MARKER}"`);
@@ -114,7 +118,8 @@ export function checkSnapshots(names: Names, config: StreamConfig): void {
 /**
  * Checks that a stream holds the version floors of this namespace.
  *
- * @throws {UnsupportedStorageError} If another program created the stream, or its configuration makes it unreadable.
+ * @throws {UnsupportedStorageError} If another program or a newer version created the stream, or if its configuration
+ * prevents reads or allows the loss of floors.
  */
 export function checkFloors(names: Names, config: StreamConfig): void {
   if (config.description !== FLOORS_MARKER) throw foreignStream(names, config, `"${FLOORS_MARKER}"`);

@@ -51,8 +51,9 @@ interface Attempt {
  * - `termination`: Each command ends after the faults.
  * - `stored once`: The events of a command are stored at most once, and exactly once if it was acknowledged.
  * - `consistent versions`: The versions of an actor have no gap. Each commit was decided on the state right before it.
- * - `justified refusal`: If a command was refused or decided no events, the decider does so on at least one state of
- *   the actor between request and answer.
+ * - `justified refusal`: If a command was refused or led to no events, the actor had a state between request and answer
+ *   on which the decider refuses the command or decides no events. A command fails only with `SoldOut` or an Aether
+ *   error.
  * - `final refusal`: If a caller learned that its command stored nothing, the command is not stored later either. Not
  *   checked if requests may arrive twice.
  * - `matching result`: The events and the answer of a result belong to its commit.
@@ -90,7 +91,7 @@ export class HostingWorld implements HostWorld {
   readonly #hosts: SimulatedHost[] = [];
   /** The events of each acknowledged result, by commit id. Results without events are left out. */
   readonly #results: Map<string, readonly RecordedEvent[]> = new Map();
-  /** The commands that stored nothing, as their callers know. No earlier attempt of them had an unknown outcome. */
+  /** The commands that stored nothing according to their outcome. Commands with an earlier unknown outcome are left out. */
   readonly #refused: Pick<Attempt, "actorId" | "command" | "commitId">[] = [];
   /** Probability that a process does not see all nodes. */
   #wrongView = 0;
@@ -233,7 +234,9 @@ export class HostingWorld implements HostWorld {
         storesNothing();
         return await this.#checkNothing(actorId, command, before);
       }
-      if (!isAetherError(error)) return this.#violate("justified refusal", `${process.name} caught ${error}`);
+      if (!isAetherError(error)) {
+        return this.#violate("justified refusal", `${process.name} received an unexpected error: ${error}`);
+      }
       stats.failed++;
       if (isAetherError(error, "outcome-unknown")) {
         isUnknown = true;
@@ -260,7 +263,7 @@ export class HostingWorld implements HostWorld {
     });
   }
 
-  /** Checks that, since the command was issued, there was a state on which it decides no events. */
+  /** Checks that the actor had a state, since the command was issued, on which the command stores no events. */
   async #checkNothing(actorId: string, command: SeatCommand, before: number): Promise<void> {
     let state = seats.initial();
     for (const event of [undefined, ...await this.#truth.read(actorId).toArray()]) {
@@ -271,7 +274,7 @@ export class HostingWorld implements HostWorld {
     }
     this.#violate(
       "justified refusal",
-      `${JSON.stringify(command)} stored no events although it was possible all the time`,
+      `${JSON.stringify(command)} stored no events, although every state since the request allowed it`,
     );
   }
 
@@ -322,7 +325,7 @@ export class HostingWorld implements HostWorld {
       const found = stored.get(`${events[0]!.actorId} ${commitId}`);
       if (found === undefined) this.#violate("stored once", `${commitId} was acknowledged and is not stored`);
       else if (JSON.stringify(found) !== JSON.stringify(events)) {
-        this.#violate("matching result", `${commitId} has other events`);
+        this.#violate("matching result", `the stored events of ${commitId} differ from the events of its result`);
       }
     }
   }

@@ -84,7 +84,7 @@ async function openWriter(connection: NatsConnection, replicas = 1) {
 }
 
 /**
- * Stops the writer, and checks that every event was handled in order.
+ * Waits for 100 further events, stops the writer, and checks that every event was handled in order.
  *
  * @returns Each event that was handled again. `at` is the time at which its first handling ended.
  */
@@ -108,14 +108,14 @@ await testOnServer(
     for (const { event, at } of repeats) {
       assert(
         at > killedAt - SAVE_EVERY - SLACK,
-        `${event} was handled again although a checkpoint followed it`,
+        `${event} was handled again, although a checkpoint was due after its first handling`,
       );
     }
     for (const name of ["one", "three"]) assertEquals(await ledger.leave(name), 0);
   },
 );
 
-/** The number of each member's last heartbeat, by session key, and the session keys that own the lanes. */
+/** `beats`: the number of heartbeats of each member, by session key. `owners`: the session key of each lane's owner. */
 async function readMembers(records: Records) {
   const { entries } = await records.scan("", 0);
   const sessions = entries.filter(({ key, value }) => key.startsWith(SESSIONS_PREFIX) && value.length > 0);
@@ -176,7 +176,7 @@ await testOnServer(
     for (const { event, at } of repeats) {
       assert(
         at > suspendedAt - SAVE_EVERY - SLACK,
-        `${event} was handled again although a checkpoint followed it`,
+        `${event} was handled again, although a checkpoint was due after its first handling`,
       );
     }
     for (const name of ALL) assertEquals(await ledger.leave(name), 0);
@@ -199,7 +199,7 @@ await testOnServer(
 );
 
 await testOnServer(
-  "consume(): a server that is killed and restarted loses no event and no lane",
+  "consume(): no event is lost or handled again when the server is killed and restarted",
   async ({ server, connect }) => {
     await using ledger = await ConsumerLedger.create({ ttl: 60_000, saveEvery: SAVE_EVERY });
     await using writing = await openWriter(await connect(RECONNECT));
@@ -234,13 +234,16 @@ await testOnServer("consume(): a member whose network is cut loses no event", as
   // A member that is cut off handles events until its lease ends, but saves no checkpoint. Other members handle these
   // events again.
   for (const { event, at } of repeats) {
-    assert(at > cutAt - SAVE_EVERY - SLACK, `${event} was handled again although a checkpoint followed it`);
+    assert(
+      at > cutAt - SAVE_EVERY - SLACK,
+      `${event} was handled again, although a checkpoint was due after its first handling`,
+    );
   }
 });
 
 const clusterTests = await clusterOfThree();
 
-clusterTests.test("consume() with the default ttl: no lane is lost when the server that leads the stream of the records is killed", async (scene) => {
+clusterTests.test("consume() with the default ttl: no event is lost or handled again when the records stream loses its leader", async (scene) => {
   const { cluster } = scene;
   await using ledger = await ConsumerLedger.create({ replicas: 3, ttl: DEFAULT_TTL, saveEvery: SAVE_EVERY });
   await using writing = await openWriter(await scene.connect(), 3);

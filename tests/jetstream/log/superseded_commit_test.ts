@@ -1,6 +1,7 @@
 /**
- * Superseded messages that another client published without an expected sequence. Unlike a superseded message of
- * Aether, such a message can follow commits of its actor.
+ * Superseded messages that another client published without an expected sequence. Such a message can follow commits of
+ * its actor. A superseded message of Aether cannot: it expects sequence 0, so that the server refuses it if the log has
+ * commits of the actor.
  */
 import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
@@ -39,7 +40,7 @@ function versions(events: readonly { readonly version: number }[]): number[] {
   return events.map(({ version }) => version);
 }
 
-/** The actor has `commits`, then `superseded` messages. With a retention of 100 commits, its commits have expired. */
+/** The log has `commits` commits, then `superseded` superseded messages of the actor `a`. */
 const rows: [title: string, retention: { maxCommits: number } | undefined, commits: number, superseded: number][] = [
   ["one superseded message after two commits, without retention", undefined, 2, 1],
   ["three superseded messages after two commits, without retention", undefined, 2, 3],
@@ -52,7 +53,7 @@ const rows: [title: string, retention: { maxCommits: number } | undefined, commi
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "findLatestCommit() skips superseded messages, and finds commits before them",
+    "latestVersion(), read(), readAll() and append() skip superseded messages, and see the commits before them",
     async ({ connect }, t) => {
       const connection = await connect();
       for (const [i, [title, retention, commits, superseded]] of rows.entries()) {
