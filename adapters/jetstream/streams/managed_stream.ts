@@ -46,7 +46,7 @@ const MAX_ATTEMPTS = 20;
 
 /** Checks a stream, and receives changes that an operator or another program made to it. */
 export interface StreamObserver<F> {
-  /** Returns the facts of a stream. Throws if another program created the stream. */
+  /** Returns the facts of a stream. Throws if Aether cannot use the stream. */
   check(stream: Pick<StreamInfo, "config" | "created">): F;
   /** Called when the stream may have been replaced: cached messages are uncertain. Also called before `onReplaced`. */
   onUncertain?(): void;
