@@ -10,7 +10,7 @@ import { openDriver } from "./open_driver.ts";
  * @param options The options of `jetstream()`, with which the streams are created.
  * @throws {InvalidNamespaceError} If a namespace is malformed. No stream was created.
  * @throws {InvalidArgumentError} If an option is not valid.
- * @throws {UnsupportedStorageError} If the server lacks a feature, `jetstream()` would refuse an existing stream, or the
+ * @throws {UnsupportedStorageError} If the server lacks a feature, an existing stream cannot be used, or the
  * NATS user may not create streams. The streams of the earlier namespaces in the list were created.
  * @throws {UnavailableError} If the server does not answer.
  *

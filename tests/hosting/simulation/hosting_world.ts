@@ -91,7 +91,7 @@ export class HostingWorld implements HostWorld {
   readonly #hosts: SimulatedHost[] = [];
   /** The events of each acknowledged result, by commit id. Results without events are left out. */
   readonly #results: Map<string, readonly RecordedEvent[]> = new Map();
-  /** The commands that stored nothing according to their outcome. Those with an unknown earlier attempt are left out. */
+  /** The commands that stored nothing according to their outcome. Those with an unknown earlier outcome are omitted. */
   readonly #refused: Pick<Attempt, "actorId" | "command" | "commitId">[] = [];
   /** Probability that a process does not see all nodes. */
   #wrongView = 0;
