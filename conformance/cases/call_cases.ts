@@ -84,9 +84,12 @@ export const callCases: readonly CaseDefinition[] = [
       const bodies = countUp(1, 2_000).map((n) => `${n}`.padStart(900, "0"));
       const requests = bodies.map((body) => call(context, calling, address, body));
       await context.wait(first.promise, "the first request");
-      const ended = served[Symbol.asyncDispose]();
+      let isEnded = false;
+      const ended = Promise.resolve(served[Symbol.asyncDispose]()).then(() => isEnded = true);
+      expectEqual(await waitUntilUnserved(context, calling, address), undefined, "the answer to a later request");
+      expectEqual(isEnded, false, "whether the disposal has ended before the handler");
       isEnding.resolve();
-      await ended;
+      await context.wait(ended, "the end of the disposal");
       const answers = await Promise.all(requests);
       expectEqual(answers[0], bodies[0], "the answer of the first request");
       const wrong = answers.filter((answer, i) => answer !== undefined && answer !== bodies[i]);

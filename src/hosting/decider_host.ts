@@ -105,7 +105,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     if (calls === undefined) return { [Symbol.asyncDispose]: () => Promise.resolve() };
     const { store: { namespace }, settings: { name: service } } = this.#context;
     const handler = new RequestHandler(this.#context, this.#actors, calls);
-    const served = calls.serve({ namespace, service, node }, async (bytes) => {
+    return calls.serve({ namespace, service, node }, async (bytes) => {
       this.#scope.enter();
       try {
         return await handler.answer(bytes);
@@ -113,12 +113,6 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
         this.#scope.leave();
       }
     });
-    return {
-      [Symbol.asyncDispose]: () => {
-        handler.close();
-        return served[Symbol.asyncDispose]();
-      },
-    };
   }
 
   /** Sends a command to the owner of its actor. */
@@ -167,7 +161,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
    */
   async #requireCommit(
     actorId: string,
-    { commitId }: { readonly commitId: string },
+    { commitId, expectedVersion }: ExecuteSettings & { readonly commitId: string },
     execution: Promise<ExecuteResult<S>>,
   ): Promise<ExecuteResult<S>> {
     let cause: unknown;
@@ -175,10 +169,11 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
       const result = await execution;
       if (result.events.length > 0) return result;
     } catch (error) {
-      if (isAetherError(error, "outcome-unknown") || hasPassedExpectation(error)) throw error;
+      if (isAetherError(error, "outcome-unknown") || hasPassed(error, actorId, expectedVersion)) throw error;
       cause = error;
     }
-    throw this.#outcomeUnknown(actorId, commitId, "its owner did not answer, and this process stored no events", cause);
+    const reason = "its owner did not report an outcome, and this process stored no events";
+    throw this.#outcomeUnknown(actorId, commitId, reason, cause);
   }
 
   #outcomeUnknown(actorId: string, commitId: string, reason: string, cause: unknown): OutcomeUnknownError {
@@ -256,10 +251,9 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
 }
 
 /** Whether a command failed because its actor has passed the version that the caller expects. */
-function hasPassedExpectation(error: unknown): boolean {
-  if (!isAetherError(error, "version-conflict")) return false;
-  const { attempts, expected, actual } = error;
-  return attempts === undefined && typeof expected === "number" && actual > expected;
+function hasPassed(error: unknown, actorId: string, expectedVersion: number | undefined): boolean {
+  return isAetherError(error, "version-conflict") && error.actorId === actorId && expectedVersion !== undefined &&
+    error.expected === expectedVersion && error.actual > expectedVersion;
 }
 
 function toSentOptions(

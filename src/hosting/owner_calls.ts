@@ -44,7 +44,7 @@ export type SendOutcome =
   | { readonly kind: "fallback"; readonly issuedAfter: number; readonly ownerMayStore: boolean };
 
 /** Reasons with which an owner hands back a command that it has not stored and will not store. */
-const NOT_STORED: ReadonlySet<HandBackReason> = new Set(["no-result", "overdue", "unsupported", "not-serving"]);
+const NOT_STORED: ReadonlySet<HandBackReason> = new Set(["no-result", "overdue", "unsupported", "no-session"]);
 
 /** Sends commands to the owners of their actors. */
 export class OwnerCalls<S, C> {

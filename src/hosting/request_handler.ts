@@ -23,17 +23,11 @@ export class RequestHandler<S, C> {
   readonly #context: HostContext<S, C>;
   readonly #actors: OwnedActors<S, C>;
   readonly #calls: Pick<Calls, "maxBytes">;
-  #isClosing = false;
 
   constructor(context: HostContext<S, C>, actors: OwnedActors<S, C>, calls: Pick<Calls, "maxBytes">) {
     this.#context = context;
     this.#actors = actors;
     this.#calls = calls;
-  }
-
-  /** Hands back all further requests. */
-  close(): void {
-    this.#isClosing = true;
   }
 
   /** Answers a request. Does not reject. */
@@ -54,13 +48,17 @@ export class RequestHandler<S, C> {
   async #handle(request: CommandRequest): Promise<CommandReply> {
     const { environment } = this.#context;
     const arrivedAt = environment.now();
-    if (this.#isClosing) return handedBack("not-serving");
     if (request.needsAnswer && this.#context.settings.answer === undefined) return handedBack("unsupported");
+    let isInTurn = false;
     try {
       const actorId = parseActorId(request.actorId);
-      return await this.#actors.inTurn(actorId, undefined, (actor) => this.#execute(actor, request, arrivedAt));
+      return await this.#actors.inTurn(actorId, undefined, (actor) => {
+        isInTurn = true;
+        return this.#execute(actor, request, arrivedAt);
+      });
     } catch (error) {
-      if (isAetherError(error, "overloaded")) return { kind: "overloaded", capacity: error.capacity };
+      // `decide` may throw the same error.
+      if (!isInTurn && isAetherError(error, "overloaded")) return { kind: "overloaded", capacity: error.capacity };
       return handedBack(isAetherError(error, "outcome-unknown") ? "unknown" : "no-result");
     }
   }
@@ -72,8 +70,8 @@ export class RequestHandler<S, C> {
       counts.overdue++;
       return handedBack("overdue");
     }
-    // Frozen processes and processes that were cut off execute no requests of the time before.
-    if (settings.cluster !== undefined && settings.cluster.session === undefined) return handedBack("not-serving");
+    // Other nodes may have taken over: the process was frozen or cut off.
+    if (settings.cluster !== undefined && settings.cluster.session === undefined) return handedBack("no-session");
     const source = actor.source();
     const state = await source.get(commitId, undefined);
     // Versions only increase: a late copy of this request is refused in the same way.
@@ -86,7 +84,11 @@ export class RequestHandler<S, C> {
     }, source);
     if (result.events.length === 0) return handedBack("no-result");
     const { state: next, ...done } = result;
-    return { kind: "done", ...done, answer: answerOf(settings, next) };
+    try {
+      return { kind: "done", ...done, answer: answerOf(settings, next) };
+    } catch {
+      return handedBack("unknown");
+    }
   }
 }
 

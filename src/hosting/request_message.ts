@@ -53,8 +53,8 @@ export type HandBackReason =
   | "too-large"
   /** The owner cannot execute the request: it has a later version, or asks for an answer that the owner does not make. */
   | "unsupported"
-  /** The owner is closing, or has no session. */
-  | "not-serving";
+  /** The owner has no session. */
+  | "no-session";
 
 /** The reply of an owner. */
 export type CommandReply =

@@ -1,3 +1,4 @@
+import type { Cluster } from "@flowmade-one/aether/cluster";
 import { hostActors } from "@flowmade-one/aether/hosting";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openNodes, untilHosted } from "./hosting_nodes.ts";
@@ -55,4 +56,18 @@ Deno.test("execute() returns an answer if only the caller has the option answer,
   assertEquals([sent.answer, sent.version, two!.host.stats.fallbacks, host.stats.served], [["Ann"], 1, 1, 0]);
   const other = await host.execute(scene.actorOf(two!), { take: "Bob" });
   assertEquals([other.answer, other.version, two!.host.stats.served], [undefined, 1, 1]);
+});
+
+Deno.test("ActorHost.close() waits until the requests that have arrived are answered", async () => {
+  await using scene = await openNodes(["n1"]);
+  const answered = Promise.withResolvers<void>();
+  const calls = { serve: () => ({ [Symbol.asyncDispose]: () => answered.promise }) };
+  const cluster = { name: "n1", members: [], calls, offer: () => ({ [Symbol.dispose]() {} }) } as unknown as Cluster;
+  const host = hostActors(scene.store, seats, { cluster, name: "other" });
+  let isClosed = false;
+  const closing = host.close().then(() => isClosed = true);
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(isClosed, false);
+  answered.resolve();
+  await closing;
 });

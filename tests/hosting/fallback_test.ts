@@ -1,10 +1,12 @@
 /** Commands whose owner does not answer, or sends an answer that the caller cannot use. */
-import { isAetherError } from "@flowmade-one/aether";
+import { decider, isAetherError } from "@flowmade-one/aether";
+import { VersionConflictError } from "@flowmade-one/aether/errors";
+import { hostActors } from "@flowmade-one/aether/hosting";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openBackend, until } from "../cluster/open_cluster.ts";
 import { hashOf, ownerOf } from "../../src/coordination/placement.ts";
 import { type HostOptions, hostSeats, untilHosted } from "./hosting_nodes.ts";
-import { SeatEvents, SoldOut } from "./seats.ts";
+import { type SeatCommand, SeatEvents, seats, SoldOut } from "./seats.ts";
 
 type Handler = (request: Uint8Array) => Promise<Uint8Array>;
 
@@ -25,7 +27,7 @@ async function openWithPeer(handler: Handler, options: HostOptions = {}) {
     await host.close();
     await test[Symbol.asyncDispose]();
   };
-  return { test, store, host, actorId, serving, [Symbol.asyncDispose]: close };
+  return { test, store, own, host, actorId, serving, [Symbol.asyncDispose]: close };
 }
 
 const answers: [title: string, bytes: Uint8Array][] = [
@@ -66,7 +68,7 @@ const handBacks: [title: string, answer: object, ownerMayStore: boolean][] = [
   ["no-result", { v: 1, kind: "handed-back", reason: "no-result" }, false],
   ["overdue", { v: 1, kind: "handed-back", reason: "overdue" }, false],
   ["unsupported", { v: 1, kind: "handed-back", reason: "unsupported" }, false],
-  ["not-serving", { v: 1, kind: "handed-back", reason: "not-serving" }, false],
+  ["no-session", { v: 1, kind: "handed-back", reason: "no-session" }, false],
 ];
 
 for (const [title, answer, ownerMayStore] of handBacks) {
@@ -117,6 +119,23 @@ for (const [expectedVersion, code] of conflicts) {
     assertEquals(error.code, code);
   });
 }
+
+Deno.test("execute() throws OutcomeUnknownError if decide throws a conflict of another actor, without an answer of the owner", async () => {
+  await using scene = await openWithPeer(() => Promise.resolve(new Uint8Array()));
+  const { own, actorId, store } = scene;
+  await scene.host.close();
+  const conflict = new VersionConflictError({ namespace: store.namespace, actorId: "other.1", expected: 1, actual: 2 });
+  const refusing = decider(SeatEvents, {
+    ...seats,
+    decide: (_: SeatCommand) => {
+      throw conflict;
+    },
+  });
+  await using host = hostActors(store, refusing, { cluster: own, name: "seats" });
+  await untilHosted([{ cluster: own }], 2);
+  const error = await assertRejects(() => host.execute(actorId, { take: "Ann" }));
+  assert(isAetherError(error, "outcome-unknown"), String(error));
+});
 
 Deno.test("execute() fails with OverloadedError if the queue of the owner is full", async () => {
   const overloaded = new TextEncoder().encode('{"v":1,"kind":"overloaded","capacity":7}');

@@ -1,5 +1,5 @@
 import type { Cluster } from "@flowmade-one/aether/cluster";
-import { OutcomeUnknownError } from "@flowmade-one/aether/errors";
+import { OutcomeUnknownError, OverloadedError } from "@flowmade-one/aether/errors";
 import { assertEquals } from "@std/assert";
 import { decodeReply } from "../../src/hosting/request_message.ts";
 import { parseNamespace } from "../../src/values/parse_namespace.ts";
@@ -54,17 +54,26 @@ Deno.test("RequestHandler.answer() hands back a command whose outcome is unknown
   assertEquals(await ask(taking("Ann")), { v: 1, kind: "handed-back", reason: "unknown" });
 });
 
-Deno.test("RequestHandler.answer() hands back each request after RequestHandler.close()", async () => {
-  const { ask, handler, store } = openHandler();
-  handler.close();
-  assertEquals(await ask(taking("Ann")), { v: 1, kind: "handed-back", reason: "not-serving" });
-  assertEquals(await store.latestVersion("screening.1"), 0);
+Deno.test("RequestHandler.answer() hands back a stored command whose answer cannot be computed", async () => {
+  const answers = [() => "checked"]; // The second call fails.
+  const { ask, store } = openHandler({ answer: () => answers.shift()!() });
+  assertEquals(await ask(taking("Ann")), { v: 1, kind: "handed-back", reason: "unknown" });
+  assertEquals(await store.latestVersion("screening.1"), 1);
+});
+
+Deno.test("RequestHandler.answer() hands back a command whose decide throws OverloadedError", async () => {
+  const { ask, context } = openHandler();
+  const decide = () => {
+    throw new OverloadedError({ namespace: context.store.namespace, actorId: "screening.1", capacity: 1 });
+  };
+  Object.assign(context, { decider: { ...context.decider, decide } });
+  assertEquals(await ask(taking("Ann")), { v: 1, kind: "handed-back", reason: "no-result" });
 });
 
 Deno.test("RequestHandler.answer() hands back each request while its node has no session", async () => {
   const cluster = { offer() {}, session: undefined as string | undefined };
   const { ask } = openHandler({ cluster: cluster as unknown as Cluster, name: "seats" });
-  assertEquals(await ask(taking("Ann")), { v: 1, kind: "handed-back", reason: "not-serving" });
+  assertEquals(await ask(taking("Ann")), { v: 1, kind: "handed-back", reason: "no-session" });
   cluster.session = "n1~1";
   assertEquals((await ask(taking("Ann"))).kind, "done");
 });

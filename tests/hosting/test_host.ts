@@ -62,6 +62,7 @@ export interface HandlerOptions {
   maxActors?: number;
   cluster?: Cluster | undefined;
   name?: string;
+  answer?: (state: Seats) => unknown;
 }
 
 /** Opens the parts of a host without a cluster. A test calls them itself. */

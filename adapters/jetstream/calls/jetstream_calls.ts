@@ -74,11 +74,11 @@ export class JetStreamCalls implements Calls {
     }
     const service = { subscription, answers };
     this.#served.set(subject, service);
+    let ended: Promise<void> | undefined;
     return {
-      [Symbol.asyncDispose]: async () => {
-        if (this.#served.get(subject) !== service) return;
-        this.#served.delete(subject);
-        await this.#drain(service);
+      [Symbol.asyncDispose]: () => {
+        if (this.#served.get(subject) === service) this.#served.delete(subject);
+        return ended ??= this.#drain(service);
       },
     };
   }
@@ -96,9 +96,15 @@ export class JetStreamCalls implements Calls {
     const { connection, monitor, timeout } = this.#api;
     if (connection.isClosed()) return;
     if (monitor.isDown) return subscription.unsubscribe();
-    const drained = new AbortController();
-    await Promise.race([subscription.drain(), delay(timeout, drained.signal)]).catch(() => {});
-    drained.abort();
+    const over = new AbortController();
+    // `drain` does not end if the connection is closed in the meantime.
+    const onFailure = (_failure: unknown, subject?: string) => {
+      if (subject === undefined) over.abort();
+    };
+    monitor.add(onFailure);
+    await Promise.race([subscription.drain(), delay(timeout, over.signal)]).catch(() => {});
+    monitor.delete(onFailure);
+    over.abort();
     await Promise.all(answers);
   }
 
@@ -119,7 +125,7 @@ export class JetStreamCalls implements Calls {
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error;
       if (error.kind === "permission-denied") this.#report(explain(attempt, error));
-      if (NOT_SENT.has(error.kind)) return undefined;
+      if (NOT_SENT.has(error.kind) && !isInboxRefused(error)) return undefined;
       throw explain(attempt, error);
     }
   }
@@ -133,6 +139,11 @@ export class JetStreamCalls implements Calls {
       this.#report(explain(attempt, error));
     }
   }
+}
+
+/** Whether the server refuses the inbox for answers. Requests were sent before the refusal arrived. */
+function isInboxRefused({ cause }: RequestFailure): boolean {
+  return (cause as { readonly operation?: unknown } | undefined)?.operation === "subscription";
 }
 
 function explain(attempt: string, error: unknown): Error {

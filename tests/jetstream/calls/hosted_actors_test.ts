@@ -58,3 +58,28 @@ for (const version of NATS_SERVER_VERSIONS) {
     }
   }, { version });
 }
+
+await testOnServer(
+  "ActorHost.close() answers or refuses each request, so that its caller need not wait",
+  async (scene) => {
+    await using opened = await openNodes(scene, ["n1", "n2"]);
+    const [one, two] = opened.nodes;
+    const actors = Array.from({ length: 2_000 }, (_, i) => `screening.${i}`);
+    const results = Promise.all(actors.map((id) => two!.host.execute(id, { take: "Ann" })));
+    while (one!.host.stats.served === 0) await new Promise((resolve) => setTimeout(resolve));
+    await one!.host.close();
+    assertEquals((await results).map(({ version }) => version), actors.map(() => 1));
+    assertEquals(two!.host.stats.fallbacks, 0);
+  },
+);
+
+await testOnServer("ActorHost.close() ends although the connection is closed at the same time", async (scene) => {
+  const connection = await scene.connect();
+  const backend = await jetstream({ connection, timeout: 600_000 });
+  const cluster = await backend.join({ name: "n1", ...SESSION });
+  const host = hostSeats(backend.store("screenings", SeatEvents), cluster);
+  const closing = host.close();
+  await connection.close();
+  await closing;
+  assertEquals(host.stats.actors, 0);
+});
