@@ -110,7 +110,7 @@ export async function joinConsumer(
   const { name, ttl } = options;
   const report = reporter(options);
   const operation = Operation.begin(lifetime, "consume as", name, undefined);
-  const start = new SessionStart(name);
+  const start = new SessionStart(operation);
   const sharedSession = coordinators.acquire({
     hints: CONSUMERS_PREFIX,
     ttl,

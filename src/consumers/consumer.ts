@@ -94,6 +94,8 @@ export interface ConsumerControl {
    *
    * @throws {InvalidArgumentError} If the consumer has members.
    * @throws {AbortError} If the signal was aborted.
+   * @throws {UnavailableError} If the storage does not answer. The wait for heartbeats ends with this error when this
+   * process had no valid session for 40 seconds.
    */
   forget(options?: WaitOptions): Promise<void>;
 }

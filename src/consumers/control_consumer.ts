@@ -1,6 +1,7 @@
 import type { Namespace } from "../base/namespace.ts";
 import type { Coordinator } from "../coordination/coordinator.ts";
 import { DEFAULT_TTL } from "../coordination/coordinator_settings.ts";
+import type { Environment } from "../coordination/environment.ts";
 import { nameOfSession } from "../coordination/session_record.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
@@ -9,7 +10,7 @@ import { runInterruptible } from "../lifecycle/run_interruptible.ts";
 import { consumableParts, type ConsumableStore, type ConsumingParts } from "./consumable_store.ts";
 import type { ConsumerControl } from "./consumer.ts";
 import { checkConsumerName, CONSUMERS_PREFIX, prefixOf } from "./consumer_keys.ts";
-import { SessionStart } from "./session_start.ts";
+import { SESSION_TIMEOUT_FACTOR, SessionStart } from "./session_start.ts";
 import { StoredConsumer, type StoredConsumerContext } from "./stored_consumer.ts";
 
 /**
@@ -62,7 +63,8 @@ export function controlContext(namespace: Namespace, name: string, parts: Consum
 
 /**
  * Throws if a consumer has members that are alive. This process begins a temporary session, through which it sees the
- * heartbeats of other sessions and ends silent sessions.
+ * heartbeats of other sessions and ends silent sessions. The call returns when the session has ended. If the signal is
+ * aborted or the store is closed, the session ends later, because the storage may not answer any more.
  */
 async function checkUnused(
   name: string,
@@ -71,7 +73,7 @@ async function checkUnused(
 ): Promise<void> {
   const { environment } = coordinators;
   const operation = Operation.begin(lifetime, "forget the consumer", name, signal);
-  const start = new SessionStart(name);
+  const start = new SessionStart(operation);
   const sharedSession = coordinators.acquire({
     hints: CONSUMERS_PREFIX,
     ttl: DEFAULT_TTL,
@@ -81,16 +83,21 @@ async function checkUnused(
   let ending: Promise<void> | undefined;
   const end = () => ending ??= Promise.resolve(sharedSession[Symbol.asyncDispose]());
   const leaveStore = lifetime.register(end);
-  try {
-    await runInterruptible(async (workSignal) => {
+  await runInterruptible(async (workSignal) => {
+    try {
       await start.wait(coordinator, environment, DEFAULT_TTL, workSignal);
-      await untilMembersEnded(name, coordinator, workSignal);
-    }, operation);
-  } finally {
-    const ended = end().finally(leaveStore);
-    // The storage may not answer any more.
-    if (!signal?.aborted) await ended;
-  }
+      await untilMembersEnded(name, { coordinator, environment, start }, workSignal);
+    } finally {
+      await end().finally(leaveStore);
+    }
+  }, operation);
+}
+
+/** The session through which a wait sees other sessions. */
+interface TemporarySession {
+  readonly coordinator: Coordinator;
+  readonly environment: Environment;
+  readonly start: SessionStart;
 }
 
 /**
@@ -98,21 +105,31 @@ async function checkUnused(
  *
  * @param signal If aborted, the wait ends.
  * @throws {InvalidArgumentError} If a member joins or sends a heartbeat meanwhile.
+ * @throws {UnavailableError} If the session of this process was not valid for twice its time to live.
  */
-async function untilMembersEnded(name: string, coordinator: Coordinator, signal: AbortSignal): Promise<void> {
+async function untilMembersEnded(
+  name: string,
+  { coordinator, environment, start }: TemporarySession,
+  signal: AbortSignal,
+): Promise<void> {
   const members = () =>
     [...coordinator.liveSessions]
       .filter(([, record]) => record?.services.includes(prefixOf(name)))
       .map(([key]) => ({ key, revision: coordinator.record(key)?.revision }));
   const revisions = new Map(members().map(({ key, revision }) => [key, revision]));
+  let validAt = environment.now();
   while (!signal.aborted) {
+    const now = environment.now();
     if (coordinator.isValid) {
+      validAt = now;
       const remaining = members();
       const alive = remaining.filter(({ key, revision }) => {
         return key === coordinator.session || revision !== revisions.get(key);
       });
       if (alive.length > 0) throw hasMembers(name, alive.map(({ key }) => nameOfSession(key)));
       if (remaining.length === 0) return;
+    } else if (now - validAt >= SESSION_TIMEOUT_FACTOR * DEFAULT_TTL) {
+      throw start.timeoutError(DEFAULT_TTL);
     }
     await nextStep(coordinator, signal);
   }

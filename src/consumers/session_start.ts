@@ -5,20 +5,21 @@ import { isAetherError } from "../errors/is_aether_error.ts";
 import { UnavailableError } from "../errors/unavailable_error.ts";
 import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
+import type { Operation } from "../lifecycle/operation.ts";
 
-/** Maximum duration of the wait, as a multiple of the time to live of the session. */
-const JOIN_TIMEOUT_FACTOR = 2;
+/** Maximum duration of a wait for a valid session, as a multiple of the time to live of the session. */
+export const SESSION_TIMEOUT_FACTOR = 2;
 
 /** The wait until other processes can see the session of this process. */
 export class SessionStart {
   readonly #result: PromiseWithResolvers<void> = Promise.withResolvers();
-  readonly #name: string;
+  readonly #operation: Operation;
   #failure: unknown;
   #isOver = false;
 
-  /** @param name The name of the consumer, for errors. */
-  constructor(name: string) {
-    this.#name = name;
+  /** @param operation The operation that needs the session, for errors. */
+  constructor(operation: Operation) {
+    this.#operation = operation;
     this.#result.promise.catch(() => {});
   }
 
@@ -47,7 +48,10 @@ export class SessionStart {
     };
     const stepListener = coordinator.onStep(checkValid);
     const stopListening = onAbort(signal, () => this.#result.reject(signal.reason));
-    const cancel = environment.schedule(JOIN_TIMEOUT_FACTOR * ttl, () => this.#result.reject(this.#timeoutError(ttl)));
+    const cancel = environment.schedule(
+      SESSION_TIMEOUT_FACTOR * ttl,
+      () => this.#result.reject(this.timeoutError(ttl)),
+    );
     checkValid();
     try {
       await this.#result.promise;
@@ -63,15 +67,16 @@ export class SessionStart {
   #checkVersion(version: string): void {
     if (version === "" || version === PROTOCOL_VERSION) return;
     throw new UnsupportedStorageError(
-      `Cannot consume as "${this.#name}": the members use version ${version} of the protocol, and this release uses ` +
+      `Cannot ${this.#operation}: the members use version ${version} of the protocol, and this release uses ` +
         `version ${PROTOCOL_VERSION}. Use a release that uses version ${version}`,
     );
   }
 
-  #timeoutError(ttl: number): Error {
+  /** Makes the error of a wait for a valid session that has timed out. Its cause is the last failure of a request. */
+  timeoutError(ttl: number): UnavailableError {
     return new UnavailableError(
-      `Cannot consume as "${this.#name}": the storage did not answer in ${
-        JOIN_TIMEOUT_FACTOR * ttl
+      `Cannot ${this.#operation}: the storage did not answer in ${
+        SESSION_TIMEOUT_FACTOR * ttl
       } ms. Try again when the storage answers`,
       { cause: this.#failure },
     );

@@ -1,9 +1,25 @@
-/** `forget()` after a crash, and of a consumer whose records are damaged. */
-import { assert, assertEquals, assertRejects } from "@std/assert";
+/** `forget()` after a crash, of a consumer whose records are damaged, and on a storage that becomes silent. */
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import type { Records } from "@flowmade-one/aether/adapter";
 import { consume, consumer } from "@flowmade-one/aether/consumers";
-import { AbortError, CorruptDataError, InvalidArgumentError } from "@flowmade-one/aether/errors";
+import {
+  AbortError,
+  type AetherError,
+  CorruptDataError,
+  InvalidArgumentError,
+  UnavailableError,
+  UnsupportedStorageError,
+} from "@flowmade-one/aether/errors";
 import { definitionKey, prefixOf } from "../../src/consumers/consumer_keys.ts";
+import { controlContext } from "../../src/consumers/control_consumer.ts";
+import { StoredConsumer } from "../../src/consumers/stored_consumer.ts";
+import { CoordinatorPool } from "../../src/coordination/coordinator_pool.ts";
+import { DEFAULT_TTL } from "../../src/coordination/coordinator_settings.ts";
+import { OPENED_KEY } from "../../src/coordination/opening.ts";
 import { encodeSession, sessionKey } from "../../src/coordination/session_record.ts";
+import { CloseScope } from "../../src/lifecycle/close_scope.ts";
+import { partsOfLog } from "../../src/store/log_handle.ts";
+import { TestClock } from "../hosting/test_host.ts";
 import { SharedMemory } from "./open_store.ts";
 
 /** Milliseconds within which `forget` refuses a consumer with a living member: a heartbeat takes 2 seconds. */
@@ -46,4 +62,97 @@ Deno.test("forget() deletes a consumer whose definition cannot be decoded", asyn
   await control.forget();
   await assertRejects(() => control.forget(), InvalidArgumentError, "it does not exist");
   await (await consume(store, { name: "c", order: "actor" }, () => {})).close();
+});
+
+Deno.test("forget() refuses members that use another version of the protocol", async () => {
+  await using shared = new SharedMemory();
+  const store = shared.store();
+  await (await consume(store, { name: "c" }, () => {})).close();
+  const { records } = shared.driver.open(store.namespace);
+  const { revision } = records.scan("", 0).entries.find(({ key }) => key === OPENED_KEY)!;
+  records.put(OPENED_KEY, new TextEncoder().encode("99"), revision);
+  const refusal = 'Cannot forget the consumer "c": the members use version 99';
+  await assertRejects(() => consumer(store, "c").forget(), UnsupportedStorageError, refusal);
+});
+
+/** Turns of the event loop within which a call rejects if it waits for no timer. */
+const TURNS = 20;
+
+async function turns(): Promise<void> {
+  for (let i = 0; i < TURNS; i++) await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** Rejects when a signal is aborted. */
+function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason), { once: true }));
+}
+
+/**
+ * Begins `forget` in virtual time, on a storage that has the session of a crashed process. The storage becomes silent
+ * after the session of `forget` has begun.
+ */
+async function forgetOnSilentStorage(shared: SharedMemory) {
+  const store = shared.store();
+  await (await consume(store, { name: "c" }, () => {})).close();
+  const stored: Records = shared.driver.open(store.namespace).records;
+  stored.put(sessionKey("crashed", "1"), encodeSession({ beat: 9, ttl: 600_000, services: [prefixOf("c")] }), 0);
+  let isSilent = false;
+  let sessions = 0;
+  const records: Records = {
+    isReplaceable: false,
+    put: (...put) => {
+      if (put[0].startsWith("sessions.process-")) sessions++;
+      return isSilent ? untilAborted(put[3]) : stored.put(...put);
+    },
+    scan: (...scan) => isSilent ? untilAborted(scan[2]) : stored.scan(...scan),
+    delete: (...deletion) => isSilent ? untilAborted(deletion[2]) : stored.delete(...deletion),
+  };
+  const clock = new TestClock();
+  const lifetime = new CloseScope("the store");
+  const parts = {
+    ...partsOfLog(store.logHandle)!,
+    records,
+    lifetime,
+    coordinators: new CoordinatorPool(records, clock),
+  };
+  const control = new StoredConsumer("c", controlContext(store.namespace, "c", parts));
+  const outcome: { error?: AetherError } = {};
+  void control.forget().catch((error) => outcome.error = error);
+  await turns();
+  assert(sessions > 0, "the session of forget has begun");
+  isSilent = true;
+  return { clock, lifetime, outcome };
+}
+
+Deno.test("forget() rejects at once when the store is closed and the storage has become silent", async () => {
+  await using shared = new SharedMemory();
+  const { clock, lifetime, outcome } = await forgetOnSilentStorage(shared);
+  let isClosed = false;
+  void lifetime.close().then(() => isClosed = true);
+  await turns();
+  assertEquals(
+    outcome.error?.message,
+    'Cannot forget the consumer "c" any further: the store or the backend was closed',
+  );
+  for (let i = 0; i < 30 && !isClosed; i++) {
+    clock.pass(DEFAULT_TTL / 10);
+    await turns();
+  }
+  assert(isClosed, "the store is closed after the session has expired");
+});
+
+Deno.test("forget() rejects with UnavailableError after a session has been invalid for twice the ttl", async () => {
+  await using shared = new SharedMemory();
+  const { clock, outcome } = await forgetOnSilentStorage(shared);
+  const began = clock.now();
+  while (outcome.error === undefined && clock.now() < began + 4 * DEFAULT_TTL) {
+    clock.pass(DEFAULT_TTL / 10);
+    await turns();
+  }
+  const { error } = outcome;
+  assert(error instanceof UnavailableError, String(error));
+  assertStringIncludes(error.message, 'Cannot forget the consumer "c": the storage did not answer in 40000 ms.');
+  assertStringIncludes(String(error.cause), "there was no answer in 2000 ms");
+  const elapsed = clock.now() - began;
+  assert(elapsed > 2 * DEFAULT_TTL && elapsed < 3 * DEFAULT_TTL, `${elapsed} ms`);
 });
