@@ -15,7 +15,7 @@ const JOIN_TIMEOUT_FACTOR = 2;
 /**
  * Joins a cluster.
  *
- * @param operation If its backend is closed, joining ends at once.
+ * @param operation The call of `join`. It ends at once if the backend is closed.
  * @returns A node that the other nodes can see.
  * @throws {InvalidArgumentError} If a live node has the same name.
  * @throws {UnsupportedStorageError} If the cluster uses another version of the protocol, or the storage is unusable.
@@ -35,8 +35,8 @@ export async function joinCluster(
     await runInterruptible((signal) => joining.wait(signal), operation);
   } catch (error) {
     const closing = node.close();
-    // If the backend is being closed, it awaits `closing` itself. The caller receives the error at once, because the
-    // storage may no longer answer.
+    // If the backend is being closed, its `close()` also waits for the node. The caller receives the error at once,
+    // because the storage may no longer answer.
     if (!isAetherError(error, "closed")) await closing;
     throw error;
   }

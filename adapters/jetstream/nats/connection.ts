@@ -9,7 +9,7 @@ export interface JetStreamConnection {
   readonly options?: { readonly inboxPrefix?: string | undefined } | undefined;
   /** Whether the connection was closed permanently. */
   isClosed(): boolean;
-  /** Sends a message. Of `headers` only `encode()` is called. */
+  /** Sends a message. Calls only `encode()` of `headers`. */
   publish(subject: string, payload: Uint8Array, options?: { reply?: string; headers?: object }): void;
   /** Milliseconds of a round trip to the server. Rejects if the connection is lost. */
   rtt(): Promise<number>;
@@ -41,11 +41,14 @@ export interface ConnectionStatus {
 
 /** A server's information about itself. */
 export interface JetStreamServerInfo {
-  /** Such as `2.15.1`. */
+  /** The version of the server, such as `2.15.1`. */
   readonly version: string;
   /** The maximum number of bytes of one message, headers included. */
   readonly max_payload: number;
-  /** Whether the server has JetStream. A leaf node without JetStream may be connected to a server that has it. */
+  /**
+   * Whether the server itself has JetStream. `false` does not mean that JetStream is unavailable: a leaf node without
+   * JetStream may be connected to a server that has it.
+   */
   readonly jetstream?: boolean | undefined;
   /** The cluster of the server, if it is in one. */
   readonly cluster?: string | undefined;

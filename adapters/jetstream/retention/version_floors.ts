@@ -1,7 +1,7 @@
 /**
- * Version floors: the last version of each actor whose commits were purged from the log. They are kept in a stream of
- * their own, so that no version is used twice. A floor is stored before the purge. A writer that finds no commit of an
- * actor in the log then reads the floor.
+ * Version floors: the last version of each actor whose commits were purged from the log. A separate stream contains
+ * them. A floor is stored before the purge. A writer that finds no commit of an actor in the log reads the floor, so
+ * that no version is used twice.
  *
  * @module
  */

@@ -37,9 +37,9 @@ export class HostingProcess implements AsyncDisposable {
     this.#writer = this.#child.stdin.getWriter();
   }
 
-  /** Has the process begin to execute commands: `flight` at a time, over this number of actors. */
-  run(actors: number, commands: number, flight: number): void {
-    this.#write({ run: { actors, commands, flight } });
+  /** Has the process begin to execute commands: `concurrency` at a time, over this number of actors. */
+  run(actors: number, commands: number, concurrency: number): void {
+    this.#write({ run: { actors, commands, concurrency } });
   }
 
   /** Resolves to the report when all commands are executed. */

@@ -19,7 +19,7 @@ type Command = { readonly count: string } | { readonly double: string };
 
 /** An instruction of the test: one line of stdin. */
 type Instruction =
-  | { readonly run: { readonly actors: number; readonly commands: number; readonly flight: number } }
+  | { readonly run: { readonly actors: number; readonly commands: number; readonly concurrency: number } }
   | { readonly stop: true }
   | { readonly leave: true };
 
@@ -47,13 +47,13 @@ write({ ready: true });
 
 let isStopped = false;
 
-/** Executes commands, `flight` of them at a time, and then reports. */
-async function run(actors: number, commands: number, flight: number): Promise<void> {
+/** Executes commands, `concurrency` of them at a time, and then reports. */
+async function run(actors: number, commands: number, concurrency: number): Promise<void> {
   isStopped = false;
   let executed = 0;
   const errors: string[] = [];
   let slowest = 0;
-  await Promise.all(Array.from({ length: flight }, async () => {
+  await Promise.all(Array.from({ length: concurrency }, async () => {
     while (executed < commands && !isStopped) {
       const n = executed++;
       const id = `${name}.${build}.${n}`;
@@ -73,8 +73,8 @@ async function run(actors: number, commands: number, flight: number): Promise<vo
 for await (const line of textLines(Deno.stdin.readable)) {
   const instruction: Instruction = JSON.parse(line);
   if ("run" in instruction) {
-    const { actors, commands, flight } = instruction.run;
-    void run(actors, commands, flight);
+    const { actors, commands, concurrency } = instruction.run;
+    void run(actors, commands, concurrency);
   } else if ("stop" in instruction) isStopped = true;
   else break;
 }

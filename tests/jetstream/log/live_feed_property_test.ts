@@ -122,7 +122,7 @@ class Run {
     const follower = new Follower(this.#store, { ...filter, after }, first);
     this.#followers.push(follower);
     // With `"now"`, an event that is appended before the subscription has caught up may be delivered or not. The run
-    // therefore waits always. With another `after`, it waits only sometimes.
+    // therefore always waits. With another `after`, it waits only sometimes.
     if (after === "now" || random.chance(30)) await follower.caughtUp;
     if (random.chance(20)) follower.pause();
   }

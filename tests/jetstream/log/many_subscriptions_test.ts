@@ -13,7 +13,10 @@ const ACTORS = 20;
 /** Maximum number of consumers: far below the 1,000 that a server allows a stream by default. */
 const MAX_CONSUMERS = 50;
 
-/** Wraps a connection, and records the greatest number of consumers that it had created and not deleted. */
+/**
+ * Wraps a connection, and counts the consumers that are created and deleted through it. `peak` returns the greatest
+ * number of consumers that existed at the same time.
+ */
 function countConsumers(
   connection: NatsConnection,
 ): { readonly connection: NatsConnection; readonly peak: () => number } {
