@@ -78,8 +78,8 @@ class Joining {
   }
 
   /**
-   * Handles a failed request. An `AetherError` other than `unavailable` ends the attempt to join. After any other error,
-   * the coordinator sends the request again. A later timeout has that error as its cause.
+   * Handles a failed request. An `AetherError` other than `unavailable` ends the attempt to join. After any other
+   * error, the coordinator sends the request again. A later timeout has that error as its cause.
    */
   fail(error: unknown): void {
     this.#failure = error;

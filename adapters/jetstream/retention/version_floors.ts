@@ -75,8 +75,8 @@ export class VersionFloors {
     if (found === undefined) return;
     const names = { namespace: this.#names.namespace, allActors: this.#subject(">") };
     const source = { api: this.#api, stream, gets: this.#gets, names, ...this.#shared };
-    // A floor that is raised during a read moves to the end of the stream, where the read may miss it. Therefore another
-    // read continues after the last floor, until a read returns no floor.
+    // A floor that is raised during a read moves to the end of the stream, where the read may miss it. Therefore
+    // another read continues after the last floor, until a read returns no floor.
     for (let from = 0, next = 1; from < next;) {
       from = next;
       const range = { subject: this.#subject(actors), from, expectedCount: Infinity };
