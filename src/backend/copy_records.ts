@@ -5,7 +5,8 @@ import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { readCommits } from "./read_commits.ts";
 
 /**
- * Refuses a target with records that no earlier import can have written: an import writes records after all commits.
+ * Refuses a target with records that are probably not from an earlier import: an import writes records after all
+ * commits. If the source has no commits, a record that was deleted in the source since an earlier import is refused, too.
  *
  * @throws {InvalidArgumentError} If the target has no commits, and has a record whose key the source does not have.
  */
@@ -20,7 +21,7 @@ export async function refuseForeignRecords(
   if (foreign === undefined) return;
   throw new InvalidArgumentError(
     `Cannot import into namespace "${namespace}": the target has no events, but the record "${foreign.key}", which the ` +
-      `source does not have. Import into a namespace without records`,
+      `source does not have. Import into a namespace without records, or delete the record`,
     { argument: "to" },
   );
 }

@@ -93,6 +93,39 @@ Deno.test("sqlite() does not change a refused file if it has no permission to ch
   assertEquals(await digestsOf(crashed), before);
 });
 
+Deno.test("sqlite() changes neither a file that it refuses at a symbolic link, nor its WAL", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await writeFile(path);
+  const crashed = await crashAfter(folder, path, "PRAGMA user_version = 99");
+  const before = await digestsOf(crashed);
+  const link = folder.newPath();
+  await Deno.symlink(crashed, link);
+  const error = await assertRejects(() => sqlite({ path: link }));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
+  assertEquals(await digestsOf(crashed), before);
+});
+
+for (const isWide of [true, false]) {
+  const permission = isWide ? "all permissions" : "permission for the file only";
+  Deno.test(`sqlite() with ${permission} opens a file whose last page a checkpoint has written in part`, async () => {
+    await using folder = await TempFolder.create();
+    const path = folder.newPath();
+    await (await sqlite({ path })).close();
+    const statements = [
+      "PRAGMA wal_autocheckpoint = 0",
+      "CREATE TABLE blobs (a)",
+      "INSERT INTO blobs VALUES (zeroblob(10000))",
+    ];
+    const crashed = await crashAfter(folder, path, ...statements);
+    await Deno.writeFile(crashed, new Uint8Array(1_000), { append: true });
+    const flags = isWide ? ["-A"] : ["--no-prompt", `--allow-read=${crashed}`, `--allow-write=${crashed}`];
+    const program = ["tests/sqlite/use_everything.ts", crashed];
+    const { success, stderr } = await denoCommand(["run", "--quiet", ...flags, ...program]).output();
+    assert(success, new TextDecoder().decode(stderr));
+  });
+}
+
 Deno.test("sqlite() opens a file with the WAL of a crash", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();

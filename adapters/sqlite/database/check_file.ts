@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { UnavailableError, UnsupportedStorageError } from "../../../errors.ts";
 import { type Bounds, formatBounds, readBounds } from "./bounds.ts";
 import { Connection } from "./connection.ts";
@@ -42,8 +42,22 @@ export async function checkBeforeOpening(path: string, bounds: Bounds | undefine
 
 /** Whether the file has a WAL or a rollback journal; `undefined` if Deno gives no permission to check this. */
 function hasJournal(path: string): boolean | undefined {
-  const journals = [`${path}-wal`, `${path}-journal`];
+  const target = targetOf(path);
+  if (target === undefined) return undefined;
+  const journals = [`${target}-wal`, `${target}-journal`];
   return journals.every(mayRead) ? journals.some((journal) => (sizeOf(journal) ?? 0) > 0) : undefined;
+}
+
+/**
+ * The file to which symbolic links lead: SQLite puts the journals beside it. `undefined` if Deno gives no permission to
+ * follow the links.
+ */
+function targetOf(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether the program may read a path. Without this check, Deno would ask for the permission in a terminal. */
@@ -72,7 +86,7 @@ export function checkFile(connection: Connection, path: string, bounds: Bounds |
   if (version < 1) throw new DamagedFileError(`its schema version is ${version}`);
   checkVersion(path, version);
   // SQLite detects that a page is missing, but not that a part of the last page is missing. A WAL may contain that page.
-  if (hasJournal(path) !== true && sizeOf(path)! % readNumber(connection, "page_size") > 0) {
+  if (hasJournal(path) === false && sizeOf(path)! % readNumber(connection, "page_size") > 0) {
     throw new DamagedFileError("its last page is incomplete");
   }
   checkBoundsOf(connection, path, bounds);

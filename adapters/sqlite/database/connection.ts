@@ -24,7 +24,13 @@ export class Connection {
   /** Imports `node:sqlite` at the first call, so that the module also loads on runtimes without it. */
   static async open(path: string, options: { readonly readOnly?: boolean } = {}): Promise<Connection> {
     const { DatabaseSync } = await import("node:sqlite");
-    return new Connection(new DatabaseSync(path, options));
+    const database = new DatabaseSync(path, options);
+    try {
+      return new Connection(database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   }
 
   private constructor(database: DatabaseSync) {

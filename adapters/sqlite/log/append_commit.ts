@@ -5,7 +5,7 @@ import type { LogExtent, LogState } from "./log_state.ts";
 
 const INSERT = `INSERT INTO commits
   (log_key, namespace, actor, first_version, last_version, commit_id, latest_time, total_bytes, body)
-  VALUES (${keyOf("?1", "?2")}, ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`;
+  VALUES (${keyOf("?", "?")}, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const FIRST_AFTER = `SELECT first_version, last_version, commit_id, ${OFFSET} FROM commits
   WHERE namespace = ? AND actor = ? AND last_version > ? ORDER BY last_version LIMIT 1`;
 
@@ -37,6 +37,7 @@ export function appendCommit(
     INSERT,
     id,
     offset,
+    id,
     actorId,
     actual + 1,
     version,
