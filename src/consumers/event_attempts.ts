@@ -65,7 +65,8 @@ export class EventAttempts {
   }
 
   /**
-   * Handles an event. The result is synchronous if the handler is synchronous and does not throw.
+   * Handles an event, unless an operator has skipped it. The result is synchronous if the handler is synchronous and does
+   * not throw.
    *
    * @param signal If aborted, no further attempt is made.
    * @returns Whether the event is done: handled, skipped or parked.
@@ -73,6 +74,7 @@ export class EventAttempts {
    */
   handle(event: RecordedEvent, signal: AbortSignal): boolean | Promise<boolean> {
     const before = this.#interrupted.size === 0 ? undefined : this.#takeInterrupted(event);
+    if (this.#context.progress.isSkipped(event)) return true;
     try {
       const result = this.#call(event, 1 + (before?.attempt ?? 0));
       return isPromise(result) ? this.#settle(event, result, signal, before) : true;

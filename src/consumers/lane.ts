@@ -265,7 +265,7 @@ export class Lane {
     const { delay } = this.#context.options;
     if (delay > 0) return this.#handleLater(event, delay, signal);
     if (signal.aborted || !this.#isHeld()) return false;
-    return this.#progress.isSkipped(event) || this.#attempts.handle(event, signal);
+    return this.#attempts.handle(event, signal);
   }
 
   async #handleLater(event: RecordedEvent, delay: number, signal: AbortSignal): Promise<boolean> {
@@ -273,7 +273,7 @@ export class Lane {
     const wait = event.timestamp + delay - environment.wallTime();
     if (wait > 0) await sleep(environment, wait, signal);
     if (signal.aborted || !this.#isHeld()) return false;
-    return this.#progress.isSkipped(event) || await this.#attempts.handle(event, signal);
+    return await this.#attempts.handle(event, signal);
   }
 
   async #saveProgress(): Promise<void> {

@@ -16,7 +16,8 @@ export function serviceOf(namespace: Namespace, name: string): string {
  * Announces that a node hosts actors.
  *
  * @param serve Starts to answer requests of other nodes. Called before the other nodes see the announcement.
- * @returns A disposable. Its disposal ends the announcement, and the answers to requests.
+ * @returns A disposable. Its disposal ends the announcement, and the answers to requests. A repeated disposal returns
+ * the first promise.
  * @throws {InvalidArgumentError} If the node already hosts actors under the name.
  * @throws {TooLargeError} If the services of the node would have more than 65,000 bytes.
  * @throws {ClosedError} If the cluster was closed.
@@ -44,11 +45,11 @@ export function announceHost(
     throw new ClosedError(`${cannotHost}: the cluster node "${cluster.name}" was closed. Join the cluster again`);
   }
   offeredServices.set(cluster, services.add(service));
-  return {
-    [Symbol.asyncDispose]: async () => {
-      services.delete(service);
-      offer[Symbol.dispose]();
-      await serving[Symbol.asyncDispose]();
-    },
+  let ended: Promise<void> | undefined;
+  const end = async () => {
+    services.delete(service);
+    offer[Symbol.dispose]();
+    await serving[Symbol.asyncDispose]();
   };
+  return { [Symbol.asyncDispose]: () => ended ??= end() };
 }

@@ -1,7 +1,7 @@
 import { memory } from "@flowmade-one/aether/memory";
 import { assertEquals } from "@std/assert";
 import { toStatus } from "../../src/consumers/consumer_status.ts";
-import { EventAttempts } from "../../src/consumers/event_attempts.ts";
+import { type AttemptsContext, EventAttempts } from "../../src/consumers/event_attempts.ts";
 import { LaneProgress } from "../../src/consumers/lane_progress.ts";
 import { type LaneRecord, NEW_LANE } from "../../src/consumers/lane_record.ts";
 import { partsOfLog } from "../../src/store/log_handle.ts";
@@ -34,26 +34,32 @@ for (const [record, state] of states) {
   });
 }
 
-Deno.test("EventAttempts.handle() shows a handler as busy only after 5 seconds", async () => {
+/** The context of attempts for the events of a new store. */
+async function openContext(clock: TestClock) {
   const store = memory().store("test");
   const { events } = await store.append("order.1", [{ type: "Made", data: 1 }], { expectedVersion: 0 });
-  const clock = new TestClock();
   const progress = new LaneProgress(NEW_LANE, { delay: 0, wallTime: () => clock.wallTime() });
-  const handler = Promise.withResolvers<void>();
-  let changes = 0;
   const { signal } = new AbortController();
-  const attempts = new EventAttempts({
-    handler: () => handler.promise,
+  const context: Omit<AttemptsContext, "handler"> = {
     options: { onFailure: () => "retry", backoff: () => 0 },
     environment: clock,
     progress,
     shared: { consumer: "c", log: partsOfLog(store.logHandle)!.log, signal, token: 1, observer: undefined },
     isHeld: () => true,
-    onChange: () => changes++,
+    onChange: () => {},
     report: () => {},
-  });
+  };
+  return { event: events![0]!, progress, context, signal };
+}
+
+Deno.test("EventAttempts.handle() shows a handler as busy only after 5 seconds", async () => {
+  const clock = new TestClock();
+  const { event, progress, context, signal } = await openContext(clock);
+  const handler = Promise.withResolvers<void>();
+  let changes = 0;
+  const attempts = new EventAttempts({ ...context, handler: () => handler.promise, onChange: () => changes++ });
   const since = clock.wallTime();
-  const handling = attempts.handle(events![0]!, signal);
+  const handling = attempts.handle(event, signal);
   clock.pass(4_999);
   assertEquals([changes, statusOf(progress.record(OWNER)).state], [0, "running"]);
   clock.pass(1);
@@ -62,7 +68,27 @@ Deno.test("EventAttempts.handle() shows a handler as busy only after 5 seconds",
   assertEquals(work, { actorId: "order.1", version: 1, type: "Made", attempt: 1, since, error: undefined });
   handler.resolve();
   assertEquals(await handling, true);
-  progress.passed(events![0]!);
+  progress.passed(event);
   assertEquals(statusOf(progress.record(OWNER)).state, "running");
+  attempts.stop();
+});
+
+Deno.test("EventAttempts.handle() does not call the handler for a skipped event, and drops its earlier attempts", async () => {
+  const { event, progress, context, signal } = await openContext(new TestClock());
+  const calls: number[] = [];
+  const attempts = new EventAttempts({
+    ...context,
+    handler: (_, { attempt }) => {
+      calls.push(attempt);
+      throw new Error("no");
+    },
+  });
+  const handleOnce = () => attempts.handle(event, AbortSignal.abort());
+  assertEquals([await handleOnce(), await handleOnce(), calls], [false, false, [1, 2]]);
+  const { actorId, version } = event;
+  progress.adopt({ ...progress.record(OWNER), edits: 1, skipped: { actorId, version } });
+  assertEquals([attempts.handle(event, signal), calls], [true, [1, 2]]);
+  progress.adopt({ ...progress.record(OWNER), edits: 2, skipped: undefined });
+  assertEquals([await handleOnce(), calls], [false, [1, 2, 1]]);
   attempts.stop();
 });

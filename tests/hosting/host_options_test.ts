@@ -85,6 +85,18 @@ for (const calls of ["memory", "none"] as const) {
     }
   });
 
+  Deno.test(`hostActors() ${transport} refuses the name of a later host after a repeated close() of an earlier host`, async () => {
+    await using test = openBackend(calls);
+    const cluster = await test.join("n1");
+    const store = test.backend.store("screenings", SeatEvents);
+    const first = hostActors(store, seats, { cluster, name: "seats" });
+    await first.close();
+    await using _later = hostActors(store, seats, { cluster, name: "seats" });
+    await first.close();
+    const error = assertThrows(() => hostActors(store, seats, { cluster, name: "seats" }));
+    assertStringIncludes(String(error), 'node "n1" already does');
+  });
+
   Deno.test(`hostActors() ${transport} fails with ClosedError after the cluster was closed, and serves no requests`, async () => {
     await using test = openBackend(calls);
     const cluster = await test.join("n1");
