@@ -76,8 +76,8 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
   }
 
   listen(pattern: NamespacePattern, receiver: TransportReceiver): Disposable {
-    if (this.#listeners.size === 0) this.#start();
-    const listener = { covers: compilePattern(pattern), receiver, after: this.#events.lastId() };
+    const after = this.#listeners.size === 0 ? this.#start() : subscribing(() => this.#events.lastId());
+    const listener = { covers: compilePattern(pattern), receiver, after };
     this.#listeners.add(listener);
     return {
       [Symbol.dispose]: () => {
@@ -112,13 +112,14 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
     this.#deleteOldEvents(() => this.#sessions.hasOthers());
   }
 
-  #start(): void {
-    this.#register();
-    this.#file.refresh();
-    this.#receiver.skipTo(this.#events.lastId());
+  /** @returns The id of the newest bus event. */
+  #start(): number {
+    const last = subscribing(() => this.#register());
+    this.#receiver.skipTo(last);
     this.#generation = this.#file.generation;
     this.#poll.add(this);
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_INTERVAL_MS);
+    return last;
   }
 
   #stop(): void {
@@ -131,18 +132,23 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
   /**
    * Registers this backend at once, without the queue, so that it receives all events that are sent later. If another
    * process has the lock, the registration is queued.
+   *
+   * @returns The id of the newest bus event.
    */
-  #register(): void {
+  #register(): number {
     this.#file.setFlush(false);
     try {
       this.#sessions.touch();
     } catch (error) {
-      if (classifyFailure(error) !== "busy") {
-        throw new UnavailableError(`Cannot subscribe to the bus of other processes: ${(error as Error).message}`, {
-          cause: error,
-        });
-      }
+      if (classifyFailure(error) !== "busy") throw error;
       this.#writeSession();
+    }
+    try {
+      this.#file.refresh();
+      return this.#events.lastId();
+    } catch (error) {
+      this.#writeSession(); // Removes the session, because no subscription was made.
+      throw error;
     }
   }
 
@@ -186,5 +192,16 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
     this.#hasFailed = true;
     const { message } = error as Error;
     this.#report(new UnavailableError(`Cannot receive bus events of other processes: ${message}`, { cause: error }));
+  }
+}
+
+/** @throws {UnavailableError} If the file cannot be read or written. */
+function subscribing<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (cause) {
+    throw new UnavailableError(`Cannot subscribe to the bus of other processes: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }

@@ -31,6 +31,8 @@ export class BusReceiver {
   #cursor = 0;
   /** The id of the newest event that this backend has noticed. */
   #last = 0;
+  /** Whether the last page could not be read. */
+  #isFailing = false;
   #next: ReturnType<typeof setImmediate> | undefined;
   readonly #waiting: { readonly id: number; readonly call: () => void }[] = [];
 
@@ -45,6 +47,7 @@ export class BusReceiver {
     clearImmediate(this.#next);
     this.#next = undefined;
     this.#cursor = this.#last = id;
+    this.#isFailing = false;
     this.#callWaiting();
   }
 
@@ -55,27 +58,39 @@ export class BusReceiver {
 
   /**
    * Delivers a page of the noticed events now, and the other pages in later turns of the event loop. A call while a
-   * page waits for its turn has no effect.
+   * page waits for its turn has no effect: see {@link afterNoticed}. If a page cannot be read, no call waits for it.
    */
   deliver(): void {
     if (this.#cursor >= this.#last || this.#next !== undefined) return;
     try {
       this.#deliverPage();
+      this.#isFailing = false;
     } catch (error) {
-      for (const { call } of this.#waiting.splice(0)) call();
+      this.#isFailing = true;
+      for (const { call } of this.#waiting.splice(0)) this.#call(call);
       return this.#onFailure(error);
     }
     this.#callWaiting();
-    if (this.#cursor < this.#last) this.#next = setImmediate(() => this.#deliverNext());
+    if (this.#cursor < this.#last) this.#deliverInNextTurn();
   }
 
   /**
-   * Calls a function after all events were delivered that were noticed before: at once if there is none. An event that
-   * is noticed later is delivered in a later turn of the event loop.
+   * Calls a function after all events were delivered that were noticed before: at once if there is none, or if the last
+   * page could not be read. An event that is noticed later is delivered in a later turn of the event loop. Therefore
+   * all promise reactions to the call run before that delivery.
    */
   afterNoticed(call: () => void): void {
-    if (this.#cursor >= this.#last) call();
+    if (this.#cursor >= this.#last || this.#isFailing) this.#call(call);
     else this.#waiting.push({ id: this.#last, call });
+  }
+
+  #call(call: () => void): void {
+    call();
+    if (this.#listeners.size > 0) this.#deliverInNextTurn();
+  }
+
+  #deliverInNextTurn(): void {
+    this.#next ??= setImmediate(() => this.#deliverNext());
   }
 
   #deliverNext(): void {
@@ -112,6 +127,8 @@ export class BusReceiver {
   }
 
   #callWaiting(): void {
-    while (this.#waiting.length > 0 && this.#waiting[0]!.id <= this.#cursor) this.#waiting.shift()!.call();
+    while (this.#waiting.length > 0 && this.#waiting[0]!.id <= this.#cursor) {
+      this.#call(this.#waiting.shift()!.call);
+    }
   }
 }
