@@ -22,8 +22,11 @@ import { partsOfLog } from "../../src/store/log_handle.ts";
 import { TestClock } from "../hosting/test_host.ts";
 import { SharedMemory } from "./open_store.ts";
 
-/** Milliseconds within which `forget` refuses a consumer with a living member: a heartbeat takes 2 seconds. */
-const REFUSAL_MS = 4_000;
+/**
+ * Milliseconds within which `forget` refuses a consumer with a living member: the member sends a heartbeat every 2
+ * seconds, and `forget` reads records at its own heartbeats.
+ */
+const REFUSAL_MS = 6_000;
 
 Deno.test("forget() waits until the session of a crashed process has ended, or its signal is aborted", async () => {
   await using shared = new SharedMemory();
