@@ -1,8 +1,9 @@
 import { createBackend, stringifyCommit } from "@flowmade-one/aether/adapter";
 import { type BackendOptions, parseNamespace } from "@flowmade-one/aether";
+import { sqlite } from "@flowmade-one/aether/sqlite";
 import { UnavailableError } from "@flowmade-one/aether/errors";
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import { BusEvents, MAX_PAGE_EVENTS, stringifyPublished } from "../../adapters/sqlite/bus/bus_events.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { BusEvents, KEPT_MS, MAX_PAGE_EVENTS, stringifyPublished } from "../../adapters/sqlite/bus/bus_events.ts";
 import { type BusListener, BusReceiver } from "../../adapters/sqlite/bus/bus_receiver.ts";
 import type { Connection } from "../../adapters/sqlite/database/connection.ts";
 import type { StoreFile } from "../../adapters/sqlite/database/store_file.ts";
@@ -23,6 +24,7 @@ class Receiving implements Disposable {
   /** The numbers of the received events, and the names of calls. */
   readonly log: unknown[] = [];
   readonly failures: unknown[] = [];
+  readonly lost: number[] = [];
   onEvent: (data: unknown) => void = () => {};
   readonly #sender: BusEvents;
 
@@ -45,6 +47,7 @@ class Receiving implements Disposable {
       events: new BusEvents(file, "own"),
       listeners: this.listeners,
       onFailure: (error) => this.failures.push(error),
+      onLost: (count) => this.lost.push(count),
     });
   }
 
@@ -154,6 +157,90 @@ Deno.test("BusReceiver.afterNoticed() holds later events until the promise react
   assertEquals(receiving.log, ["first"]);
   await nextTurns();
   assertEquals(receiving.log, ["first", 1, "second"]);
+});
+
+/** Deletes old events later, as another process does. */
+function deleteOld(file: StoreFile): void {
+  const later = new BusEvents(file, "other", () => Date.now() + KEPT_MS + 1);
+  while (later.deleteOld(true));
+}
+
+Deno.test("BusReceiver.deliver() reports the events that were deleted before it read their page", async () => {
+  await using folder = await TempFolder.create();
+  using receiving = new Receiving(await openStoreFile(folder.newPath()));
+  receiving.send(1, 10);
+  receiving.receiver.deliver();
+  receiving.send(11, 20);
+  deleteOld(receiving.file);
+  receiving.send(21, 22);
+  receiving.receiver.deliver();
+  assertEquals([receiving.log, receiving.lost], [[...numbers(1, 10), 21, 22], [10]]);
+});
+
+Deno.test("BusReceiver.deliver() reports the events that a process deletes while a handler runs", async () => {
+  await using folder = await TempFolder.create();
+  using receiving = new Receiving(await openStoreFile(folder.newPath()));
+  receiving.send(1, 300);
+  receiving.onEvent = () => deleteOld(receiving.file);
+  receiving.receiver.deliver();
+  await nextTurns();
+  assertEquals([receiving.log, receiving.lost], [[1], [MAX_PAGE_EVENTS - 1, 300 - MAX_PAGE_EVENTS]]);
+});
+
+Deno.test("BusReceiver.deliver() reports no loss of events that this backend sent itself", async () => {
+  await using folder = await TempFolder.create();
+  using receiving = new Receiving(await openStoreFile(folder.newPath()));
+  const own = new BusEvents(receiving.file, "own");
+  receiving.send(1, 1);
+  for (let n = 0; n < 3; n++) own.sendCommit(namespace, "a", 1);
+  receiving.receiver.noticeOwn(own.takeSent());
+  assertEquals(receiving.log, []);
+  receiving.receiver.deliver();
+  for (let n = 0; n < 3; n++) own.sendCommit(namespace, "a", 1);
+  receiving.receiver.noticeOwn(own.takeSent());
+  deleteOld(receiving.file);
+  receiving.send(2, 2);
+  receiving.receiver.deliver();
+  assertEquals([receiving.log, receiving.lost], [[1, 2], []]);
+});
+
+Deno.test("BusCarrier reports lost events to onError, and not events that it sent itself or rolled back", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  const [file, other] = [await openStoreFile(path), await openStoreFile(path)];
+  const errors: Error[] = [];
+  await using two = await sqlite({ path });
+  two.bus.within("t").subscribe(() => {});
+  await using backend = open(file, path, { onError: (error) => errors.push(error as Error) });
+  const received: (number | undefined)[] = [];
+  backend.bus.within("t").subscribe(({ version }) => received.push(version));
+  const append = () => backend.store("t").append("order.1", [{ type: "Made", data: {} }], { expectedVersion: "any" });
+  await append();
+  const run = file.connection.run.bind(file.connection);
+  file.connection.run = (sql, ...values) => {
+    if (sql === "COMMIT") throw Object.assign(new Error("disk I/O error"), { errcode: 10 });
+    run(sql, ...values);
+  };
+  await assertRejects(append);
+  file.connection.run = run;
+  await append();
+  await append();
+  deleteOld(other);
+  appendAsOther(other, "order.1");
+  await append();
+  assertEquals([received, errors], [[1, 2, 3, 4, 5], []]);
+  appendAsOther(other, "order.1");
+  appendAsOther(other, "order.1");
+  deleteOld(other);
+  appendAsOther(other, "order.1");
+  deleteOld(other);
+  await append();
+  assertEquals(received, [1, 2, 3, 4, 5, 8, 9]);
+  assertEquals(errors.map(({ message }) => message), [
+    "Cannot receive bus events of other processes: up to 2 events were deleted 10 seconds after they were sent, " +
+    "before this process read them. Shorten the work of bus handlers",
+  ]);
+  other.close();
 });
 
 function open(file: StoreFile, path: string, options: BackendOptions = {}) {

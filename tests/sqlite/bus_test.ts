@@ -138,19 +138,42 @@ for (const [title, count, bytes, steps] of deletions) {
     assertEquals(query(path, "SELECT count(*) FROM bus_events WHERE body IS NOT NULL"), 0);
     assertEquals(query(path, "SELECT max(id) FROM bus_events"), count);
     const [emptied] = later.read(0, count);
-    assertEquals(later.decode(emptied!), { events: [], bytes: 0 });
+    assertEquals(later.decode(emptied!), undefined);
     file.close();
   });
 }
 
-Deno.test("BusEvents.decode() returns the event and its bytes, and no events for a deleted commit or row", async () => {
+const clocks: [title: string, times: number[], left: number][] = [
+  ["deletes the events before an old event, also if the clock was set back", [9_000, 0, KEPT_MS], 1],
+  ["deletes events that were sent before the clock was set back by a longer time", [3 * KEPT_MS, 3 * KEPT_MS], 1],
+  ["keeps events that were sent before the clock was set back by a shorter time", [2 * KEPT_MS, KEPT_MS], 2],
+];
+
+for (const [title, times, left] of clocks) {
+  Deno.test(`BusEvents.deleteOld() ${title}`, async () => {
+    await using folder = await TempFolder.create();
+    const path = folder.newPath();
+    const file = await openStoreFile(path);
+    let time = 0;
+    const events = new BusEvents(file, "one", () => time);
+    for (time of times) send(events, time);
+    time = KEPT_MS + 1;
+    assertEquals(events.hasOld(true), left < times.length);
+    events.deleteOld(true);
+    assertEquals(query(path, "SELECT count(*) FROM bus_events"), left);
+    assertEquals(events.hasOld(true), false);
+    file.close();
+  });
+}
+
+Deno.test("BusEvents.decode() returns the event and its bytes, undefined for a deleted row, and no events of an expired commit", async () => {
   await using folder = await TempFolder.create();
   const file = await openStoreFile(folder.newPath());
   const [one, two] = [new BusEvents(file, "one"), new BusEvents(file, "two")];
   send(one, 1);
   const [row] = two.read(0, 1);
   assertEquals(two.decode(row!), { events: [published(1)], bytes: stringifyPublished(published(1)).length });
-  assertEquals(two.decode({ ...row!, id: 7 }), { events: [], bytes: 0 });
+  assertEquals(two.decode({ ...row!, id: 7 }), undefined);
   assertEquals(two.decode({ ...row!, commitOffset: 7 }), { events: [], bytes: 0 });
   file.close();
 });

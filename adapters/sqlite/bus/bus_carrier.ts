@@ -6,7 +6,7 @@ import type { ChangeListener, ChangePoll } from "../database/change_poll.ts";
 import { classifyFailure } from "../database/failure.ts";
 import type { StoreFile } from "../database/store_file.ts";
 import type { TransactionObserver, WriteQueue } from "../database/write_queue.ts";
-import { BusEvents } from "./bus_events.ts";
+import { BusEvents, KEPT_MS } from "./bus_events.ts";
 import { type BusListener, BusReceiver } from "./bus_receiver.ts";
 import { BusSessions, HEARTBEAT_INTERVAL_MS } from "./bus_sessions.ts";
 import { DeletionWrite, PublishWrite, SessionWrite } from "./bus_writes.ts";
@@ -51,6 +51,7 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
       events: this.#events,
       listeners: this.#listeners,
       onFailure: (error) => this.#fail(error),
+      onLost: (count) => this.#reportLost(count),
     });
     queue.observe(this);
     this.#deleteOldEvents(() => true);
@@ -100,6 +101,9 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
   }
 
   ended(): void {
+    const sent = this.#events.takeSent();
+    // The generation differs if the transaction was rolled back, or if its earlier events could not be noticed.
+    if (this.#listeners.size > 0 && this.#file.generation === this.#generation) this.#receiver.noticeOwn(sent);
     this.#receiver.deliver();
   }
 
@@ -177,13 +181,21 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
   #notice(): void {
     const { generation } = this.#file;
     if (generation === this.#generation) return;
-    this.#generation = generation;
     try {
       this.#receiver.notice(this.#events.lastId());
+      this.#generation = generation;
       this.#hasFailed = false;
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  #reportLost(count: number): void {
+    const message = `Cannot receive bus events of other processes: up to ${count} events were deleted ` +
+      `${
+        KEPT_MS / 1_000
+      } seconds after they were sent, before this process read them. Shorten the work of bus handlers`;
+    this.#report(new UnavailableError(message));
   }
 
   /** Reports the first failure of a series. */

@@ -6,7 +6,7 @@ import type { StoreFile } from "../database/store_file.ts";
 import { LogState } from "../log/log_state.ts";
 import { readCommit } from "../log/read_log.ts";
 
-/** Milliseconds that bus events stay in the file. A receiver that lags by more misses events. */
+/** Milliseconds that bus events stay in the file. A receiver that lags by more misses events, and reports this. */
 export const KEPT_MS = 10_000;
 
 /** Number of new bus events after which old bus events are deleted. */
@@ -24,17 +24,26 @@ const MAX_DELETED_BYTES = 8_000_000;
 /** Maximum bus events of one page. Their delivery blocks the event loop. */
 export const MAX_PAGE_EVENTS = 256;
 
+/** The offset of no commit: the row of a deleted event. */
+const DELETED = 0;
+
 const INSERT = `INSERT INTO bus_events (session, sent, namespace, actor, commit_offset, body)
   VALUES (?, ?, ?, ?, ?, ?)`;
-const OLD = `SELECT id, bytes FROM (SELECT id, sent, coalesce(octet_length(body), 0) AS bytes FROM bus_events
-  ORDER BY id LIMIT ${MAX_DELETED_EVENTS}) WHERE sent < ?`;
-const HAS_OLD = `SELECT 1 FROM (SELECT id, sent, body IS NULL AS is_empty FROM bus_events ORDER BY id LIMIT 1)
-  WHERE sent < ? AND NOT (is_empty AND id = (SELECT max(id) FROM bus_events))`;
+/** The events that one transaction may delete. */
+const OLDEST = `SELECT id, sent, octet_length(body) AS bytes FROM bus_events ORDER BY id LIMIT ${MAX_DELETED_EVENTS}`;
+// An event was sent before all events with greater ids, also if the clock was set back. An event far in the future was
+// sent before the clock was set back.
+const IS_OLD = `(sent < ?1 OR sent > ?2)`;
+const OLD = `SELECT id, coalesce(bytes, 0) FROM (${OLDEST})
+  WHERE id <= (SELECT max(id) FROM (${OLDEST}) WHERE ${IS_OLD})`;
+const HAS_OLD = `SELECT 1 FROM (${OLDEST})
+  WHERE ${IS_OLD} AND NOT (bytes IS NULL AND id = (SELECT max(id) FROM bus_events)) LIMIT 1`;
 // The newest row stays: the ids of new rows continue from it.
-const DELETE_OLD = `DELETE FROM bus_events WHERE id <= ?1 AND id < (SELECT max(id) FROM bus_events) AND sent < ?2`;
+const DELETE_OLD = `DELETE FROM bus_events WHERE id <= ? AND id < (SELECT max(id) FROM bus_events)`;
 // The row becomes a reference to a commit that does not exist.
-const EMPTY_NEWEST = `UPDATE bus_events SET commit_offset = 0, body = NULL
-  WHERE id = (SELECT max(id) FROM bus_events) AND id <= ?1 AND sent < ?2 AND body IS NOT NULL`;
+const EMPTY_NEWEST = `UPDATE bus_events SET commit_offset = ${DELETED}, body = NULL
+  WHERE id = (SELECT max(id) FROM bus_events) AND id <= ? AND body IS NOT NULL`;
+const FIRST_ID = `SELECT coalesce(min(id), 0) FROM bus_events`;
 const LAST_ID = `SELECT coalesce(max(id), 0) FROM bus_events`;
 const RECEIVE = `SELECT id, namespace, actor, commit_offset FROM bus_events
   WHERE id > ? AND id <= ? AND session <> ? ORDER BY id LIMIT ${MAX_PAGE_EVENTS}`;
@@ -45,13 +54,13 @@ export interface ReceivedRow {
   readonly id: number;
   readonly namespace: Namespace;
   readonly actorId: string;
-  /** The offset of a commit; `null` for a published event. */
+  /** The offset of a commit; `null` for a published event; 0 for a deleted event. */
   readonly commitOffset: number | null;
 }
 
 /** The events of a row. */
 export interface DecodedRow {
-  /** Empty if the row, or the commit that it names, has been deleted. */
+  /** Empty if the commit that the row names has expired. */
   readonly events: readonly BusEvent[];
   /** The bytes of their JSON form in the file. */
   readonly bytes: number;
@@ -62,6 +71,7 @@ export class BusEvents {
   readonly #file: StoreFile;
   readonly #session: string;
   readonly #now: () => number;
+  #sentInTransaction = 0;
   #sentSinceDeletion = 0;
   #bytesSinceDeletion = 0;
 
@@ -89,6 +99,18 @@ export class BusEvents {
     this.#send(namespace, actorId, null, body);
   }
 
+  /** The number of events that this backend has sent since the last call. */
+  takeSent(): number {
+    const sent = this.#sentInTransaction;
+    this.#sentInTransaction = 0;
+    return sent;
+  }
+
+  /** The id of the oldest bus event in the file: all events before it were deleted. 0 if there is none. */
+  firstId(): number {
+    return this.#file.connection.row(FIRST_ID)![0] as number;
+  }
+
   /** The id of the newest bus event in the file, or of an event before it if that was deleted; 0 if there is none. */
   lastId(): number {
     return this.#file.connection.row(LAST_ID)![0] as number;
@@ -110,12 +132,14 @@ export class BusEvents {
   /**
    * Decodes a row.
    *
+   * @returns `undefined` if the event has been deleted since it was sent.
    * @throws {CorruptDataError} If the row cannot be decoded.
    */
-  decode({ id, namespace, actorId, commitOffset }: ReceivedRow): DecodedRow {
+  decode({ id, namespace, actorId, commitOffset }: ReceivedRow): DecodedRow | undefined {
+    if (commitOffset === DELETED) return undefined;
     if (commitOffset !== null) return readCommit(new LogState(namespace, this.#file), commitOffset) ?? NO_EVENTS;
     const row = this.#file.connection.row(BODY, id);
-    if (row === undefined) return NO_EVENTS;
+    if (row === undefined) return undefined;
     try {
       const body = (row[0] ?? "") as string;
       const { timestamp, events: [event] } = parseCommit(body);
@@ -138,7 +162,7 @@ export class BusEvents {
    * @param canBeReceived Whether another backend may still receive recent events.
    */
   hasOld(canBeReceived: boolean): boolean {
-    return this.#file.connection.row(HAS_OLD, this.#oldBefore(canBeReceived)) !== undefined;
+    return this.#file.connection.row(HAS_OLD, ...this.#timesKept(canBeReceived)) !== undefined;
   }
 
   /**
@@ -151,25 +175,31 @@ export class BusEvents {
   deleteOld(canBeReceived: boolean): boolean {
     this.#sentSinceDeletion = this.#bytesSinceDeletion = 0;
     const { connection } = this.#file;
-    const before = this.#oldBefore(canBeReceived);
-    const rows = connection.rows(OLD, before) as unknown as (readonly [id: number, bytes: number])[];
+    const rows = connection.rows(
+      OLD,
+      ...this.#timesKept(canBeReceived),
+    ) as unknown as (readonly [id: number, bytes: number])[];
     let [count, total] = [0, 0];
     while (count < rows.length && (count === 0 || total + rows[count]![1] <= MAX_DELETED_BYTES)) {
       total += rows[count++]![1];
     }
     if (count === 0) return false;
     const [last] = rows[count - 1]!;
-    connection.run(EMPTY_NEWEST, last, before);
-    connection.run(DELETE_OLD, last, before);
+    connection.run(EMPTY_NEWEST, last);
+    connection.run(DELETE_OLD, last);
     return count < rows.length || rows.length === MAX_DELETED_EVENTS;
   }
 
-  #oldBefore(canBeReceived: boolean): number {
-    return canBeReceived ? this.#now() - KEPT_MS : Number.MAX_SAFE_INTEGER;
+  /** The first and the last time of sending of the events that are not old. */
+  #timesKept(canBeReceived: boolean): [first: number, last: number] {
+    if (!canBeReceived) return [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+    const now = this.#now();
+    return [now - KEPT_MS, now + KEPT_MS];
   }
 
   #send(namespace: Namespace, actorId: string, offset: number | null, body: string | null): void {
     this.#file.connection.run(INSERT, this.#session, this.#now(), namespace, actorId, offset, body);
+    this.#sentInTransaction++;
     this.#sentSinceDeletion++;
     this.#bytesSinceDeletion += body?.length ?? 0;
     if (this.#sentSinceDeletion < DELETION_INTERVAL && this.#bytesSinceDeletion < DELETION_INTERVAL_BYTES) return;

@@ -17,6 +17,12 @@ export interface BusReceiverOptions {
   readonly listeners: ReadonlySet<BusListener>;
   /** Called with the error if a page cannot be read. The next call of `deliver` tries again. */
   readonly onFailure: (error: unknown) => void;
+  /**
+   * Called after a page if events were deleted before this backend read them.
+   *
+   * @param count The most events that may be lost. Some may be of namespaces without a listener.
+   */
+  readonly onLost: (count: number) => void;
 }
 
 /**
@@ -27,19 +33,23 @@ export class BusReceiver {
   readonly #events: BusEvents;
   readonly #listeners: ReadonlySet<BusListener>;
   readonly #onFailure: (error: unknown) => void;
+  readonly #onLost: (count: number) => void;
   /** The id up to which events were delivered. */
   #cursor = 0;
   /** The id of the newest event that this backend has noticed. */
   #last = 0;
+  /** The number of events of the current page that were deleted before they were read. */
+  #lost = 0;
   /** Whether the last page could not be read. */
   #isFailing = false;
   #next: ReturnType<typeof setImmediate> | undefined;
   readonly #waiting: { readonly id: number; readonly call: () => void }[] = [];
 
-  constructor({ events, listeners, onFailure }: BusReceiverOptions) {
+  constructor({ events, listeners, onFailure, onLost }: BusReceiverOptions) {
     this.#events = events;
     this.#listeners = listeners;
     this.#onFailure = onFailure;
+    this.#onLost = onLost;
   }
 
   /** Skips all bus events up to an id, and makes the waiting calls. */
@@ -56,6 +66,12 @@ export class BusReceiver {
     this.#last = id;
   }
 
+  /** Notices events that this backend has sent itself, directly after the last noticed event. They are not delivered. */
+  noticeOwn(count: number): void {
+    if (this.#cursor >= this.#last) this.#cursor += count;
+    this.#last += count;
+  }
+
   /**
    * Delivers a page of the noticed events now, and the other pages in later turns of the event loop. A call while a
    * page waits for its turn has no effect: see {@link afterNoticed}. If a page cannot be read, no call waits for it.
@@ -70,6 +86,8 @@ export class BusReceiver {
       for (const { call } of this.#waiting.splice(0)) this.#call(call);
       return this.#onFailure(error);
     }
+    if (this.#lost > 0) this.#onLost(this.#lost);
+    this.#lost = 0;
     this.#callWaiting();
     if (this.#cursor < this.#last) this.#deliverInNextTurn();
   }
@@ -101,6 +119,9 @@ export class BusReceiver {
   #deliverPage(): void {
     const end = this.#waiting[0]?.id ?? this.#last;
     const rows = this.#events.read(this.#cursor, end);
+    // Deletions start at the oldest event. Events of this backend are in the table, but not in the rows.
+    const firstLeft = Math.min(this.#events.firstId(), rows[0]?.id ?? end + 1);
+    this.#lost += Math.max(firstLeft - this.#cursor - 1, 0);
     let bytes = 0;
     for (const row of rows) {
       if (bytes >= MAX_PAGE_BYTES) return;
@@ -116,7 +137,12 @@ export class BusReceiver {
     const listeners = [...this.#listeners].filter(({ after, covers }) => row.id > after && covers(row.namespace));
     if (listeners.length === 0) return 0;
     try {
-      const { events, bytes } = this.#events.decode(row);
+      const decoded = this.#events.decode(row);
+      if (decoded === undefined) {
+        this.#lost++;
+        return 0;
+      }
+      const { events, bytes } = decoded;
       if (events.length === 0) return bytes;
       for (const { receiver } of listeners) receiver.receive(events);
       return bytes;
