@@ -26,7 +26,8 @@ export const INVARIANTS = {
     "Other processes receive the published and stored events of a process at most once, in order, and nothing else",
   records: "A record changes only if it has the revision that its writer expects, and revisions always rise",
   calls: "A request reaches the handler of its address at most once, and no handler of another address",
-  consuming: "A consumer handles, skips or parks every event, and keeps the order of each actor",
+  consuming:
+    "A consumer handles or parks every event that the application does not skip, and keeps the order of each actor",
   snapshots: "Snapshots change speed, never results",
   retention: "Retention expires the oldest commits, reuses no version, and makes no read omit expired events silently",
   quota: "A full namespace refuses new commits and keeps the stored commits",
@@ -34,7 +35,8 @@ export const INVARIANTS = {
     "Every backend on a storage reads the acknowledged commits, immediately and after the storage is opened again",
   refusals: "Invalid use is refused with a code and its fields, before anything is done",
   probing: "`backend.probe()` returns valid measurements of the storage while the storage answers",
-  endings: "A close or an abort ends only the operations of what it closes or aborts, " +
+  endings:
+    "A close ends only the operations of the closed object, an abort ends only the operations with its signal, " +
     "and an operation that fails as closed or aborted stores nothing",
 } as const;
 

@@ -5,8 +5,8 @@ import { appendOne, oneEvent, someEvents } from "../fixtures.ts";
 import type { CaseContext } from "../case_context.ts";
 
 /**
- * Names that an encoding, a file system or a prefix could confuse. Each operation runs on all of them, a different
- * number of times each, and each name must show its own number only.
+ * Names that a storage could confuse if it ignored case, encoded names ambiguously, or compared only a prefix. Each
+ * operation runs a different number of times for each name, and each name must show only its own number.
  */
 export const nearCollisionCases: readonly CaseDefinition[] = [
   {

@@ -276,7 +276,7 @@ export const reopenCases: readonly CaseDefinition[] = [
   },
 ];
 
-/** Names that a file system, an encoding or a prefix could confuse. */
+/** Names that a storage could confuse if it ignored case, encoded names ambiguously, or compared only a prefix. */
 function similarNames({ namespace }: CaseContext): string[] {
   return ["Prod", "prod", "PROD", "a.b", "a_b", "a-b", "a", "ab", "a.B", "a-2Eb"].map((name) => `${namespace}.${name}`);
 }

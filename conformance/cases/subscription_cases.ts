@@ -100,7 +100,7 @@ export const subscriptionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "caughtUp does not resolve while the reader handles the last stored event",
+    name: "caughtUp waits for the end of the reader's loop body for the last stored event, however long the body takes",
     invariant: "following",
     run: async (context) => {
       const store = await context.store();

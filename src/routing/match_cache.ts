@@ -35,8 +35,9 @@ const EVICTION_INTERVAL = 64;
  * - At a high miss rate, the table is skipped too.
  *
  * A search of the patterns is cheap if it costs no more than a lookup in the table. While it is cheap, the table is
- * skipped at a medium miss rate, too. A repeated subject for which the table has no room then counts as new, and only
- * every 64th of these subjects replaces a cached match. While a search is not cheap, each of them replaces one.
+ * skipped at a medium miss rate, too. While a search is cheap, at any miss rate, a repeated subject for which the table
+ * has no room counts as new, and only every 64th of these subjects replaces a cached match. While a search is not
+ * cheap, each of these subjects replaces one.
  *
  * A subject is cached on its second lookup at the earliest. The first lookup only records the hash of the subject, in
  * an array of fixed size. Subjects that never repeat therefore fill no cache, and memory is bounded for any sequence of
@@ -89,7 +90,12 @@ export class MatchCache<V extends TableEntry> {
     return found;
   }
 
-  /** Records a subject that `get` did not find. Returns true if the subject was seen recently and should be cached. */
+  /**
+   * Records a subject that `get` searched for in the table and did not find. If `get` skipped the table, records
+   * nothing and returns false.
+   *
+   * @returns Whether the subject was seen recently and should be cached.
+   */
   admits(subject: string, hash: number): boolean {
     if (!this.#didSearchTable) return false;
     const seen = this.#seen ??= new Int32Array(REMEMBERED_SUBJECTS);

@@ -23,7 +23,10 @@ export interface LedgerLine {
   readonly at: number;
   readonly key?: string;
   readonly term?: number;
-  /** If set: the term of the node's previous line, which may have ended before that line was written. */
+  /**
+   * If set, the node's previous line may be late: its term, given here, may have ended before the previous line was
+   * written.
+   */
   readonly late?: number;
   /** The id of the node's session; "none" if the session has ended. */
   readonly session?: string;

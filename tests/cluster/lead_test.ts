@@ -190,7 +190,7 @@ Deno.test("lead() runs on another node when the session of the leader was ended"
   await leading;
 });
 
-Deno.test("lead() reports work that does not end when its signal is aborted, and does not run it twice at once", async () => {
+Deno.test("lead() reports work that does not end after its signal is aborted, and does not start it again while it runs", async () => {
   const errors: unknown[] = [];
   await using test = openBackend();
   const cluster = await test.backend.join({

@@ -38,8 +38,8 @@ export interface NatsJetStreamLimits {
   /** Bytes of streams in files. */
   readonly max_store?: number | undefined;
   /**
-   * Number of streams: up to three per namespace, or four with a retention. If processes call `Backend.join`, the
-   * account has one more.
+   * Number of streams: up to three per namespace, or four with a retention. If any process calls
+   * `Backend.join`, the account needs one more stream.
    */
   readonly max_streams?: number | undefined;
   /**
@@ -207,8 +207,8 @@ function observerAccount(
   imports: NonNullable<NatsAccount["imports"]>,
   prefix: string,
 ): NatsAccount {
-  // All users may subscribe to `_INBOX.>`. Nothing arrives there: observers send no requests, and other accounts cannot
-  // publish in this account.
+  // Every user of an observer account may subscribe to `_INBOX.>`, the default inboxes of clients. Nothing arrives
+  // there: observers send no requests, and other accounts cannot publish in this account.
   const subscribe = { allow: ["_INBOX.>", ...busSubjects(prefix, parseNamespacePattern(pattern))] };
   const permissions = { publish: { deny: [">"] }, subscribe };
   return { jetstream: "disabled", users: users.map((user) => ({ ...user, permissions })), imports };

@@ -24,7 +24,10 @@ const MICROTASKS = 96;
 /** Number of events of an actor in a world with a history: more than `COMMIT_ID_LOOKBACK`. */
 const HISTORY = 300;
 
-/** The counts of a world. */
+/**
+ * How often each outcome of a command occurred in a world, and the sums of three counts of its hosts: `served`,
+ * `fallbacks` and `refreshes`, as in `HostStats`.
+ */
 export interface HostingStats {
   commands: number;
   acknowledged: number;
@@ -48,11 +51,11 @@ interface Attempt {
 /**
  * An invariant of hosting:
  *
- * - `termination`: Each command ends after the faults.
+ * - `termination`: No command is still running `END_MS` after the start.
  * - `stored once`: The events of a command are stored at most once, and exactly once if it was acknowledged.
  * - `consistent versions`: The versions of an actor have no gap. Each commit was decided on the state right before it.
- * - `justified refusal`: If a command was refused or led to no events, the actor had a state between request and answer
- *   on which the decider refuses the command or decides no events. A command fails only with `SoldOut` or an Aether
+ * - `justified refusal`: A command may be refused, or lead to no events, only if the decider does the same on one of
+ *   the states that the actor had between the request and the answer. A command fails only with `SoldOut` or an Aether
  *   error.
  * - `final refusal`: If a caller learned that its command stored nothing, the command is not stored later either. Not
  *   checked if requests may arrive twice.
@@ -91,7 +94,10 @@ export class HostingWorld implements HostWorld {
   readonly #hosts: SimulatedHost[] = [];
   /** The events of each acknowledged result, by commit id. Results without events are left out. */
   readonly #results: Map<string, readonly RecordedEvent[]> = new Map();
-  /** The commands that stored nothing according to their outcome. Those with an unknown earlier outcome are omitted. */
+  /**
+   * The commands that stored nothing according to their outcome. A command is left out if the outcome of an earlier
+   * attempt is unknown.
+   */
   readonly #refused: Pick<Attempt, "actorId" | "command" | "commitId">[] = [];
   /** Probability that a process does not see all nodes. */
   #wrongView = 0;
@@ -186,7 +192,8 @@ export class HostingWorld implements HostWorld {
         actorId: `screening.${Math.floor(random() * ACTORS)}`,
         command: isTaking ? { take: `c${index}.${i}` } : { return: other },
         commitId: random() < 0.5 ? undefined : `command-${this.#commands++}`,
-        // With a lookback of one commit, a command is executed once: a repetition might not find its commit.
+        // With a lookback of one commit, the client does not repeat a command: the repetition might not find the commit
+        // of the first attempt.
         lookback: hasShortLookback ? 1 : undefined,
       };
       await this.#execute(process, attempt, hasShortLookback ? 1 : 4);

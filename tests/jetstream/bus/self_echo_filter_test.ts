@@ -79,12 +79,16 @@ const cases: [behaviour: string, run: (scene: Scene) => Promise<void>, delivered
     scene.republish(2);
     await settled;
   }, ["own 1", 2]],
-  ["drops a commit of others that arrives after the core delivered a later own commit", async (scene) => {
-    await scene.append()(stored(2));
-    await later();
-    scene.republish(1);
-    scene.republish(3);
-  }, ["own 2", 3]],
+  [
+    "drops a commit of others that is out of order, because the core has delivered a later own commit",
+    async (scene) => {
+      await scene.append()(stored(2));
+      await later();
+      scene.republish(1);
+      scene.republish(3);
+    },
+    ["own 2", 3],
+  ],
   [
     "holds the copy of an own commit while its append is in flight, and delivers it after the append has failed",
     async (scene) => {

@@ -108,7 +108,7 @@ await testOnServer(
     for (const { event, at } of repeats) {
       assert(
         at > killedAt - SAVE_EVERY - SLACK,
-        `${event} was handled again, although a checkpoint was due after its first handling`,
+        `${event} was handled again, although a checkpoint was due between its first handling and the fault`,
       );
     }
     for (const name of ["one", "three"]) assertEquals(await ledger.leave(name), 0);
@@ -176,7 +176,7 @@ await testOnServer(
     for (const { event, at } of repeats) {
       assert(
         at > suspendedAt - SAVE_EVERY - SLACK,
-        `${event} was handled again, although a checkpoint was due after its first handling`,
+        `${event} was handled again, although a checkpoint was due between its first handling and the fault`,
       );
     }
     for (const name of ALL) assertEquals(await ledger.leave(name), 0);
@@ -236,7 +236,7 @@ await testOnServer("consume(): a member whose network is cut loses no event", as
   for (const { event, at } of repeats) {
     assert(
       at > cutAt - SAVE_EVERY - SLACK,
-      `${event} was handled again, although a checkpoint was due after its first handling`,
+      `${event} was handled again, although a checkpoint was due between its first handling and the fault`,
     );
   }
 });

@@ -1,7 +1,7 @@
 /**
  * Superseded messages that another client published without an expected sequence. Such a message can follow commits of
- * its actor. A superseded message of Aether cannot: it expects sequence 0, so that the server refuses it if the log has
- * commits of the actor.
+ * its actor. Aether sends a message that can be superseded only for an actor without commits. That message expects
+ * sequence 0 on the actor's subject, so that the server refuses it after a commit of the actor.
  */
 import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
@@ -40,7 +40,10 @@ function versions(events: readonly { readonly version: number }[]): number[] {
   return events.map(({ version }) => version);
 }
 
-/** The log has `commits` commits, then `superseded` superseded messages of the actor `a`. */
+/**
+ * A log gets `commits` commits of the actor `a`, then `MESSAGES` commits of other actors, and last the superseded
+ * messages of `a`: `superseded` is their number.
+ */
 const rows: [title: string, retention: { maxCommits: number } | undefined, commits: number, superseded: number][] = [
   ["one superseded message after two commits, without retention", undefined, 2, 1],
   ["three superseded messages after two commits, without retention", undefined, 2, 3],

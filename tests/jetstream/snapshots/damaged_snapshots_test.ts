@@ -12,6 +12,9 @@ import { recordSubjects } from "../_support/use_everything.ts";
 /** A body that the core would accept as a snapshot. */
 const forged = JSON.stringify({ schema: 1, eventId: "e2", state: "forged" });
 
+/** The SHA-256 digest of `{}`. */
+const EMPTY_DIGEST = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+
 /** The headers of a manifest; without options they match the body. */
 async function manifestOf(
   body: string | Uint8Array<ArrayBuffer>,
@@ -58,22 +61,20 @@ const damages: [title: string, damage: (connection: NatsConnection, subjects: st
         "Content-Type: application/cbor\r\n\r\n",
     )],
   ["the size in the manifest is not the size of the body", async (connection) => {
-    const digest = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"; // Of "{}".
     await overwrite(
       connection,
       "a.2.manifest.0",
       "{}",
-      `NATS/1.0\r\nAether-Version: 2\r\nAether-Size: 3\r\nAether-Chunks: 0\r\nAether-Digest: ${digest}\r\n` +
+      `NATS/1.0\r\nAether-Version: 2\r\nAether-Size: 3\r\nAether-Chunks: 0\r\nAether-Digest: ${EMPTY_DIGEST}\r\n` +
         "Content-Type: application/json\r\n\r\n",
     );
   }],
   ["the manifest says gzip, and the body is not compressed", async (connection) => {
-    const digest = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
     await overwrite(
       connection,
       "a.2.manifest.0",
       "{}",
-      `NATS/1.0\r\nAether-Version: 2\r\nAether-Size: 2\r\nAether-Chunks: 0\r\nAether-Digest: ${digest}\r\n` +
+      `NATS/1.0\r\nAether-Version: 2\r\nAether-Size: 2\r\nAether-Chunks: 0\r\nAether-Digest: ${EMPTY_DIGEST}\r\n` +
         "Content-Type: application/json\r\nContent-Encoding: gzip\r\n\r\n",
     );
   }],
@@ -81,7 +82,7 @@ const damages: [title: string, damage: (connection: NatsConnection, subjects: st
     await overwrite(connection, "a.2.manifest.0", forged, await manifestOf(forged, 3));
   }],
   ...["", "a..b", "a b", ">"].map((digest): typeof damages[number] => [
-    `the manifest gives the digest ${JSON.stringify(digest)} for its chunks`,
+    `the digest of the chunks in the manifest is ${JSON.stringify(digest)}, which is no token of a subject`,
     async (connection) => {
       await overwrite(connection, "a.2.manifest.0", "", await manifestOf("", 2, { digest, chunks: 1, size: 9 }));
     },

@@ -11,12 +11,12 @@ const cases: [pattern: string, subjects: string[], reason: string][] = [
   [
     `${"a.".repeat(13)}>`,
     [14, 15, 16].map((depth) => `aether.commits.${depth}.${"a.".repeat(13)}${"*.".repeat(depth - 13)}>`),
-    "> matches one token or more: namespaces have 14 to 16 tokens",
+    "> matches one token or more, and a namespace has at most 16: matching namespaces have 14 to 16",
   ],
   [
     `${"a.".repeat(15)}>`,
     [`aether.commits.16.${"a.".repeat(15)}*.>`],
-    "> matches one token only: a namespace has at most 16",
+    "> matches one token only, because a namespace has at most 16",
   ],
 ];
 
