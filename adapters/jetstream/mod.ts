@@ -24,6 +24,7 @@ export type {
   JetStreamMessage,
   JetStreamMessageHeaders,
   JetStreamServerInfo,
+  JetStreamSubscription,
 } from "./nats/connection.ts";
 export type { CommitJson, EventJson, Quota, Retention } from "../../adapter.ts";
 export type { ApiTarget } from "./api/api_prefix.ts";

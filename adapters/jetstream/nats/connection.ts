@@ -15,10 +15,7 @@ export interface JetStreamConnection {
   rtt(): Promise<number>;
   /** Yields the status of the connection until it is closed. */
   status(): AsyncIterable<ConnectionStatus>;
-  /**
-   * Receives messages until the subscription ends. `unsubscribe` and `drain` end it. `drain` resolves when all messages
-   * that the server sent before the end of the subscription have been received, or when the connection is lost.
-   */
+  /** Receives messages until the subscription ends. */
   subscribe(
     subject: string,
     options?: { callback?: (error: Error | null, message: JetStreamMessage) => void },
@@ -27,7 +24,12 @@ export interface JetStreamConnection {
 
 /** A subscription to a subject. */
 export interface JetStreamSubscription {
+  /** Ends the subscription. Messages that have not been received yet are dropped. */
   unsubscribe(): void;
+  /**
+   * Ends the subscription. Resolves when all messages that the server sent before the end have been received, or when the
+   * connection is lost.
+   */
   drain(): Promise<void>;
 }
 
