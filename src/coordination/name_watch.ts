@@ -115,8 +115,7 @@ export class NameWatch {
   }
 
   #earlierThan(ownRevision: number): ReadonlyMap<string, number> {
-    // A newer record with beat 1 is a session that began later. It is omitted, because its own member detects the session
-    // of this member.
+    // A newer record with beat 1 is a session that began later. Its own member detects the session of this member.
     const earlier = [...this.#namesakes].filter(([, { revision, beat }]) => revision < ownRevision || beat > 1);
     return new Map(earlier.map(([key, { revision }]) => [key, revision]));
   }

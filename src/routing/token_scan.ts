@@ -19,8 +19,8 @@ const TOKENS_KEPT = MAX_PATTERN_TOKENS + 1;
  * For a subject of 27 characters, the pass takes 75 ns, of which 70 ns are for reading the characters. Therefore every
  * token is hashed, even if its hash is not needed, and no substring is created.
  *
- * Hashes are seeded: a sender that does not know the seed cannot choose patterns that share a slot. Each step rotates,
- * so that each bit of the state depends on higher bits too. Multiplication alone lets a bit depend on lower bits only.
+ * Hashes are seeded: a sender that does not know the seed cannot choose patterns that share a slot. Each step rotates
+ * the state, because each bit must depend on higher bits too. Multiplication alone lets a bit depend on lower bits only.
  * The hash is not cryptographic. Lookups compare strings with the same hash: a collision makes a match slower, never
  * wrong.
  */

@@ -192,8 +192,8 @@ export class HostingWorld implements HostWorld {
         actorId: `screening.${Math.floor(random() * ACTORS)}`,
         command: isTaking ? { take: `c${index}.${i}` } : { return: other },
         commitId: random() < 0.5 ? undefined : `command-${this.#commands++}`,
-        // With a lookback of one commit, the client does not repeat a command: the repetition might not find the commit
-        // of the first attempt.
+        // With a lookback of one commit, the client does not repeat a command: the repetition might not find the first
+        // attempt's commit.
         lookback: hasShortLookback ? 1 : undefined,
       };
       await this.#execute(process, attempt, hasShortLookback ? 1 : 4);

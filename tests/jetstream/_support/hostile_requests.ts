@@ -1,6 +1,17 @@
 /** Requests and subscriptions of a hostile user, without the adapter. */
 import type { NatsConnection } from "@nats-io/transport-node";
 import { toRequestFailure } from "../../../adapters/jetstream/nats/request_failure.ts";
+import { encodeRequest } from "../../../src/hosting/request_message.ts";
+
+/** The bytes with which a hostile user requests a host to take a seat. */
+export const HOSTILE_COMMAND: Uint8Array = encodeRequest({
+  actorId: "screening.1",
+  command: { take: "Mallory" },
+  commitId: "hostile",
+  issuedAfter: 0,
+  options: {},
+  needsAnswer: false,
+});
 
 /** A request. `body` is a string, or JSON. */
 export type HostileRequest = [title: string, subject: string, body?: object | string | Uint8Array];

@@ -7,12 +7,11 @@ import type { Records } from "@flowmade-one/aether/adapter";
 import { jetstream, natsAccounts, natsPermissions, type NatsRights, provision } from "@flowmade-one/aether/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { encodeRequest } from "../../../src/hosting/request_message.ts";
 import { poll } from "../../../tools/nats/poll.ts";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { aborted } from "../../cluster/open_cluster.ts";
 import { ask } from "../_support/ask_server.ts";
-import { attempt, consumer, type HostileRequest, maySubscribe } from "../_support/hostile_requests.ts";
+import { attempt, consumer, HOSTILE_COMMAND, type HostileRequest, maySubscribe } from "../_support/hostile_requests.ts";
 import { executeOnOther, type HostingNode, openNode, untilAllHost } from "../_support/open_hosting_node.ts";
 import { encode, openRecords } from "../_support/open_records.ts";
 import { testOnServer } from "../_support/test_server.ts";
@@ -25,16 +24,6 @@ const CLUSTER = "aether_cluster";
 /** The key and the value of a record of the victim. */
 const KEY = "consumers.mailer.lanes.0";
 const SECRET = "secret-of-b";
-
-/** A request to execute a command that takes a seat. */
-const COMMAND = encodeRequest({
-  actorId: "screening.1",
-  command: { take: "Mallory" },
-  commitId: "hostile",
-  issuedAfter: 0,
-  options: {},
-  needsAnswer: false,
-});
 
 /** Requests that every user of another namespace is denied. */
 const deniedRequests: HostileRequest[] = [
@@ -60,8 +49,8 @@ const deniedRequests: HostileRequest[] = [
   ["purge the cluster's records", `$JS.API.STREAM.PURGE.${CLUSTER}`],
   ["change the stream of the cluster", `$JS.API.STREAM.UPDATE.${CLUSTER}`, { name: CLUSTER, max_msgs: 1 }],
   ["delete the stream of the cluster", `$JS.API.STREAM.DELETE.${CLUSTER}`],
-  ["send a command to a host of b", "aether.calls.prod=2Eb.seats.n1", COMMAND],
-  ["send a command to a host of the parent namespace", "aether.calls.prod.seats.n1", COMMAND],
+  ["send a command to a host of b", "aether.calls.prod=2Eb.seats.n1", HOSTILE_COMMAND],
+  ["send a command to a host of the parent namespace", "aether.calls.prod.seats.n1", HOSTILE_COMMAND],
 ];
 
 /** Requests that every user without the role `"node"` is denied. */
@@ -295,7 +284,7 @@ for (const version of NATS_SERVER_VERSIONS) {
         const { config } = await ask<{ config: { subjects: string[] } }>(owner, `STREAM.INFO.${RECORDS}`);
         const put = config.subjects[0]!.replace(">", KEY);
         assertEquals(await attempt(hostile, put, "stolen"), "no-responders");
-        assertEquals(await attempt(hostile, "aether.calls.prod=2Eb.seats.n1", COMMAND), "no-responders");
+        assertEquals(await attempt(hostile, "aether.calls.prod=2Eb.seats.n1", HOSTILE_COMMAND), "no-responders");
         const data = [SECRET, btoa(SECRET), ...victim.sessions];
         await Promise.all([...deniedRequests, ...deniedWithoutNode].map(async ([title, subject, body]) => {
           // nats-server 2.9.10 sends no reply to a direct get from a stream that does not exist.

@@ -5,23 +5,13 @@ import type { ConnectionOptions, NatsConnection } from "@nats-io/transport-node"
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { JetStreamCalls } from "../../../adapters/jetstream/calls/jetstream_calls.ts";
 import { ServerApi } from "../../../adapters/jetstream/api/server_api.ts";
-import { encodeRequest } from "../../../src/hosting/request_message.ts";
 import { ask } from "../_support/ask_server.ts";
+import { HOSTILE_COMMAND } from "../_support/hostile_requests.ts";
 import { executeOnOther, openNode, untilAllHost } from "../_support/open_hosting_node.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
 const NAMESPACE = "prod.a" as Namespace;
 const ADDRESS = { namespace: NAMESPACE, service: "seats", node: "n1" };
-
-/** A request to execute a command that takes a seat. */
-const REQUEST = encodeRequest({
-  actorId: "screening.1",
-  command: { take: "Mallory" },
-  commitId: "hostile",
-  issuedAfter: 0,
-  options: {},
-  needsAnswer: false,
-});
 
 const hosting = (namespace: string) => [
   { role: "tenant", namespace } as const,
@@ -79,19 +69,19 @@ await testOnServer(
     const calls = callsOf(hostile);
     received.length = 0;
     // The request reaches only the subscriptions of the same user, which send no reply.
-    await assertRejects(() => calls.call({ ...ADDRESS, node: "n2" }, REQUEST, { timeout: 200 }));
+    await assertRejects(() => calls.call({ ...ADDRESS, node: "n2" }, HOSTILE_COMMAND, { timeout: 200 }));
     assert(
       received.every((subject) => subject === "aether.calls.prod=2Ea.seats.n2" || subject.startsWith("_INBOX")),
       `${received}`,
     );
     const overOtherConnection = callsOf(await scene.connect({ user: "hostile", pass: "p" }));
-    await assertRejects(() => overOtherConnection.call({ ...ADDRESS, node: "n9" }, REQUEST, { timeout: 200 }));
+    await assertRejects(() => overOtherConnection.call({ ...ADDRESS, node: "n9" }, HOSTILE_COMMAND, { timeout: 200 }));
 
     // Users of the same account without the role "host", or with that role in another namespace.
     for (const name of ["tenant", "other"]) {
       const reported: Error[] = [];
       const refused = callsOf(await scene.connect(as(name)), reported);
-      assertEquals(await refused.call(ADDRESS, REQUEST, { timeout: 2_000 }), undefined);
+      assertEquals(await refused.call(ADDRESS, HOSTILE_COMMAND, { timeout: 2_000 }), undefined);
       assertEquals(reported.length, 1, name);
     }
     assertEquals(await one.store.latestVersion("screening.1"), before);
@@ -109,11 +99,11 @@ await testOnServer("a host sends no answer to a reply subject of the server's AP
   await node.host.execute("screening.1", { take: "Ann" });
   const hostile = await scene.connect();
   for (const reply of ["$JS.API.STREAM.DELETE.prod=2Ea_events", "aether.log.prod=2Ea.0.screening.1"]) {
-    hostile.publish("aether.calls.prod=2Ea.seats.n1", REQUEST, { reply });
+    hostile.publish("aether.calls.prod=2Ea.seats.n1", HOSTILE_COMMAND, { reply });
   }
   await hostile.flush();
   // The host has handled the earlier requests when it answers this later one.
-  assert(await callsOf(hostile).call(ADDRESS, REQUEST, { timeout: 20_000 }) !== undefined);
+  assert(await callsOf(hostile).call(ADDRESS, HOSTILE_COMMAND, { timeout: 20_000 }) !== undefined);
   const { state } = await ask<{ state: { messages: number } }>(hostile, "STREAM.INFO.prod=2Ea_events");
   // The command before, and the three requests, which have one commit id.
   assertEquals(state.messages, 2);
