@@ -2,7 +2,6 @@ import type { Namespace } from "../base/namespace.ts";
 import type { Log } from "../driver/log.ts";
 import type { RecordEntry, Records } from "../driver/records.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
-import { readCommits } from "./read_commits.ts";
 
 /**
  * Refuses a target with records that are probably not from an earlier import: an import writes records after all
@@ -15,7 +14,7 @@ export async function refuseForeignRecords(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const stored = await scanAll(target.records, signal);
-  if (stored.length === 0 || await hasCommits(target, signal)) return;
+  if (stored.length === 0 || await target.latestCommit(signal) !== undefined) return;
   const keys = new Set((await scanAll(source.records, signal)).map(({ key }) => key));
   const foreign = stored.find(({ key }) => !keys.has(key));
   if (foreign === undefined) return;
@@ -24,13 +23,6 @@ export async function refuseForeignRecords(
       `source does not have. Import into a namespace without records, or delete the record`,
     { argument: "to" },
   );
-}
-
-async function hasCommits(log: Log, signal: AbortSignal | undefined): Promise<boolean> {
-  const commits = readCommits(log, signal);
-  const { done } = await commits.next();
-  await commits.return();
-  return !done;
 }
 
 /**

@@ -39,7 +39,8 @@ import { StoredConsumer } from "./stored_consumer.ts";
  * @throws {UnknownPositionError} If the consumer is new, and `from` is a position of another log.
  * @throws {UnsupportedStorageError} If the adapter keeps no records, or members use another version of the protocol.
  * @throws {CorruptDataError} If the stored definition of the consumer cannot be decoded.
- * @throws {TooLargeError} If `types` has more than 65,000 bytes, or this process has too many consumers in one session.
+ * @throws {TooLargeError} If the consumer is new and its definition, mainly `types`, has more than 65,000 bytes, or this
+ * process has too many consumers in one session.
  * @throws {UnavailableError} If the storage does not answer within twice the `ttl`.
  * @throws {ClosedError} If the store was closed, or is closed before this process has joined.
  *

@@ -148,10 +148,15 @@ export class StoredConsumer implements ConsumerControl {
     await checkUnused(signal);
     // The records are emptied and not deleted: members keep the records that they have read, and do not notice a
     // deletion.
-    const entries = await readRecords(records, prefixOf(this.name));
-    for (const { key, value, revision } of entries.values()) {
-      if (value.length > 0) await records.put(key, new Uint8Array(), revision);
-    }
+    await this.#interruptible("forget", signal, async (workSignal) => {
+      const entries = await readRecords(records, prefixOf(this.name), workSignal);
+      // The definition is emptied last, so that a call that has failed can be repeated.
+      const definition = entries.get(definitionKey(this.name));
+      entries.delete(definitionKey(this.name));
+      for (const entry of [...entries.values(), definition]) {
+        if (isStored(entry)) await records.put(entry.key, new Uint8Array(), entry.revision, workSignal);
+      }
+    });
   }
 
   /** Returns the mark before the first event that has not expired, or at the end of the log if no event remains. */

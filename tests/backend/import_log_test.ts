@@ -43,7 +43,7 @@ function faulty(driver: Driver, fault: (log: Log) => Partial<Log>): Driver {
     open: (name) => {
       const log = driver.open(name);
       const delegate = Object.fromEntries(
-        ["append", "readLog", "latestVersion", "putSnapshot", "getSnapshot"].map((method) => [
+        ["append", "readLog", "latestCommit", "latestVersion", "putSnapshot", "getSnapshot"].map((method) => [
           method,
           (...args: unknown[]) => (log as unknown as Record<string, (...args: unknown[]) => unknown>)[method]!(...args),
         ]),

@@ -67,6 +67,29 @@ Deno.test("forget() deletes a consumer whose definition cannot be decoded", asyn
   await (await consume(store, { name: "c", order: "actor" }, () => {})).close();
 });
 
+Deno.test("forget() can be repeated after a put has failed", async () => {
+  await using shared = new SharedMemory();
+  const store = shared.store();
+  const handled = Promise.withResolvers<void>();
+  const first = await consume(store, { name: "c" }, () => handled.resolve());
+  await store.append("order.1", [{ type: "Placed", data: {} }], { expectedVersion: 0 });
+  await handled.promise;
+  await first.close();
+  const { records } = shared.driver.open(store.namespace);
+  const put = records.put.bind(records);
+  let emptied = 0;
+  records.put = (key, value, expected) => {
+    if (key.startsWith(prefixOf("c")) && value.length === 0 && ++emptied === 2) throw new UnavailableError("silent");
+    return put(key, value, expected);
+  };
+  await assertRejects(() => consumer(store, "c").forget(), UnavailableError, "silent");
+  records.put = put;
+  await consumer(store, "c").forget();
+  const again = Promise.withResolvers<void>();
+  await using _second = await consume(store, { name: "c" }, () => again.resolve());
+  await again.promise;
+});
+
 Deno.test("forget() refuses members that use another version of the protocol", async () => {
   await using shared = new SharedMemory();
   const store = shared.store();

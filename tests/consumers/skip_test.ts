@@ -76,7 +76,7 @@ Deno.test("consume() parks an event after its last attempt although an operator 
   const options: ConsumeOptions = {
     name: "c",
     saveEvery: 0,
-    backoff: () => 30_000,
+    backoff: () => 600_000,
     onFailure: ({ event, attempt }) => event.actorId === "parked" || attempt === 4 ? "park" : "retry",
     onError: () => {},
   };
@@ -98,7 +98,7 @@ Deno.test("consume() begins with attempt 1 after a reset", async () => {
   const store = backend.store("test");
   await appendTo(store, "a");
   const attempts: number[] = [];
-  const options: ConsumeOptions = { name: "c", saveEvery: 0, backoff: () => 30_000, onError: () => {} };
+  const options: ConsumeOptions = { name: "c", saveEvery: 0, backoff: () => 600_000, onError: () => {} };
   await using member = await consume(store, options, (_event, { attempt }) => {
     attempts.push(attempt);
     throw new Error("no");

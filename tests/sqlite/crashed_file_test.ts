@@ -13,13 +13,18 @@ async function writeFile(path: string): Promise<void> {
   await backend.store("t").append("order.1", [EVENT], { expectedVersion: 0 });
 }
 
+/** Ignores that a file is absent. */
+function ignoreAbsent(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
 /** Executes statements, and returns a copy of the file and of its journal as they remain if the process crashes. */
 async function crashAfter(folder: TempFolder, path: string, ...statements: string[]): Promise<string> {
   const database = new DatabaseSync(path);
   for (const statement of statements) database.exec(statement);
   const copy = folder.newPath();
   for (const suffix of ["", "-wal", "-journal"]) {
-    await Deno.copyFile(`${path}${suffix}`, `${copy}${suffix}`).catch(() => {});
+    await Deno.copyFile(`${path}${suffix}`, `${copy}${suffix}`).catch(ignoreAbsent);
   }
   database.close();
   return copy;
@@ -36,7 +41,7 @@ const UNFINISHED = [
 
 /** The digests of a file and of its WAL; `undefined` for an absent one. */
 async function digestsOf(path: string): Promise<(string | undefined)[]> {
-  return await Promise.all([path, `${path}-wal`].map((file) => digestOf(file).catch(() => undefined)));
+  return await Promise.all([path, `${path}-wal`].map((file) => digestOf(file).catch(ignoreAbsent)));
 }
 
 async function digestOf(path: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import process from "node:process";
 import { changeBounds, renewLogIdentity, sqlite } from "../../adapters/sqlite/mod.ts";
 import { expectEqual, expectError, expectTrue } from "../../conformance/expect.ts";
@@ -22,7 +22,7 @@ const uses: [name: string, use: (path: string) => Promise<unknown>][] = [
  * @throws {ConformanceFailure} If the backend has lost a lock.
  */
 export async function checkLocksAreKept(folder: string): Promise<void> {
-  if (!existsSync(LOCKS)) return;
+  if (process.platform !== "linux") return; // Only Linux lists the locks.
   const path = `${folder}/locks.db`;
   const backend = await sqlite({ path });
   await backend.store("t").append("order.1", [{ type: "Made", data: {} }], { expectedVersion: 0 });

@@ -22,10 +22,11 @@ export interface BusCarrierOptions {
 
 /**
  * Carries bus events between the backends that have the file open, in tables of the file and without a flush. The
- * carrier writes nothing while no other backend listens.
+ * carrier stores no bus event while no other backend listens.
  *
- * A transaction of this backend first reads the events that other backends sent before it. Therefore commits of one
- * actor arrive in the order of their versions, whichever backend stored them.
+ * A transaction of this backend first notices the events that other backends sent before it. Its appends resolve after
+ * the delivery of these events. Therefore commits of one actor arrive in the order of their versions, whichever backend
+ * stored them.
  */
 export class BusCarrier implements BusTransport, ChangeListener, TransactionObserver {
   readonly #file: StoreFile;

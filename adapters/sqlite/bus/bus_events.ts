@@ -15,11 +15,11 @@ export const DELETION_INTERVAL = 128;
 /** Bytes of new bus events after which old bus events are deleted. */
 const DELETION_INTERVAL_BYTES = 4_000_000;
 
-/** Maximum bus events that one transaction deletes, because other processes wait for the lock. */
+/** Maximum bus events that one call of `deleteOld` deletes, because other processes wait for the lock. */
 const MAX_DELETED_EVENTS = 1_024;
 
-/** Maximum bytes of the bus events that one transaction deletes, unless one event alone has more. */
-const MAX_DELETED_BYTES = 8_000_000;
+/** Maximum bytes of the bus events that one call of `deleteOld` deletes, unless one event alone has more. */
+export const MAX_DELETED_BYTES = 8_000_000;
 
 /** Maximum bus events of one page. Their delivery blocks the event loop. */
 export const MAX_PAGE_EVENTS = 256;

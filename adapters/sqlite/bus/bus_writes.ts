@@ -2,7 +2,7 @@ import type { PublishedEvent } from "../../../mod.ts";
 import { Buffer } from "node:buffer";
 import { toUserError } from "../database/to_user_error.ts";
 import { Write } from "../database/write_queue.ts";
-import { type BusEvents, stringifyPublished } from "./bus_events.ts";
+import { type BusEvents, MAX_DELETED_BYTES, stringifyPublished } from "./bus_events.ts";
 import type { BusSessions } from "./bus_sessions.ts";
 
 /** Approximate bytes of a row without its body. */
@@ -64,12 +64,10 @@ export class SessionWrite extends Write {
   override failed(): void {}
 }
 
-/** Approximate bytes of the rows that one deletion frees. This bounds the number of deletions in a transaction. */
-const DELETION_BYTES = 8_000_000;
-
 /** Deletes bus events. No caller waits for the write. After a failure, the next deletion repeats it. */
 export class DeletionWrite extends Write {
-  readonly bytes = DELETION_BYTES;
+  /** This bounds the number of deletions in a transaction. */
+  readonly bytes = MAX_DELETED_BYTES;
   readonly isDurable = false;
   readonly #deleteSome: () => boolean;
   readonly #continueLater: () => void;

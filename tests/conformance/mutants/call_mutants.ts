@@ -68,6 +68,16 @@ export const callMutants: readonly Mutant[] = [
     caughtBy: "calls.serve() answers the requests that have arrived when it ends, and no later ones",
   },
   {
+    name: "reports that a request was not received although it was answered",
+    callsFault: (calls) => ({
+      call: async (address, request, options) => {
+        const answer = await calls.call(address, request, options);
+        return request.length === 900 ? undefined : answer;
+      },
+    }),
+    caughtBy: "calls.serve() answers the requests that have arrived when it ends, and no later ones",
+  },
+  {
     name: "lets a second handler take over an address",
     callsFault: (calls) => {
       const served = new Map<string, AsyncDisposable>();
