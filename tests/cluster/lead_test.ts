@@ -2,7 +2,8 @@ import { AetherError } from "@flowmade-one/aether/errors";
 import { isAetherError } from "@flowmade-one/aether";
 import type { LeadOptions, Term } from "@flowmade-one/aether/cluster";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { aborted, endSession, openBackend, until } from "./open_cluster.ts";
+import { aborted, until } from "../_support/until.ts";
+import { endSession, openBackend } from "./open_cluster.ts";
 
 const badArguments: [name: unknown, work: unknown, options: unknown, argument: string][] = [
   ["", () => {}, {}, "name"],

@@ -4,7 +4,8 @@ import type { Cluster } from "@flowmade-one/aether/cluster";
 import { hostActors } from "@flowmade-one/aether/hosting";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { SeatEvents, seats } from "../hosting/seats.ts";
-import { openBackend, until } from "./open_cluster.ts";
+import { until } from "../_support/until.ts";
+import { openBackend } from "./open_cluster.ts";
 
 Deno.test("offer() shows a service to all nodes until it is disposed of", async () => {
   await using test = openBackend();

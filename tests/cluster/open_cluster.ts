@@ -7,9 +7,6 @@ import type { MemoryRecords } from "../../adapters/memory/memory_records.ts";
 /** Options with which a busy machine loses no session, in milliseconds. */
 export const PACE = { heartbeat: 20, ttl: 10_000 } as const;
 
-/** Milliseconds after which {@link until} fails. */
-const TIMEOUT_MS = 30_000;
-
 /** A backend in memory, and its records, which a test can change as another process does. */
 export interface TestBackend extends AsyncDisposable {
   readonly backend: Backend;
@@ -44,23 +41,6 @@ export function openBackend(calls: "memory" | "none" = "memory"): TestBackend {
     join: (name) => backend.join({ name, ...PACE }),
     [Symbol.asyncDispose]: () => backend.close(),
   };
-}
-
-/** Waits until a condition is true. `what` describes the condition in the error. */
-export async function until(condition: string, isTrue: () => boolean): Promise<void> {
-  const end = performance.now() + TIMEOUT_MS;
-  while (!isTrue()) {
-    if (performance.now() > end) throw new Error(`Not true after ${TIMEOUT_MS} ms: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
-
-/** Resolves when a signal is aborted. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 /** Ends the session of a node, as another node does after a long silence. */

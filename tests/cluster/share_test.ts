@@ -2,7 +2,8 @@ import { AetherError } from "@flowmade-one/aether/errors";
 import { isAetherError } from "@flowmade-one/aether";
 import type { Cluster, Shares, Term } from "@flowmade-one/aether/cluster";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { aborted, endSession, openBackend, until } from "./open_cluster.ts";
+import { aborted, until } from "../_support/until.ts";
+import { endSession, openBackend } from "./open_cluster.ts";
 
 /** Work on shards that records the node and the terms of each shard. */
 class ShardRecorder {

@@ -9,7 +9,8 @@ import {
   UnknownPositionError,
 } from "@flowmade-one/aether/errors";
 import { memory } from "@flowmade-one/aether/memory";
-import { appendTo, SharedMemory, until } from "./open_store.ts";
+import { until } from "../_support/until.ts";
+import { appendTo, SharedMemory } from "./open_store.ts";
 
 /** Options that park an actor at its first failure, and save after each event. */
 const PARKING: ConsumeOptions = { name: "c", saveEvery: 0, onFailure: () => "park", onError: () => {} };

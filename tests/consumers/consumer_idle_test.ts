@@ -5,7 +5,8 @@ import { memory } from "@flowmade-one/aether/memory";
 import { health } from "@flowmade-one/aether/observability";
 import { toStatus } from "../../src/consumers/consumer_status.ts";
 import { type LaneRecord, NEW_LANE } from "../../src/consumers/lane_record.ts";
-import { appendTo, SharedMemory, until } from "./open_store.ts";
+import { until } from "../_support/until.ts";
+import { appendTo, SharedMemory } from "./open_store.ts";
 
 const HOUR = 3_600_000;
 const NOW = 100 * HOUR;

@@ -5,7 +5,8 @@ import { consume, consumer } from "@flowmade-one/aether/consumers";
 import { ENDED_SESSION, SESSIONS_PREFIX } from "../../src/coordination/session_record.ts";
 import type { Records } from "../../src/driver/records.ts";
 import { decodeLane, encodeLane, type LaneRecord } from "../../src/consumers/lane_record.ts";
-import { appendTo, SharedMemory, until } from "./open_store.ts";
+import { until } from "../_support/until.ts";
+import { appendTo, SharedMemory } from "./open_store.ts";
 import type { ConsumerInvariant } from "./simulation/consumer_oracle.ts";
 import { ConsumerWorld, TTL } from "./simulation/consumer_world.ts";
 

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { events, type EventStore, isAetherError, unchecked } from "@flowmade-one/aether";
 import { consume, consumer } from "@flowmade-one/aether/consumers";
 import { memory } from "@flowmade-one/aether/memory";
-import { until } from "./open_store.ts";
+import { until } from "../_support/until.ts";
 
 const any = unchecked<{ readonly n: number }>();
 const Old = events({ Created: any, Sold: any });

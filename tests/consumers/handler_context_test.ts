@@ -4,7 +4,7 @@ import { type AnswerOptions, consume, type ConsumeOptions } from "@flowmade-one/
 import { memory } from "@flowmade-one/aether/memory";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { answerId } from "../../src/consumers/handler_context.ts";
-import { until } from "./open_store.ts";
+import { until } from "../_support/until.ts";
 
 const BillEvents = events<{ Billed: { order: string } }>();
 const bill = decider(BillEvents, {

@@ -4,9 +4,6 @@ import { createBackend, type Log } from "@flowmade-one/aether/adapter";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import type { MemoryOptions } from "../../adapters/memory/memory_options.ts";
 
-/** Milliseconds after which {@link until} fails. */
-const TIMEOUT_MS = 30_000;
-
 /** A storage in memory that several processes share. Each process has its own backend. */
 export class SharedMemory implements AsyncDisposable {
   readonly driver: MemoryDriver;
@@ -63,14 +60,5 @@ export function backendWith(driver: MemoryDriver, change: (log: Log) => Partial<
 export async function appendTo(store: EventStore<AnyEvents>, ...actorIds: readonly string[]): Promise<void> {
   for (const actorId of actorIds) {
     await store.append(actorId, [{ type: "Made", data: {} }], { expectedVersion: "any" });
-  }
-}
-
-/** Waits until a condition is true. `what` describes the condition in the error. */
-export async function until(condition: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + TIMEOUT_MS;
-  while (!await isTrue()) {
-    if (performance.now() > end) throw new Error(`Not true after ${TIMEOUT_MS} ms: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

@@ -4,7 +4,7 @@ import { consume } from "@flowmade-one/aether/consumers";
 import { createBackend, type Records } from "@flowmade-one/aether/adapter";
 import { UnavailableError } from "@flowmade-one/aether/errors";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
-import { until } from "./open_store.ts";
+import { until } from "../_support/until.ts";
 
 /** The faults of the records of a backend. */
 interface Faults {

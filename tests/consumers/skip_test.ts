@@ -2,7 +2,8 @@
 import { assertEquals } from "@std/assert";
 import { consume, type ConsumeOptions, type FailureAction } from "@flowmade-one/aether/consumers";
 import { memory } from "@flowmade-one/aether/memory";
-import { appendTo, until } from "./open_store.ts";
+import { until } from "../_support/until.ts";
+import { appendTo } from "./open_store.ts";
 
 Deno.test("skip() restarts a lane that has stopped at an event of a redrive", async () => {
   await using backend = memory();

@@ -2,7 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { consume, type ConsumeOptions, type FailureAction } from "@flowmade-one/aether/consumers";
 import { memory } from "@flowmade-one/aether/memory";
-import { appendTo, until } from "./open_store.ts";
+import { until } from "../_support/until.ts";
+import { appendTo } from "./open_store.ts";
 
 const fail = () => {
   throw new Error("a member that throws");

@@ -2,7 +2,8 @@ import type { EventStore } from "@flowmade-one/aether";
 import type { Cluster } from "@flowmade-one/aether/cluster";
 import { type ActorHost, hostActors, type HostedResult } from "@flowmade-one/aether/hosting";
 import { hashOf, ownerOf } from "../../src/coordination/placement.ts";
-import { openBackend, type TestBackend, until } from "../cluster/open_cluster.ts";
+import { until } from "../_support/until.ts";
+import { openBackend, type TestBackend } from "../cluster/open_cluster.ts";
 import { type SeatCommand, SeatEvents, type Seats, seats } from "./seats.ts";
 
 export type SeatHost = ActorHost<SeatCommand, SeatEvents, readonly string[]>;

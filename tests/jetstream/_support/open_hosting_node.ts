@@ -4,7 +4,7 @@ import { type ActorHost, hostActors } from "@flowmade-one/aether/hosting";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { assert } from "@std/assert";
-import { until } from "../../cluster/open_cluster.ts";
+import { until } from "../../_support/until.ts";
 import { type SeatCommand, SeatEvents, seats } from "../../hosting/seats.ts";
 
 /** Settings with which no session ends on a busy machine. */

@@ -9,7 +9,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { poll } from "../../../tools/nats/poll.ts";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
-import { aborted } from "../../cluster/open_cluster.ts";
+import { aborted } from "../../_support/until.ts";
 import { ask } from "../_support/ask_server.ts";
 import { attempt, consumer, HOSTILE_COMMAND, type HostileRequest, maySubscribe } from "../_support/hostile_requests.ts";
 import { executeOnOther, type HostingNode, openNode, untilAllHost } from "../_support/open_hosting_node.ts";
