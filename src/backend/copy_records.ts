@@ -1,5 +1,6 @@
 import type { Namespace } from "../base/namespace.ts";
 import type { Log } from "../driver/log.ts";
+import { readRecords } from "../driver/read_records.ts";
 import type { RecordEntry, Records } from "../driver/records.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 
@@ -13,13 +14,13 @@ export async function refuseForeignRecords(
   { namespace, source, target }: { readonly namespace: Namespace; readonly source: Log; readonly target: Log },
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const stored = await scanAll(target.records, signal);
-  if (stored.length === 0 || await target.latestCommit(signal) !== undefined) return;
-  const keys = new Set((await scanAll(source.records, signal)).map(({ key }) => key));
-  const foreign = stored.find(({ key }) => !keys.has(key));
+  const stored = await readAll(target.records, signal);
+  if (stored.size === 0 || await target.latestCommit(signal) !== undefined) return;
+  const known = await readAll(source.records, signal);
+  const foreign = [...stored.keys()].find((key) => !known.has(key));
   if (foreign === undefined) return;
   throw new InvalidArgumentError(
-    `Cannot import into namespace "${namespace}": the target has no events, but the record "${foreign.key}", which the ` +
+    `Cannot import into namespace "${namespace}": the target has no events, but the record "${foreign}", which the ` +
       `source does not have. Import into a namespace without records, or delete the record`,
     { argument: "to" },
   );
@@ -35,9 +36,9 @@ export async function refuseForeignRecords(
  */
 export async function copyRecords(from: Log, to: Log, signal: AbortSignal | undefined): Promise<number> {
   if (from.records === undefined) return 0;
-  const entries = await scanAll(from.records, signal);
+  const entries = await readAll(from.records, signal);
   if (to.records === undefined) {
-    if (entries.length === 0) return 0;
+    if (entries.size === 0) return 0;
     throw new InvalidArgumentError(
       "Cannot import the records: the adapter of the target keeps none. Use another adapter",
       {
@@ -45,11 +46,15 @@ export async function copyRecords(from: Log, to: Log, signal: AbortSignal | unde
       },
     );
   }
-  const stored = new Map((await scanAll(to.records, signal)).map((entry) => [entry.key, entry]));
-  for (const entry of entries) await copyRecord(to.records, entry, stored.get(entry.key), signal);
-  for (const { key } of entries) stored.delete(key);
+  const stored = await readAll(to.records, signal);
+  for (const [key, entry] of entries) await copyRecord(to.records, entry, stored.get(key), signal);
+  for (const key of entries.keys()) stored.delete(key);
   await deleteRecords(to.records, stored, signal);
-  return entries.length;
+  return entries.size;
+}
+
+function readAll(records: Records | undefined, signal: AbortSignal | undefined): Promise<Map<string, RecordEntry>> {
+  return records === undefined ? Promise.resolve(new Map()) : readRecords(records, "", signal);
 }
 
 async function deleteRecords(
@@ -59,8 +64,8 @@ async function deleteRecords(
 ): Promise<void> {
   if (deleted.size === 0) return;
   for (const { key, revision } of deleted.values()) await records.delete(key, revision, signal);
-  const remaining = (await scanAll(records, signal)).find(({ key }) => deleted.has(key));
-  if (remaining !== undefined) throw changedByOther(remaining.key);
+  const remaining = [...(await readAll(records, signal)).keys()].find((key) => deleted.has(key));
+  if (remaining !== undefined) throw changedByOther(remaining);
 }
 
 async function copyRecord(
@@ -79,18 +84,6 @@ function changedByOther(key: string): InvalidArgumentError {
     `Cannot import the record "${key}": another process changes it in the target. Stop that process`,
     { argument: "to" },
   );
-}
-
-async function scanAll(records: Records | undefined, signal: AbortSignal | undefined): Promise<RecordEntry[]> {
-  if (records === undefined) return [];
-  const all: RecordEntry[] = [];
-  let hasMore = true;
-  while (hasMore) {
-    const { entries, more } = await records.scan("", all.at(-1)?.revision ?? 0, signal);
-    all.push(...entries);
-    hasMore = more;
-  }
-  return all;
 }
 
 function areEqual(one: Uint8Array, other: Uint8Array): boolean {

@@ -1,6 +1,7 @@
 import type { Position } from "../base/position.ts";
 import type { Namespace } from "../base/namespace.ts";
 import type { Log } from "../driver/log.ts";
+import { readRecords } from "../driver/read_records.ts";
 import type { Records } from "../driver/records.ts";
 import { CorruptDataError } from "../errors/corrupt_data_error.ts";
 import type { EventTypes } from "../events/event_types.ts";
@@ -12,7 +13,6 @@ import { definitionKey, prefixOf } from "./consumer_keys.ts";
 import type { CheckedConsumeOptions } from "./consumer_options.ts";
 import { type ConsumerDefinition, decodeDefinition, definitionDifference, encodeDefinition } from "./definition.ts";
 import type { Mark } from "./mark.ts";
-import { readRecords } from "./read_records.ts";
 
 /** Bytes of a definition, below `MAX_RECORD_BYTES`: `resumes` may grow. */
 const MAX_DEFINITION_BYTES = 65_000;

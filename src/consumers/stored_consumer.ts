@@ -5,6 +5,7 @@ import { checkSignalOption } from "../checks/check_signal_option.ts";
 import type { Environment } from "../coordination/environment.ts";
 import { SESSIONS_PREFIX } from "../coordination/session_record.ts";
 import type { Log } from "../driver/log.ts";
+import { readRecords } from "../driver/read_records.ts";
 import type { RecordEntry, Records } from "../driver/records.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
@@ -23,7 +24,6 @@ import { countLag } from "./lane_lag.ts";
 import { decodeLane, encodeLane, type LaneRecord, startOf } from "./lane_record.ts";
 import { type Mark, markBeforeFirst } from "./mark.ts";
 import { requestRedrive, resetTo, skipEvent } from "./lane_edits.ts";
-import { readRecords } from "./read_records.ts";
 import { sleep } from "./sleep.ts";
 
 /** The parts of a store that the control of a consumer needs. */
