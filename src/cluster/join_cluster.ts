@@ -1,16 +1,11 @@
 import type { Coordinator } from "../coordination/coordinator.ts";
-import { OPENED_KEY, PROTOCOL_VERSION } from "../coordination/opening.ts";
+import { protocolVersionError, sessionTimeout, sessionTimeoutError } from "../coordination/session_wait.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
-import { UnavailableError } from "../errors/unavailable_error.ts";
-import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import type { Operation } from "../lifecycle/operation.ts";
 import { runInterruptible } from "../lifecycle/run_interruptible.ts";
 import { ClusterNode, type ClusterParts } from "./cluster_node.ts";
 import type { CheckedClusterOptions } from "./cluster_options.ts";
-
-/** Maximum duration of joining, as a multiple of the time to live. */
-const JOIN_TIMEOUT_FACTOR = 2;
 
 /**
  * Joins a cluster.
@@ -47,7 +42,8 @@ export async function joinCluster(
 /** The phase of a node between its first request and the moment when it has joined. */
 class Joining {
   readonly #coordinator: Coordinator;
-  readonly #options: CheckedClusterOptions;
+  /** The operation in errors. */
+  readonly #operation: string;
   readonly #result: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #stepListener: Disposable;
   readonly #cancelTimeout: () => void;
@@ -55,11 +51,11 @@ class Joining {
 
   constructor({ coordinator }: ClusterNode, options: CheckedClusterOptions, { environment }: ClusterParts) {
     this.#coordinator = coordinator;
-    this.#options = options;
+    this.#operation = `join the cluster as "${options.name}"`;
     this.#stepListener = coordinator.onStep(() => this.#check());
     this.#cancelTimeout = environment.schedule(
-      JOIN_TIMEOUT_FACTOR * options.ttl,
-      () => this.#end(this.#timeoutError()),
+      sessionTimeout(options.ttl),
+      () => this.#end(sessionTimeoutError(this.#operation, options.ttl, this.#failure)),
     );
   }
 
@@ -93,32 +89,11 @@ class Joining {
     else this.#result.reject(error);
   }
 
-  #timeoutError(): Error {
-    const { name, ttl } = this.#options;
-    return new UnavailableError(
-      `Cannot join the cluster as "${name}": the storage did not answer in ${
-        JOIN_TIMEOUT_FACTOR * ttl
-      } ms. Try again when the storage answers`,
-      { cause: this.#failure },
-    );
-  }
-
   #check(): void {
     const { isValid, isNameUnique } = this.#coordinator;
     if (!isValid) return;
-    const version = this.#protocolVersion();
-    if (version !== "" && version !== PROTOCOL_VERSION) return this.#end(this.#versionError(version));
-    if (isNameUnique) this.#end();
-  }
-
-  #protocolVersion(): string {
-    return new TextDecoder().decode(this.#coordinator.record(OPENED_KEY)?.value);
-  }
-
-  #versionError(version: string): Error {
-    return new UnsupportedStorageError(
-      `Cannot join the cluster as "${this.#options.name}": the cluster uses version ${version} of the protocol, ` +
-        `and this release uses version ${PROTOCOL_VERSION}. Use a release that uses version ${version}`,
-    );
+    const error = protocolVersionError(this.#operation, "the cluster uses", this.#coordinator);
+    if (error !== undefined) this.#end(error);
+    else if (isNameUnique) this.#end();
   }
 }

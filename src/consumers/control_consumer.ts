@@ -3,6 +3,7 @@ import type { Coordinator } from "../coordination/coordinator.ts";
 import { DEFAULT_TTL } from "../coordination/coordinator_settings.ts";
 import type { Environment } from "../coordination/environment.ts";
 import { nameOfSession } from "../coordination/session_record.ts";
+import { sessionTimeout } from "../coordination/session_wait.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import { Operation } from "../lifecycle/operation.ts";
@@ -10,7 +11,7 @@ import { runInterruptible } from "../lifecycle/run_interruptible.ts";
 import { consumableParts, type ConsumableStore, type ConsumingParts } from "./consumable_store.ts";
 import type { ConsumerControl } from "./consumer.ts";
 import { checkConsumerName, CONSUMERS_PREFIX, prefixOf } from "./consumer_keys.ts";
-import { SESSION_TIMEOUT_FACTOR, SessionStart } from "./session_start.ts";
+import { SessionStart } from "./session_start.ts";
 import { StoredConsumer, type StoredConsumerContext } from "./stored_consumer.ts";
 
 /**
@@ -128,7 +129,7 @@ async function untilMembersEnded(
       });
       if (alive.length > 0) throw hasMembers(name, alive.map(({ key }) => nameOfSession(key)));
       if (remaining.length === 0) return;
-    } else if (now - validAt >= SESSION_TIMEOUT_FACTOR * DEFAULT_TTL) {
+    } else if (now - validAt >= sessionTimeout(DEFAULT_TTL)) {
       throw start.timeoutError(DEFAULT_TTL);
     }
     await nextStep(coordinator, signal);

@@ -1,14 +1,10 @@
 import type { Environment } from "../coordination/environment.ts";
 import type { Coordinator } from "../coordination/coordinator.ts";
-import { OPENED_KEY, PROTOCOL_VERSION } from "../coordination/opening.ts";
+import { protocolVersionError, sessionTimeout, sessionTimeoutError } from "../coordination/session_wait.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
-import { UnavailableError } from "../errors/unavailable_error.ts";
-import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts";
+import type { UnavailableError } from "../errors/unavailable_error.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import type { Operation } from "../lifecycle/operation.ts";
-
-/** Maximum duration of a wait for a valid session, as a multiple of the time to live of the session. */
-export const SESSION_TIMEOUT_FACTOR = 2;
 
 /** The wait until other processes can see the session of this process. */
 export class SessionStart {
@@ -48,14 +44,12 @@ export class SessionStart {
     };
     const stepListener = coordinator.onStep(checkValid);
     const stopListening = onAbort(signal, () => this.#result.reject(signal.reason));
-    const cancel = environment.schedule(
-      SESSION_TIMEOUT_FACTOR * ttl,
-      () => this.#result.reject(this.timeoutError(ttl)),
-    );
+    const cancel = environment.schedule(sessionTimeout(ttl), () => this.#result.reject(this.timeoutError(ttl)));
     checkValid();
     try {
       await this.#result.promise;
-      this.#checkVersion(new TextDecoder().decode(coordinator.record(OPENED_KEY)?.value));
+      const error = protocolVersionError(`${this.#operation}`, "the members use", coordinator);
+      if (error !== undefined) throw error;
     } finally {
       this.#isOver = true;
       stepListener[Symbol.dispose]();
@@ -64,21 +58,8 @@ export class SessionStart {
     }
   }
 
-  #checkVersion(version: string): void {
-    if (version === "" || version === PROTOCOL_VERSION) return;
-    throw new UnsupportedStorageError(
-      `Cannot ${this.#operation}: the members use version ${version} of the protocol, and this release uses ` +
-        `version ${PROTOCOL_VERSION}. Use a release that uses version ${version}`,
-    );
-  }
-
   /** Makes the error of a wait for a valid session that has timed out. Its cause is the last failure of a request. */
   timeoutError(ttl: number): UnavailableError {
-    return new UnavailableError(
-      `Cannot ${this.#operation}: the storage did not answer in ${
-        SESSION_TIMEOUT_FACTOR * ttl
-      } ms. Try again when the storage answers`,
-      { cause: this.#failure },
-    );
+    return sessionTimeoutError(`${this.#operation}`, ttl, this.#failure);
   }
 }
