@@ -116,7 +116,7 @@ export class StoredConsumer implements ConsumerControl {
     checkPlace(to, "to", ["start", "now", "oldest-available"]);
     const { definition } = await this.#read("reset");
     const mark = to === "oldest-available" ? await this.#oldestMark() : await markOf(this.#context, to);
-    for (let lane = 0; lane < lanesOf(definition); lane++) await this.#edit("reset", lane, resetTo(mark));
+    for (let lane = 0; lane < lanesOf(definition); lane++) await this.#edit("reset", () => lane, resetTo(mark));
   }
 
   async parked(): Promise<readonly ParkedActor[]> {
@@ -127,15 +127,15 @@ export class StoredConsumer implements ConsumerControl {
   }
 
   redrive(actorId: string): Promise<void> {
-    return this.#editActor("redrive", actorId, requestRedrive);
+    return this.#editActor("redrive", actorId, requestRedrive(actorId));
   }
 
-  async skip(actorId: string): Promise<void> {
-    const { definition, lanes } = await this.#read("skip an event of");
-    const { parked } = lanes[laneOf(definition, actorId)]!.record;
-    const entry = parked.find((entry) => entry.actorId === actorId);
-    const firstRemaining = entry === undefined ? 1 : await this.#firstRemaining(actorId, entry.version);
-    await this.#editActor("skip", actorId, (id) => skipEvent(id, firstRemaining));
+  skip(actorId: string): Promise<void> {
+    return this.#editActor("skip", actorId, async (record) => {
+      const entry = record.parked.find((entry) => entry.actorId === actorId);
+      const firstRemaining = entry === undefined ? 1 : await this.#firstRemaining(actorId, entry.version);
+      return skipEvent(actorId, firstRemaining)(record);
+    });
   }
 
   async forget(options: WaitOptions = {}): Promise<void> {
@@ -240,14 +240,15 @@ export class StoredConsumer implements ConsumerControl {
     });
   }
 
+  /** Changes the record of the lane of an actor. Throws if the change returns `undefined`. */
   async #editActor(
     verb: string,
     actorId: string,
-    change: (actorId: string) => (record: LaneRecord) => LaneRecord | undefined,
+    change: (record: LaneRecord) => LaneRecord | undefined | Promise<LaneRecord | undefined>,
   ): Promise<void> {
-    const { definition } = await this.#read(verb);
-    await this.#edit(verb, laneOf(definition, actorId), (record) => {
-      const changed = change(actorId)(record);
+    const lane = (definition: ConsumerDefinition) => laneOf(definition, actorId);
+    await this.#edit(`${verb} an event of`, lane, async (record) => {
+      const changed = await change(record);
       if (changed !== undefined) return changed;
       throw new InvalidArgumentError(
         `Cannot ${verb} an event: no event of the actor "${actorId}" waits in the consumer "${this.name}". See ` +
@@ -258,12 +259,19 @@ export class StoredConsumer implements ConsumerControl {
   }
 
   /** Changes the record of a lane. Its owner stays the same, and reads and applies the change. */
-  async #edit(verb: string, lane: number, change: (record: LaneRecord) => LaneRecord): Promise<void> {
+  async #edit(
+    verb: string,
+    laneIn: (definition: ConsumerDefinition) => number,
+    change: (record: LaneRecord) => LaneRecord | Promise<LaneRecord>,
+  ): Promise<void> {
     await this.#repeatUntilStored(async () => {
-      const { record, revision } = (await this.#read(verb)).lanes[lane]!;
+      const { definition, lanes } = await this.#read(verb);
+      const lane = laneIn(definition);
+      const { record, revision } = lanes[lane]!;
+      const changed = await change(record);
       const progressAt = this.#context.environment.wallTime();
-      const changed = { ...change(record), edits: record.edits + 1, progressAt };
-      return await this.#context.records.put(laneKey(this.name, lane), encodeLane(changed), revision);
+      const edited = { ...changed, edits: record.edits + 1, progressAt };
+      return await this.#context.records.put(laneKey(this.name, lane), encodeLane(edited), revision);
     });
   }
 

@@ -1,9 +1,10 @@
 /** `skip()` of events of a parked actor, and attempts that continue after changes by an operator. */
 import { assertEquals } from "@std/assert";
-import { consume, type ConsumeOptions, type FailureAction } from "@flowmade-one/aether/consumers";
+import { consume, type ConsumeOptions, consumer, type FailureAction } from "@flowmade-one/aether/consumers";
 import { memory } from "@flowmade-one/aether/memory";
+import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { until } from "../_support/until.ts";
-import { appendTo } from "./open_store.ts";
+import { appendTo, backendWith } from "./open_store.ts";
 
 Deno.test("skip() restarts a lane that has stopped at an event of a redrive", async () => {
   await using backend = memory();
@@ -67,6 +68,41 @@ Deno.test("skip() of a parked actor whose last event has expired unparks the act
   }
   await member.skip("a");
   await until("the actor is no longer parked", async () => (await member.parked()).length === 0);
+});
+
+Deno.test("redrive() and skip() read the records of the consumer once per attempt to store the change", async () => {
+  let scans = 0;
+  const conflicts: string[] = [];
+  await using backend = backendWith(new MemoryDriver({}), ({ records }) => ({
+    records: records && {
+      isReplaceable: records.isReplaceable,
+      scan(prefix, after, signal) {
+        if (prefix === "consumers.c.") scans++;
+        return records.scan(prefix, after, signal);
+      },
+      put(key, value, expected, signal) {
+        return conflicts.pop() === undefined ? records.put(key, value, expected, signal) : undefined;
+      },
+      delete: records.delete.bind(records),
+    },
+  }));
+  const store = backend.store("test");
+  await appendTo(store, "a", "a");
+  const member = await consume(store, { name: "c", onFailure: () => "park", onError: () => {} }, () => {
+    throw new Error("no");
+  });
+  await member.caughtUp();
+  await member.close();
+  const control = consumer(store, "c");
+  for (const change of ["redrive", "skip"] as const) {
+    for (const attempts of [1, 2]) {
+      if (attempts === 2) conflicts.push("put");
+      scans = 0;
+      await control[change]("a");
+      assertEquals([change, scans], [change, attempts]);
+    }
+  }
+  assertEquals((await control.parked()).map(({ version }) => version), [3]);
 });
 
 Deno.test("consume() parks an event after its last attempt although an operator redrives another actor meanwhile", async () => {
