@@ -126,12 +126,17 @@ export class Requests {
     this.#timer = setTimeout(() => this.#failExpired(), Math.max(0, Math.ceil(deadline - this.#clock.now())));
   }
 
-  /** Stops the timer after the connection is closed, so that the program can end. */
-  readonly #stopIdleTimer = (): void => {
-    if (this.#pending.size > 0) return;
-    clearTimeout(this.#timer);
-    this.#firesAt = Infinity;
-  };
+  /**
+   * Stops the timer after the connection is closed, so that the program can end. It stops the timer in a microtask,
+   * because the inbox may fail the pending requests after this call: a refused subscription changes the order of the
+   * listeners.
+   */
+  readonly #stopIdleTimer = (): void =>
+    queueMicrotask(() => {
+      if (this.#pending.size > 0) return;
+      clearTimeout(this.#timer);
+      this.#firesAt = Infinity;
+    });
 
   /** Fails the requests whose timeout is over, and starts the timer for the next one. */
   #failExpired(): void {
