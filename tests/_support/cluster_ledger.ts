@@ -70,6 +70,17 @@ export class ClusterLedger implements AsyncDisposable {
     this.#nodes.set(name, denoCommand([...args, JSON.stringify(settings)], options).spawn());
   }
 
+  /** Starts node processes, and waits until they own all keys. Returns the number of all lines. */
+  async startAll(names: readonly string[], storage: readonly string[]): Promise<number> {
+    for (const name of names) this.start(name, storage);
+    return await this.ownedBy(names);
+  }
+
+  /** The name of the node that made the last step as the leader. */
+  async leader(): Promise<string> {
+    return ownersOf(await this.lines()).get("boss")!;
+  }
+
   /** Sends a signal to a node process. After SIGKILL, waits for the end of the process. */
   async signal(name: string, signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): Promise<void> {
     const node = this.#nodes.get(name)!;

@@ -45,3 +45,22 @@ export function aborted(signal: AbortSignal): Promise<void> {
 export function untilAborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason), { once: true }));
 }
+
+/** Counts the turns of the event loop, until its disposal. */
+export class TurnCounter implements Disposable {
+  turn = 0;
+  #next: ReturnType<typeof setImmediate>;
+
+  constructor() {
+    this.#next = setImmediate(() => this.#count());
+  }
+
+  [Symbol.dispose](): void {
+    clearImmediate(this.#next);
+  }
+
+  #count(): void {
+    this.turn++;
+    this.#next = setImmediate(() => this.#count());
+  }
+}

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { writeBounds } from "../../adapters/sqlite/database/bounds.ts";
 import { failureOf } from "./failure_of.ts";
 import { openStoreFile } from "./open_file.ts";
+import { lockFile } from "./other_process.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 const EVENT = { type: "Made", data: {} };
@@ -147,10 +148,9 @@ Deno.test("changeBounds() waits for a lock for its timeout, then changes nothing
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await (await sqlite({ path })).close();
-  const database = new DatabaseSync(path);
-  database.exec("BEGIN IMMEDIATE");
+  using lock = lockFile(path);
   const error = await failureOf(changeBounds({ path, quota: { maxCommits: 1 }, timeout: 50 }));
-  database.close();
+  lock[Symbol.dispose]();
   assertEquals(error.code, "unavailable");
   await (await sqlite({ path })).close();
 });

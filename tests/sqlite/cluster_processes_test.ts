@@ -1,7 +1,7 @@
 /** Nodes of a cluster, and hosts of actors, in several processes on one file. */
 import { sqlite } from "@flowmade-one/aether/sqlite";
 import { assertEquals } from "@std/assert";
-import { ClusterLedger, ownersOf } from "../_support/cluster_ledger.ts";
+import { ClusterLedger } from "../_support/cluster_ledger.ts";
 import { denoCommand } from "../_support/deno.ts";
 import { TempFolder } from "./temp_folder.ts";
 
@@ -18,9 +18,8 @@ Deno.test({
     await using folder = await TempFolder.create();
     const storage = [`file:${folder.newPath()}`];
     await using ledger = await ClusterLedger.create({ heartbeat: 100, ttl: 1_000 });
-    for (const name of ALL) ledger.start(name, storage);
-    const before = await ledger.ownedBy(ALL);
-    const leader = ownersOf(await ledger.lines()).get("boss")!;
+    const before = await ledger.startAll(ALL, storage);
+    const leader = await ledger.leader();
     await ledger.signal(leader, "SIGKILL");
     const after = await ledger.ownedBy(ALL.filter((name) => name !== leader), before);
     ledger.start(leader, storage);
@@ -37,9 +36,8 @@ Deno.test({
     const storage = [`file:${folder.newPath()}`];
     // The ttl is longer than the timeout of the test.
     await using ledger = await ClusterLedger.create({ heartbeat: 100, ttl: 600_000 });
-    for (const name of ALL) ledger.start(name, storage);
-    const before = await ledger.ownedBy(ALL);
-    const leader = ownersOf(await ledger.lines()).get("boss")!;
+    const before = await ledger.startAll(ALL, storage);
+    const leader = await ledger.leader();
     const [second, last] = ALL.filter((name) => name !== leader) as [string, string];
     assertEquals(await ledger.leave(leader), 0);
     const after = await ledger.ownedBy([second, last], before);
@@ -57,12 +55,12 @@ const COMMANDS = 100;
 /** Number of stored commands after which a process is killed. */
 const COMMANDS_BEFORE_KILL = 20;
 
-/** A process that runs hosting_process.ts. */
+/** A process that runs hosting_worker.ts. */
 class HostingProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
 
   constructor(path: string, name: string, commands: number) {
-    const args = ["run", "-A", "--quiet", "tests/sqlite/hosting_process.ts", path, name, `${commands}`, ...ALL];
+    const args = ["run", "-A", "--quiet", "tests/sqlite/hosting_worker.ts", path, name, `${commands}`, ...ALL];
     this.#child = denoCommand(args as [string], { stdin: "null", stdout: "null", stderr: "inherit" }).spawn();
   }
 

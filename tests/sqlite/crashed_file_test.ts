@@ -3,15 +3,9 @@ import { sqlite, type SqliteOptions } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { denoCommand } from "../_support/deno.ts";
+import { writeFile } from "./open_file.ts";
+import { executeSql } from "./other_process.ts";
 import { TempFolder } from "./temp_folder.ts";
-
-const EVENT = { type: "Made", data: {} };
-
-/** Creates a file with one event, and closes it. */
-async function writeFile(path: string): Promise<void> {
-  await using backend = await sqlite({ path });
-  await backend.store("t").append("order.1", [EVENT], { expectedVersion: 0 });
-}
 
 /** Ignores that a file is absent. */
 function ignoreAbsent(error: unknown): undefined {
@@ -19,7 +13,7 @@ function ignoreAbsent(error: unknown): undefined {
 }
 
 /** Executes statements, and returns a copy of the file and of its journal as they remain if the process crashes. */
-async function crashAfter(folder: TempFolder, path: string, ...statements: string[]): Promise<string> {
+async function crashAfter(folder: TempFolder, path: string, ...statements: readonly string[]): Promise<string> {
   const database = new DatabaseSync(path);
   for (const statement of statements) database.exec(statement);
   const copy = folder.newPath();
@@ -28,6 +22,13 @@ async function crashAfter(folder: TempFolder, path: string, ...statements: strin
   }
   database.close();
   return copy;
+}
+
+/** Creates a file with one event whose process crashes after these statements. Returns its path. */
+async function crashedFile(folder: TempFolder, ...statements: readonly string[]): Promise<string> {
+  const path = folder.newPath();
+  await writeFile(path);
+  return await crashAfter(folder, path, ...statements);
 }
 
 /** Statements that write a part of an open transaction into the file, so that it needs its rollback journal. */
@@ -73,9 +74,7 @@ interface RefusedOptions extends Partial<SqliteOptions> {
 for (const [file, statement, message, { change, ...options } = {}] of refused) {
   Deno.test(`sqlite() refuses a file ${file}, and changes neither the file nor the WAL of a crash`, async () => {
     await using folder = await TempFolder.create();
-    const path = folder.newPath();
-    await writeFile(path);
-    const crashed = await crashAfter(folder, path, statement);
+    const crashed = await crashedFile(folder, statement);
     await change?.(crashed);
     const before = await digestsOf(crashed);
     assert((await Deno.stat(`${crashed}-wal`)).size > 0);
@@ -88,9 +87,7 @@ for (const [file, statement, message, { change, ...options } = {}] of refused) {
 
 Deno.test("sqlite() does not change a refused file if it has no permission to check for a WAL", async () => {
   await using folder = await TempFolder.create();
-  const path = folder.newPath();
-  await writeFile(path);
-  const crashed = await crashAfter(folder, path, "PRAGMA user_version = 99");
+  const crashed = await crashedFile(folder, "PRAGMA user_version = 99");
   const before = await digestsOf(crashed);
   const flags = ["--quiet", "--no-prompt", `--allow-read=${crashed}`, `--allow-write=${crashed}`];
   const { stderr } = await denoCommand(["run", ...flags, "tests/sqlite/use_everything.ts", crashed]).output();
@@ -100,9 +97,7 @@ Deno.test("sqlite() does not change a refused file if it has no permission to ch
 
 Deno.test("sqlite() changes neither a file that it refuses at a symbolic link, nor its WAL", async () => {
   await using folder = await TempFolder.create();
-  const path = folder.newPath();
-  await writeFile(path);
-  const crashed = await crashAfter(folder, path, "PRAGMA user_version = 99");
+  const crashed = await crashedFile(folder, "PRAGMA user_version = 99");
   const before = await digestsOf(crashed);
   const link = folder.newPath();
   await Deno.symlink(crashed, link);
@@ -133,17 +128,13 @@ for (const isWide of [true, false]) {
 
 Deno.test("sqlite() opens a file with the WAL of a crash", async () => {
   await using folder = await TempFolder.create();
-  const path = folder.newPath();
-  await writeFile(path);
-  await using backend = await sqlite({ path: await crashAfter(folder, path, RENAME) });
+  await using backend = await sqlite({ path: await crashedFile(folder, RENAME) });
   assertEquals((await backend.store("u").readAll().toArray()).length, 1);
 });
 
 Deno.test("sqlite() rolls back the transaction of a crash while the file had a rollback journal", async () => {
   await using folder = await TempFolder.create();
-  const path = folder.newPath();
-  await writeFile(path);
-  const crashed = await crashAfter(folder, path, ...UNFINISHED);
+  const crashed = await crashedFile(folder, ...UNFINISHED);
   assert((await Deno.stat(crashed)).size > 1_000_000);
   await using backend = await sqlite({ path: crashed });
   assertEquals((await backend.store("t").readAll().toArray()).length, 1);
@@ -152,9 +143,7 @@ Deno.test("sqlite() rolls back the transaction of a crash while the file had a r
 Deno.test("sqlite() rolls back the transaction of a crash in a file of another application that it refuses", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
-  const database = new DatabaseSync(path);
-  database.exec("CREATE TABLE t (a)");
-  database.close();
+  executeSql(path, "CREATE TABLE t (a)");
   const before = await digestOf(path);
   const crashed = await crashAfter(folder, path, ...UNFINISHED);
   const error = await assertRejects(() => sqlite({ path: crashed }));

@@ -1,16 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import process from "node:process";
 import { changeBounds, renewLogIdentity, sqlite } from "../../adapters/sqlite/mod.ts";
 import { expectEqual, expectError, expectTrue } from "../../conformance/expect.ts";
-
-/** The locks of all processes. Only Linux has this file. */
-const LOCKS = "/proc/locks";
-
-/**
- * How often the file of locks is read. While other processes lock and unlock files, Linux lists some locks twice and
- * leaves others out: one of 1,000 reads lacked a lock that was held.
- */
-const READS = 100;
 
 const uses: [name: string, use: (path: string) => Promise<unknown>][] = [
   ["a second backend", async (path) => await (await sqlite({ path })).close()],
@@ -28,7 +19,7 @@ const uses: [name: string, use: (path: string) => Promise<unknown>][] = [
  * @throws {ConformanceFailure} If the backend has lost a lock.
  */
 export async function checkLocksAreKept(folder: string): Promise<void> {
-  if (process.platform !== "linux") return; // Only Linux lists the locks.
+  if (process.platform !== "linux") return; // Only Linux lists the locks of a descriptor.
   const path = `${folder}/locks.db`;
   const backend = await sqlite({ path });
   await backend.store("t").append("order.1", [{ type: "Made", data: {} }], { expectedVersion: 0 });
@@ -41,15 +32,27 @@ export async function checkLocksAreKept(folder: string): Promise<void> {
   await backend.close();
 }
 
-/** The distinct locks of this process on a file and its WAL index, without their numbers. */
+/**
+ * The distinct locks of this process on a file and its WAL index, without their numbers. They are read from the
+ * descriptors of this process: the list of all locks, `/proc/locks`, may omit a lock while other processes lock files.
+ */
 function locksOf(path: string): string[] {
-  const inodes = [path, `${path}-shm`].map((file) => statSync(file).ino);
+  const files = [path, `${path}-shm`].map((file) => realpathSync(file));
   const locks = new Set<string>();
-  for (let read = 0; read < READS; read++) {
-    for (const line of readFileSync(LOCKS, "utf8").split("\n")) {
-      const isOwn = inodes.some((inode) => line.includes(` ${process.pid} `) && line.includes(`:${inode} `));
-      if (isOwn) locks.add(line.slice(line.indexOf(":")));
+  for (const descriptor of readdirSync("/proc/self/fd")) {
+    if (!files.includes(targetOf(descriptor) ?? "")) continue;
+    for (const line of readFileSync(`/proc/self/fdinfo/${descriptor}`, "utf8").split("\n")) {
+      if (line.startsWith("lock:")) locks.add(line.replace(/^lock:\s*\d+:\s*/, ""));
     }
   }
   return [...locks].sort();
+}
+
+/** The file of a descriptor; `undefined` if the descriptor was closed meanwhile. */
+function targetOf(descriptor: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return undefined;
+  }
 }

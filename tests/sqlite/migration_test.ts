@@ -9,15 +9,10 @@ import {
   SCHEMA_VERSION,
 } from "../../adapters/sqlite/database/schema.ts";
 import { failureOf } from "./failure_of.ts";
+import { executeSql } from "./other_process.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 const EVENT = { type: "Made", data: {} };
-
-function execute(path: string, ...statements: readonly string[]): void {
-  const database = new DatabaseSync(path);
-  for (const statement of statements) database.exec(statement);
-  database.close();
-}
 
 /** The tables and indexes of a file. */
 function schemaOf(path: string): unknown[] {
@@ -35,7 +30,7 @@ for (let version = 1; version < SCHEMA_VERSION; version++) {
   Deno.test(`sqlite() migrates a file of schema version ${version}, and keeps its data`, async () => {
     await using folder = await TempFolder.create();
     const [path, newPath] = [folder.newPath(), folder.newPath()];
-    execute(
+    executeSql(
       path,
       ...MIGRATIONS.slice(0, version).flat(),
       `INSERT INTO settings VALUES ('bounds', '{}')`,
@@ -63,7 +58,7 @@ Deno.test("append() fails, and stores nothing, after a newer release has migrate
   await using backend = await sqlite({ path });
   const store = backend.store("t");
   await store.append("order.1", [EVENT], { expectedVersion: 0 });
-  execute(path, `PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+  executeSql(path, `PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
   for (let attempt = 0; attempt < 2; attempt++) {
     const error = await failureOf(store.append("order.1", [EVENT], { expectedVersion: 1 }));
     assertEquals(error.code, "unavailable");

@@ -1,19 +1,14 @@
 import { type Backend, isAetherError } from "@flowmade-one/aether";
 import { sqlite, type SqliteOptions } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { denoCommand } from "../_support/deno.ts";
-import { openStoreFile } from "./open_file.ts";
+import { turns } from "../_support/until.ts";
+import { openStoreFile, writeFile } from "./open_file.ts";
+import { executeSql, lockFile } from "./other_process.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 const EVENT = { type: "Made", data: {} };
-
-/** Creates a file with one event, and closes it. */
-async function writeFile(path: string, options: Partial<SqliteOptions> = {}): Promise<void> {
-  await using backend = await sqlite({ path, ...options });
-  await backend.store("t").append("order.1", [EVENT], { expectedVersion: 0 });
-}
 
 async function readCount(backend: Backend): Promise<number> {
   return (await backend.store("t").readAll({ after: "oldest-available" }).toArray()).length;
@@ -24,12 +19,6 @@ async function overwrite(path: string, at: number, bytes: readonly number[]): Pr
   using file = await Deno.open(path, { write: true });
   await file.seek(at, Deno.SeekMode.Start);
   await file.write(Uint8Array.from(bytes));
-}
-
-function executeSql(path: string, ...statements: string[]): void {
-  const database = new DatabaseSync(path);
-  for (const statement of statements) database.exec(statement);
-  database.close();
 }
 
 async function writeAndExecute(path: string, statement: string): Promise<void> {
@@ -201,10 +190,9 @@ for (const [file, path] of unavailable) {
 Deno.test("sqlite() throws UnavailableError when another program keeps the file locked for the timeout", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
-  const database = new DatabaseSync(path);
-  database.exec("BEGIN EXCLUSIVE");
+  using lock = lockFile(path, "EXCLUSIVE");
   const error = await assertRejects(() => sqlite({ path, timeout: 50 }));
-  database.close();
+  lock[Symbol.dispose]();
   assert(isAetherError(error, "unavailable"), String(error));
   assertStringIncludes(error.message, "kept it locked");
   await writeFile(path);
@@ -213,11 +201,10 @@ Deno.test("sqlite() throws UnavailableError when another program keeps the file 
 Deno.test("sqlite() waits while another program has a new file locked", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
-  const database = new DatabaseSync(path);
-  database.exec("BEGIN EXCLUSIVE");
+  using lock = lockFile(path, "EXCLUSIVE");
   const opened = sqlite({ path });
-  await new Promise((resolve) => setTimeout(resolve));
-  database.close();
+  await turns(1);
+  lock[Symbol.dispose]();
   await using backend = await opened;
   assertEquals(await readCount(backend), 0);
 });

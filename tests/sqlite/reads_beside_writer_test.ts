@@ -1,27 +1,8 @@
-import { createBackend, stringifyCommit } from "@flowmade-one/aether/adapter";
-import { type EventStore, parseNamespace } from "@flowmade-one/aether";
+import type { EventStore } from "@flowmade-one/aether";
 import { assertEquals } from "@std/assert";
-import type { StoreFile } from "../../adapters/sqlite/database/store_file.ts";
-import { appendCommit } from "../../adapters/sqlite/log/append_commit.ts";
-import { LogState } from "../../adapters/sqlite/log/log_state.ts";
-import { SqliteDriver } from "../../adapters/sqlite/sqlite_driver.ts";
-import { checkSqliteOptions } from "../../adapters/sqlite/sqlite_options.ts";
-import { openStoreFile } from "./open_file.ts";
+import { openBackend, openStoreFile } from "./open_file.ts";
+import { appendAsOther } from "./other_process.ts";
 import { TempFolder } from "./temp_folder.ts";
-
-const namespace = parseNamespace("t");
-
-/** Appends one event to `order.1` through a file, synchronously, as another process does. */
-function appendThrough(file: StoreFile): void {
-  const event = { id: crypto.randomUUID(), type: "Made", schemaVersion: 1, data: {}, metadata: {} };
-  const content = { timestamp: 0, events: [event] };
-  const body = stringifyCommit(content);
-  file.connection.run("BEGIN IMMEDIATE");
-  file.refresh();
-  const commit = { actorId: "order.1", expectedVersion: "any", id: event.id, ...content } as const;
-  appendCommit(new LogState(namespace, file), commit, body, body.length);
-  file.connection.run("COMMIT");
-}
 
 const reads: [title: string, read: (store: EventStore) => Promise<number[]>, versions: number[]][] = [
   ["read() from the next version", (store) => versionsOf(store.read("order.1", { from: 3 })), []],
@@ -44,15 +25,15 @@ for (const [title, read, versions] of reads) {
       await using folder = await TempFolder.create();
       const path = folder.newPath();
       const [file, other] = [await openStoreFile(path), await openStoreFile(path)];
-      await using backend = createBackend(new SqliteDriver(file, checkSqliteOptions({ path }, "sqlite")));
-      for (let n = 0; n < 2; n++) appendThrough(other);
+      await using backend = openBackend(file, { path });
+      for (let n = 0; n < 2; n++) appendAsOther(other, "order.1");
       const { connection } = file;
       const query = connection.rows.bind(connection);
       let appended = 0;
       connection.rows = (...args) => {
-        if (isBefore && appended++ === 0) appendThrough(other);
+        if (isBefore && appended++ === 0) appendAsOther(other, "order.1");
         const rows = query(...args);
-        if (!isBefore && appended++ === 0) appendThrough(other);
+        if (!isBefore && appended++ === 0) appendAsOther(other, "order.1");
         return rows;
       };
       const found = await read(backend.store("t"));

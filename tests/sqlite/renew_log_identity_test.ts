@@ -1,9 +1,9 @@
 import { parsePosition, type Position } from "@flowmade-one/aether";
 import { type OperatorOptions, renewLogIdentity, sqlite } from "@flowmade-one/aether/sqlite";
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { DatabaseSync } from "node:sqlite";
 import { logIdentityOf } from "../../adapter.ts";
 import { failureOf } from "./failure_of.ts";
+import { executeSql } from "./other_process.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 const EVENT = { type: "Made", data: {} };
@@ -52,9 +52,7 @@ Deno.test("renewLogIdentity() makes a restored backup refuse positions of lost c
   await using folder = await TempFolder.create();
   const [path, backup] = [folder.newPath(), folder.newPath()];
   const kept = await write(path, "t");
-  const database = new DatabaseSync(path);
-  database.exec(`VACUUM INTO '${backup}'`);
-  database.close();
+  executeSql(path, `VACUUM INTO '${backup}'`);
   const lost = await write(path, "t");
   // Without a new identity, the position of the lost commit would name the second commit of the backup.
   await renewLogIdentity("all", { path: backup });

@@ -1,5 +1,6 @@
 import { sqlite } from "@flowmade-one/aether/sqlite";
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { until } from "../../_support/until.ts";
 import { failureOf } from "../failure_of.ts";
 import { TempFolder } from "../temp_folder.ts";
 
@@ -87,7 +88,7 @@ Deno.test("publish() fails after the file was deleted, if another backend listen
   await using backend = await sqlite({ path, onError: (error) => reported.push(error) });
   await Deno.remove(path);
   backend.bus.within("t").publish("order.1", { type: "Viewed", data: {} });
-  while (!reported.some((error) => String(error).includes("publish an event of"))) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
+  await until("the failure is reported", () => {
+    return reported.some((error) => String(error).includes("publish an event of"));
+  });
 });

@@ -1,11 +1,14 @@
 import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { sqlite } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals } from "@std/assert";
-import { DatabaseSync } from "node:sqlite";
+import { until } from "../../_support/until.ts";
 import { failureOf } from "../failure_of.ts";
+import { queryValue } from "../other_process.ts";
 import { TempFolder } from "../temp_folder.ts";
 
 const EVENT = { type: "Made", data: {} };
+/** The query for the number of commits in a file. */
+const COUNT = "SELECT count(*) FROM commits";
 
 async function append(store: EventStore, commits: number, actorId = "order.1"): Promise<void> {
   await Promise.all(Array.from({ length: commits }, () => store.append(actorId, [EVENT], { expectedVersion: "any" })));
@@ -102,13 +105,11 @@ Deno.test("Expiry stops a file from growing, and keeps the versions of actors wi
   {
     await using backend = await sqlite({ path, retention: { maxCommits: 100 }, durability: "process" });
     const store = backend.store("t");
-    const sizes: number[] = [];
+    const sizes: unknown[] = [];
     await append(store, 3, "order.old");
     for (let round = 0; round < 20; round++) {
       await append(store, 500);
-      const database = new DatabaseSync(path);
-      sizes.push(database.prepare("PRAGMA page_count").get()!["page_count"] as number);
-      database.close();
+      sizes.push(queryValue(path, "SELECT page_count FROM pragma_page_count"));
     }
     assertEquals(sizes.at(-1), sizes[3], `pages: ${sizes}`);
   }
@@ -118,10 +119,8 @@ Deno.test("Expiry stops a file from growing, and keeps the versions of actors wi
     assertEquals(await store.latestVersion("order.old"), 3);
     assertEquals((await store.append("order.old", [EVENT], { expectedVersion: 3 })).version, 4);
   }
-  const database = new DatabaseSync(path);
-  const { count } = database.prepare("SELECT count(*) AS count FROM commits").get()!;
-  database.close();
-  assert((count as number) < 200, `${count} rows are left`);
+  const count = queryValue(path, COUNT) as number;
+  assert(count < 200, `${count} rows are left`);
 });
 
 Deno.test("Expiry by age after a long pause deletes a backlog without an append", async () => {
@@ -133,9 +132,6 @@ Deno.test("Expiry by age after a long pause deletes a backlog without an append"
   await append(store, 5_000);
   time += 10_000;
   assertEquals(await store.readAll({ after: "oldest-available" }).toArray(), []);
-  const database = new DatabaseSync(path);
-  const count = () => database.prepare("SELECT count(*) AS count FROM commits").get()!["count"] as number;
-  while (count() > 0) await new Promise((resolve) => setTimeout(resolve, 1));
-  database.close();
+  await until("all commits are deleted", () => queryValue(path, COUNT) === 0);
   assertEquals((await store.append("order.1", [EVENT], { expectedVersion: 5_000 })).version, 5_001);
 });
