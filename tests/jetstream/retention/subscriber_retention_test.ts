@@ -17,9 +17,8 @@ const lasting = { reconnectTimeWait: 20, maxReconnectAttempts: -1 };
 /** The timeout is long: thousands of appends at once are slow on a busy machine. */
 const options = { retention: { maxCommits: 5 }, timeout: 60_000 };
 
-/** A subscription, and the first event that it delivers. */
+/** The first event that a subscription delivers. */
 interface Following {
-  readonly caughtUp: Promise<void>;
   readonly taken: Promise<RecordedEvent[]>;
 }
 
@@ -115,13 +114,16 @@ for (const version of NATS_SERVER_VERSIONS) {
         connection: await connect({ ...lasting, servers: proxy.url }),
         ...options,
       });
-      const [whole, other, quiet] = [{}, { actors: "other.1" }, { actors: "quiet.*" }].map((filter) => {
+      const follow = async (filter: SubscribeOptions): Promise<Following> => {
         const subscription = backend.store("t").subscribe({ ...filter, after: "now" });
         const taken = taker(subscription)(1);
         taken.catch(() => {});
-        return { caughtUp: subscription.caughtUp, taken };
-      }) as [Following, Following, Following];
-      await Promise.all([whole, other, quiet].map(({ caughtUp }) => caughtUp));
+        await subscription.caughtUp;
+        return { taken };
+      };
+      // The first subscription opens the feed of the whole log. Filters that start later share that feed.
+      const whole = await follow({});
+      const [other, quiet] = await Promise.all([follow({ actors: "other.1" }), follow({ actors: "quiet.*" })]);
       // The consumers of the subscriptions that caught up are deleted in the background.
       assert(await poll(async () => (await consumerNames(admin, "t_events")).length === 1), "more than one consumer");
       proxy.loseAnswers();
