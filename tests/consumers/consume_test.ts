@@ -1,19 +1,8 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { consume, type ConsumeOptions, consumer } from "@flowmade-one/aether/consumers";
-import { events, type Position } from "@flowmade-one/aether";
-import {
-  ClosedError,
-  InvalidArgumentError,
-  InvalidPatternError,
-  TooLargeError,
-  UnknownPositionError,
-  UnsupportedStorageError,
-} from "@flowmade-one/aether/errors";
-import { createBackend, partitionOf, PARTITIONS, type Records } from "@flowmade-one/aether/adapter";
+import { assertEquals } from "@std/assert";
+import { consume } from "@flowmade-one/aether/consumers";
+import { events } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
-import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
-import { laneKey } from "../../src/consumers/consumer_keys.ts";
-import { atOnce, until, untilAborted } from "../_support/until.ts";
+import { until } from "../_support/until.ts";
 import { appendTo, SharedMemory } from "./open_store.ts";
 
 for (const order of ["log", "actor"] as const) {
@@ -78,62 +67,6 @@ Deno.test("consume() shares the lanes among processes, and close() hands lanes o
   await until("all new events are handled", () => handled.length === 100);
 });
 
-Deno.test({
-  name: "Consumer.close() releases lanes whose acquisition is stored after the call, and resolves",
-  timeout: 60_000,
-  async fn() {
-    await using shared = new SharedMemory();
-    const store = shared.store();
-    const { records } = shared.driver.open(store.namespace);
-    const options = { name: "c", order: "actor", ttl: 1_000 } as const;
-    const handlerMayEnd = Promise.withResolvers<void>();
-    let isHandling = false;
-    const one = await consume(shared.store(), options, async () => {
-      isHandling = true;
-      await handlerMayEnd.promise;
-    });
-    await until("one owns all lanes", () => one.owned.length === 16);
-    const two = await consume(shared.store(), options, () => {});
-    await until("both own 8 lanes", () => one.owned.length === 8 && two.owned.length === 8);
-    const actor = Array.from({ length: 50 }, (_, i) => `a${i}`).find((id) =>
-      one.owned.includes(partitionOf(id, PARTITIONS))
-    )!;
-    await appendTo(store, actor);
-    await until("one handles an event", () => isHandling);
-
-    const owned = new Set(one.owned.map((lane) => laneKey("c", lane)));
-    const putMayContinue = Promise.withResolvers<void>();
-    /** The keys of the lanes whose acquisition waits. */
-    const delayed = new Set<string>();
-    let scans = 0;
-    const { put, scan } = records;
-    Object.assign(records, {
-      put: async (...[key, value, revision]: Parameters<typeof put>) => {
-        const isAcquisition = new TextDecoder().decode(value).includes(one.member) && !key.startsWith("sessions.");
-        if (isAcquisition && !owned.has(key)) {
-          delayed.add(key);
-          await putMayContinue.promise;
-        }
-        return put.call(records, key, value, revision);
-      },
-      scan: (...range: Parameters<typeof scan>) => {
-        scans++;
-        return scan.call(records, ...range);
-      },
-    });
-    await two.close();
-    await until("one takes the lanes of two", () => delayed.size === 8);
-    const closing = one.close();
-    putMayContinue.resolve();
-    const before = scans;
-    await until("one has read the records", () => scans > before + 2);
-    handlerMayEnd.resolve();
-    await closing;
-    const { lanes } = await consumer(store, "c").status();
-    assertEquals(lanes.map(({ state }) => state), lanes.map(() => "unowned"));
-  },
-});
-
 Deno.test("consume() skips events that the filter does not cover", async () => {
   await using backend = memory();
   const store = backend.store("test");
@@ -174,27 +107,6 @@ Deno.test("consume() with a position as from starts in the middle of a commit", 
   });
   await until("two events are handled", () => handled.length === 2);
   assertEquals(handled, ["y", "z"]);
-});
-
-Deno.test("consume() calls a handler again after a failure, before it handles a later event", async () => {
-  await using backend = memory();
-  const store = backend.store("test");
-  await appendTo(store, "a", "b");
-  const calls: string[] = [];
-  const errors: unknown[] = [];
-  const options: ConsumeOptions = {
-    name: "c",
-    backoff: () => 1,
-    onError: (error, event) => errors.push([error, event?.actorId]),
-  };
-  await using _consumer = await consume(store, options, (event, { attempt }) => {
-    calls.push(`${event.actorId}${attempt}`);
-    if (event.actorId === "a" && attempt < 3) throw new RangeError("not yet");
-  });
-  await until("both events are handled", () => calls.includes("b1"));
-  assertEquals(calls, ["a1", "a2", "a3", "b1"]);
-  assertEquals(errors.length, 2);
-  assertEquals((errors[0] as unknown[])[1], "a");
 });
 
 Deno.test("consume() handles an event only when it is as old as delay requires", async () => {
@@ -239,156 +151,4 @@ Deno.test("consume() keeps consumers of one name in two namespaces separate", as
   for (const consumer of consumers) await consumer.close();
   assertEquals(handled.toSorted(), ["one handles one", "two handles two"]);
   assertEquals(shared.driver.records.scan("", 0).entries, []);
-});
-
-// deno-lint-ignore no-explicit-any
-type ErrorClass = new (...args: any[]) => Error;
-
-const refused: readonly [title: string, options: object, error: ErrorClass, message: string][] = [
-  ["no name", {}, InvalidArgumentError, "name is missing"],
-  ["a name with a dot", { name: "a.b" }, InvalidArgumentError, "1 to 64 characters"],
-  ["an empty name", { name: "" }, InvalidArgumentError, "1 to 64 characters"],
-  ["a name of 65 characters", { name: "a".repeat(65) }, InvalidArgumentError, "1 to 64 characters"],
-  ["an unknown option", { name: "c", filter: [] }, InvalidArgumentError, 'no option "filter"'],
-  ["an unknown order", { name: "c", order: "any" }, InvalidArgumentError, '"log" or "actor"'],
-  ["types of 65,001 bytes", { name: "c", types: manyTypes(1) }, TooLargeError, "65001 bytes, and the limit is 65000"],
-  ["no types", { name: "c", types: [] }, InvalidArgumentError, "types"],
-  ["a wrong pattern", { name: "c", actors: "a..b" }, InvalidPatternError, "a..b"],
-  ["a wrong start", { name: "c", from: "end" }, InvalidArgumentError, '"start" or "now"'],
-  ["a negative delay", { name: "c", delay: -1 }, InvalidArgumentError, "delay"],
-  ["a delay of more than a year", { name: "c", delay: 31_536_000_001 }, InvalidArgumentError, "delay"],
-  ["a ttl below a second", { name: "c", ttl: 999 }, InvalidArgumentError, "ttl"],
-  ["a saveEvery above a minute", { name: "c", saveEvery: 60_001 }, InvalidArgumentError, "saveEvery"],
-  ["an onFailure that is not a function", { name: "c", onFailure: "park" }, InvalidArgumentError, "onFailure"],
-  ["a position of another log", { name: "c", from: "abcdefabcdef-1000000000002047" }, UnknownPositionError, "another"],
-];
-/** Event types whose definition of a consumer has 65,000 bytes, and this number of further bytes. */
-function manyTypes(furtherBytes: number): string[] {
-  const types = Array.from({ length: 256 }, (_, i) => `${i}`.padStart(250, "T"));
-  const { length } = JSON.stringify({ order: "log", types, paused: false, resumes: 0 });
-  return [...types, "x".repeat(65_000 + furtherBytes - length - `,""`.length)];
-}
-
-for (const [title, options, error, message] of refused) {
-  Deno.test(`consume() refuses ${title}`, async () => {
-    await using backend = memory();
-    await assertRejects(() => consume(backend.store("test"), options as ConsumeOptions, () => {}), error, message);
-  });
-}
-
-Deno.test("consume() accepts the longest name, the most types and the greatest numbers", async () => {
-  await using backend = memory();
-  const options = { name: "a".repeat(64), types: manyTypes(0), delay: 31_536_000_000, saveEvery: 60_000, ttl: 600_000 };
-  await using consumer = await consume(backend.store("test"), options, () => {});
-  assertEquals(consumer.name.length, 64);
-});
-
-Deno.test("consume() refuses a store without a log handle, a closed store and a handler that is not a function", async () => {
-  await using backend = memory();
-  const store = backend.store("test");
-  const fake = { namespace: store.namespace, subscribe: () => store.subscribe() };
-  await assertRejects(() => consume(fake, { name: "c" }, () => {}), InvalidArgumentError, "an event store");
-  await assertRejects(() => consume(store, { name: "c" }, 1 as unknown as () => void), InvalidArgumentError, "handler");
-  await store.close();
-  await assertRejects(() => consume(store, { name: "c" }, () => {}), ClosedError, 'consume as "c"');
-});
-
-Deno.test("consume() refuses an adapter without records", async () => {
-  await using shared = new SharedMemory();
-  const { driver } = shared;
-  await using backend = createBackend({
-    capabilities: driver.capabilities,
-    open: (name) => Object.assign(Object.create(driver.open(name)), { records: undefined }),
-    namespaces: () => driver.namespaces(),
-    close: () => Promise.resolve(),
-  });
-  await assertRejects(
-    () => consume(backend.store("test"), { name: "c" }, () => {}),
-    UnsupportedStorageError,
-    "records",
-  );
-});
-
-Deno.test("consume() refuses a name that this process uses, until that consumer is closed", async () => {
-  await using backend = memory();
-  const first = await consume(backend.store("test"), { name: "c" }, () => {});
-  const again = () => consume(backend.store("test"), { name: "c" }, () => {});
-  await assertRejects(again, InvalidArgumentError, "this process already does");
-  await first.close();
-  await (await again()).close();
-});
-
-const changes: readonly [option: string, first: Partial<ConsumeOptions>, second: Partial<ConsumeOptions>][] = [
-  ["order", {}, { order: "actor" }],
-  ["types", { types: ["A"] }, { types: ["A", "B"] }],
-  ["types", {}, { types: ["A"] }],
-  ["actors", { actors: "a.*" }, {}],
-];
-for (const [option, first, second] of changes) {
-  Deno.test(`consume() refuses a change of ${option} of an existing consumer: ${JSON.stringify([first, second])}`, async () => {
-    await using backend = memory();
-    const store = backend.store("test");
-    await (await consume(store, { name: "c", ...first }, () => {})).close();
-    const error = await assertRejects(() => consume(store, { name: "c", ...second }, () => {}), InvalidArgumentError);
-    assertEquals(error.argument, option);
-  });
-}
-
-Deno.test("consume() accepts the same types in another order, and another delay", async () => {
-  await using backend = memory();
-  const store = backend.store("test");
-  await (await consume(store, { name: "c", types: ["A", "B"] }, () => {})).close();
-  await (await consume(store, { name: "c", types: ["B", "A"], delay: 5, from: "now" }, () => {})).close();
-  assertEquals(await store.end(), undefined as Position | undefined);
-});
-
-for (const closed of ["store", "backend"] as const) {
-  for (const storage of ["answers", "stores nothing", "does not answer"] as const) {
-    Deno.test(`consume() rejects at once when the ${closed} is closed and the storage ${storage}`, async () => {
-      const driver = new MemoryDriver({});
-      const backend = createBackend({
-        capabilities: driver.capabilities,
-        open: (name) => {
-          const log = driver.open(name);
-          const stored: Records = log.records;
-          const records: Records = {
-            isReplaceable: false,
-            put: (...put) => storage === "answers" ? stored.put(...put) : untilAborted(put[3]),
-            scan: (...scan) => storage === "does not answer" ? untilAborted(scan[2]) : stored.scan(...scan),
-            delete: (...deletion) => stored.delete(...deletion),
-          };
-          return Object.assign(Object.create(log), { records });
-        },
-        namespaces: () => driver.namespaces(),
-        close: () => driver.close(),
-      });
-      const store = backend.store("test");
-      const consuming = assertRejects(() => consume(store, { name: "c", ttl: 600_000 }, () => {}), ClosedError);
-      await Promise.resolve();
-      const closing = closed === "store" ? store.close() : backend.close();
-      const { message } = await atOnce(consuming);
-      assertStringIncludes(message, 'Cannot consume as "c" any further');
-      await closing;
-      await backend.close();
-    });
-  }
-}
-
-Deno.test("backend.close() closes consumers after their handlers have ended", async () => {
-  const backend = memory();
-  const store = backend.store("test");
-  await appendTo(store, "a");
-  const started = Promise.withResolvers<void>();
-  const mayEnd = Promise.withResolvers<void>();
-  let isDone = false;
-  await consume(store, { name: "c" }, async () => {
-    started.resolve();
-    await mayEnd.promise;
-    isDone = true;
-  });
-  await started.promise;
-  const closing = backend.close();
-  mayEnd.resolve();
-  await closing;
-  assertEquals(isDone, true);
 });

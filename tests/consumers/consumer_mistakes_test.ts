@@ -1,14 +1,10 @@
 /** Mistakes in the use of records that ConsumerWorld must detect, and situations that random worlds rarely reach. */
 import { assert, assertEquals } from "@std/assert";
-import { isAetherError } from "@flowmade-one/aether";
-import { consume, consumer } from "@flowmade-one/aether/consumers";
-import { ENDED_SESSION, SESSIONS_PREFIX } from "../../src/coordination/session_record.ts";
 import type { Records } from "../../src/driver/records.ts";
 import { decodeLane, encodeLane, type LaneRecord } from "../../src/consumers/lane_record.ts";
-import { until } from "../_support/until.ts";
-import { appendTo, SharedMemory } from "./open_store.ts";
 import type { ConsumerInvariant } from "./simulation/consumer_oracle.ts";
 import { ConsumerWorld, TTL } from "./simulation/consumer_world.ts";
+import { ownerOf, twoProcesses } from "./simulation/two_processes.ts";
 
 /** Number of worlds, one of which must show a mistake. */
 const WORLDS = 40;
@@ -70,24 +66,6 @@ for (const [title, mistake, invariants] of mistakes) {
     }
     throw new Error(`no violation of ${invariants.join(" or ")} in ${WORLDS} worlds`);
   });
-}
-
-/** A world with two processes, the first of which owns the only lane. Its handlers take no time. */
-async function twoProcesses(saveEvery: number): Promise<ConsumerWorld> {
-  const world = new ConsumerWorld(7, true, { order: "log", saveEvery, parks: false });
-  world.handling = () => 0;
-  world.start(1);
-  await world.runUntil(2_000);
-  world.start(1);
-  await world.runUntil(4_000);
-  return world;
-}
-
-/** The process that owns the only lane. */
-function ownerOf(world: ConsumerWorld) {
-  const owner = world.running.find(({ consumer }) => consumer?.owned.length === 1);
-  assert(owner !== undefined, "no process owns the lane");
-  return owner;
 }
 
 Deno.test("Consumer.close() keeps the session until a handler has ended, even for longer than the ttl", async () => {
@@ -166,63 +144,4 @@ Deno.test("consume() violates no invariant in a process that was paused for long
   const { undone, violations } = world.oracle;
   assertEquals([undone, violations], [[], []]);
   assert(world.trace!.every((line) => !/the operator/.test(line)));
-});
-
-Deno.test("HandlerContext.signal is aborted when the lane is lost", async () => {
-  await using shared = new SharedMemory();
-  const store = shared.store();
-  await appendTo(store, "a");
-  let isHandling = false;
-  let reason: unknown;
-  const options = { name: "c", ttl: 1_000, onError: () => {} };
-  await using _member = await consume(store, options, async (_event, { signal }) => {
-    // The process handles the event again in its next session.
-    if (isHandling) return;
-    isHandling = true;
-    await until("the signal is aborted", () => signal.aborted);
-    reason = signal.reason;
-  });
-  await until("the handler has begun", () => isHandling);
-  const { records } = shared.driver.open(store.namespace);
-  // Another process ends the session.
-  await until("the session has ended", () => {
-    const entry = records.scan(SESSIONS_PREFIX, 0).entries.find(({ value }) => value.length > 0)!;
-    return records.put(entry.key, ENDED_SESSION, entry.revision) !== undefined;
-  });
-  await until("the handler has seen the abort", () => reason !== undefined);
-  assert(isAetherError(reason, "aborted"), `${reason}`);
-});
-
-Deno.test("skip() of an event applies to the process that takes over the lane", async () => {
-  const world = await twoProcesses(0);
-  world.handling = () => -1;
-  world.log.append("actor.1", 1, world.time.now);
-  const owner = ownerOf(world);
-  await world.runUntil(4_300);
-  assert(world.oracle.calls > 1, "the event is retried");
-  world.handling = () => 20 * TTL;
-  await world.runUntil(8_000);
-  const { calls } = world.oracle;
-  await world.control.skip("actor.1");
-  // The owner saves the lane while its handler still runs.
-  await world.runUntil(9_000);
-  world.handling = () => 0;
-  world.kill(owner);
-  await world.runUntil(9_000 + 3 * TTL);
-  assertEquals(world.oracle.calls, calls);
-  // The oracle does not know of the skipped event.
-  assert(world.oracle.violations[0]?.includes("past actor.1@1"), "no process has taken over the lane");
-});
-
-Deno.test('reset() to "start" applies to a process that starts later', async () => {
-  await using shared = new SharedMemory();
-  const store = shared.store();
-  await appendTo(store, "a", "b");
-  const handled: string[] = [];
-  const start = () => consume(store, { name: "c", from: "now" }, ({ actorId }) => void handled.push(actorId));
-  await (await start()).close();
-  await consumer(store, "c").reset("start");
-  await using member = await start();
-  await member.caughtUp();
-  assertEquals(handled, ["a", "b"]);
 });

@@ -21,7 +21,8 @@ import { CloseScope } from "../../src/lifecycle/close_scope.ts";
 import { partsOfLog } from "../../src/store/log_handle.ts";
 import { atOnce, turns, untilAborted } from "../_support/until.ts";
 import { TestClock } from "../hosting/test_host.ts";
-import { SharedMemory } from "./open_store.ts";
+import { appendTo, SharedMemory } from "./open_store.ts";
+import { PARKING, recorder } from "./control_scene.ts";
 
 Deno.test("forget() waits until the session of a crashed process has ended, or its signal is aborted", async () => {
   await using shared = new SharedMemory();
@@ -43,11 +44,21 @@ Deno.test("forget() waits until the session of a crashed process has ended, or i
   await assertRejects(() => control.status(), InvalidArgumentError, "it does not exist");
 });
 
-Deno.test("forget() refuses a consumer with a member", async () => {
+Deno.test("forget() refuses a consumer with members, and deletes one without", async () => {
   await using shared = new SharedMemory();
-  await using member = await consume(shared.store(), { name: "c" }, () => {});
-  const control = consumer(shared.store(), "c");
+  const store = shared.store();
+  await appendTo(store, "a");
+  const { handled, handle } = recorder(new Set());
+  const member = await consume(shared.store(), PARKING, handle);
+  await member.caughtUp();
+  const control = consumer(store, "c");
   await assertRejects(() => control.forget(), InvalidArgumentError, `it has members: ${member.member}`);
+  await member.close();
+  await control.forget();
+  await assertRejects(() => control.status(), InvalidArgumentError, "it does not exist");
+  await using _again = await consume(shared.store(), { ...PARKING, order: "actor" }, handle);
+  await control.caughtUp();
+  assertEquals(handled, ["a1", "a1"]);
 });
 
 Deno.test("forget() deletes a consumer whose definition cannot be decoded", async () => {

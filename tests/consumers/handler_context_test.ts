@@ -5,6 +5,8 @@ import { memory } from "@flowmade-one/aether/memory";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { answerId } from "../../src/consumers/handler_context.ts";
 import { until } from "../_support/until.ts";
+import { ENDED_SESSION, SESSIONS_PREFIX } from "../../src/coordination/session_record.ts";
+import { appendTo, SharedMemory } from "./open_store.ts";
 
 const BillEvents = events<{ Billed: { order: string } }>();
 const bill = decider(BillEvents, {
@@ -223,3 +225,28 @@ for (const [title, mutate] of mutations) {
     assertEquals([stored!.data, stored!.metadata.from, stored!.version], [data, "web", 1]);
   });
 }
+
+Deno.test("HandlerContext.signal is aborted when the lane is lost", async () => {
+  await using shared = new SharedMemory();
+  const store = shared.store();
+  await appendTo(store, "a");
+  let isHandling = false;
+  let reason: unknown;
+  const options = { name: "c", ttl: 1_000, onError: () => {} };
+  await using _member = await consume(store, options, async (_event, { signal }) => {
+    // The process handles the event again in its next session.
+    if (isHandling) return;
+    isHandling = true;
+    await until("the signal is aborted", () => signal.aborted);
+    reason = signal.reason;
+  });
+  await until("the handler has begun", () => isHandling);
+  const { records } = shared.driver.open(store.namespace);
+  // Another process ends the session.
+  await until("the session has ended", () => {
+    const entry = records.scan(SESSIONS_PREFIX, 0).entries.find(({ value }) => value.length > 0)!;
+    return records.put(entry.key, ENDED_SESSION, entry.revision) !== undefined;
+  });
+  await until("the handler has seen the abort", () => reason !== undefined);
+  assert(isAetherError(reason, "aborted"), `${reason}`);
+});

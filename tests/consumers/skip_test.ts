@@ -1,10 +1,52 @@
-/** `skip()` of events of a parked actor, and attempts that continue after changes by an operator. */
-import { assertEquals } from "@std/assert";
+/** `skip()` of events of parked actors and of stopped lanes. */
+import { assert, assertEquals } from "@std/assert";
 import { consume, type ConsumeOptions, consumer, type FailureAction } from "@flowmade-one/aether/consumers";
 import { memory } from "@flowmade-one/aether/memory";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { until } from "../_support/until.ts";
 import { appendTo, backendWith } from "./open_store.ts";
+import { TTL } from "./simulation/consumer_world.ts";
+import { PARKING, states } from "./control_scene.ts";
+import { ownerOf, twoProcesses } from "./simulation/two_processes.ts";
+
+Deno.test("skip() skips the first event of a parked actor, and redrives the later ones", async () => {
+  await using backend = memory();
+  const store = backend.store("test");
+  const handled: number[] = [];
+  await using member = await consume(store, PARKING, ({ version }) => {
+    if (version === 1) throw new Error("no");
+    handled.push(version);
+  });
+  await appendTo(store, "a", "a", "a");
+  await member.caughtUp();
+  await member.skip("a");
+  await until("the actor is no longer parked", async () => (await member.parked()).length === 0);
+  assertEquals(handled, [2, 3]);
+});
+
+for (const action of ["retry", "stop"] as const) {
+  Deno.test(`skip() skips an event whose failure leads to "${action}"`, async () => {
+    await using backend = memory();
+    const store = backend.store("test");
+    const handled: string[] = [];
+    const options: ConsumeOptions = { ...PARKING, onFailure: () => action, backoff: () => 1 };
+    await using member = await consume(store, options, ({ actorId }) => {
+      if (actorId === "a") throw new Error("no a");
+      handled.push(actorId);
+    });
+    await appendTo(store, "a", "b");
+    const state = action === "retry" ? "retrying" : "failed";
+    await until("the lane retries or has failed", async () => states(await member.status())[0] === state);
+    const [lane] = (await member.status()).lanes;
+    assertEquals([lane?.work?.actorId, lane?.work?.version, lane?.work?.error], ["a", 1, "Error: no a"]);
+    assertEquals(lane?.failure?.code, action === "stop" ? "stopped" : undefined);
+    assertEquals([lane?.lag.events, lane?.lag.isComplete], [2, true]);
+    await member.skip("a");
+    await member.caughtUp();
+    assertEquals(handled, ["b"]);
+    assertEquals(states(await member.status()), ["running"]);
+  });
+}
 
 Deno.test("skip() restarts a lane that has stopped at an event of a redrive", async () => {
   await using backend = memory();
@@ -105,43 +147,23 @@ Deno.test("redrive() and skip() read the records of the consumer once per attemp
   assertEquals((await control.parked()).map(({ version }) => version), [3]);
 });
 
-Deno.test("consume() parks an event after its last attempt although an operator redrives another actor meanwhile", async () => {
-  await using backend = memory();
-  const store = backend.store("test");
-  await appendTo(store, "parked", "a");
-  const attempts: number[] = [];
-  const options: ConsumeOptions = {
-    name: "c",
-    saveEvery: 0,
-    backoff: () => 600_000,
-    onFailure: ({ event, attempt }) => event.actorId === "parked" || attempt === 4 ? "park" : "retry",
-    onError: () => {},
-  };
-  await using member = await consume(store, options, ({ actorId }, { attempt }) => {
-    if (actorId === "a") attempts.push(attempt);
-    throw new Error("no");
-  });
-  for (let attempt = 1; attempt < 4; attempt++) {
-    await until("the attempt is made", () => attempts.length === attempt);
-    await member.redrive("parked");
-  }
-  await member.caughtUp();
-  assertEquals(attempts, [1, 2, 3, 4]);
-  assertEquals((await member.parked()).map(({ actorId }) => actorId).toSorted(), ["a", "parked"]);
-});
-
-Deno.test("consume() begins with attempt 1 after a reset", async () => {
-  await using backend = memory();
-  const store = backend.store("test");
-  await appendTo(store, "a");
-  const attempts: number[] = [];
-  const options: ConsumeOptions = { name: "c", saveEvery: 0, backoff: () => 600_000, onError: () => {} };
-  await using member = await consume(store, options, (_event, { attempt }) => {
-    attempts.push(attempt);
-    throw new Error("no");
-  });
-  await until("the first attempt is made", () => attempts.length === 1);
-  await member.reset("start");
-  await until("the second attempt is made", () => attempts.length === 2);
-  assertEquals(attempts, [1, 1]);
+Deno.test("skip() of an event applies to the process that takes over the lane", async () => {
+  const world = await twoProcesses(0);
+  world.handling = () => -1;
+  world.log.append("actor.1", 1, world.time.now);
+  const owner = ownerOf(world);
+  await world.runUntil(4_300);
+  assert(world.oracle.calls > 1, "the event is retried");
+  world.handling = () => 20 * TTL;
+  await world.runUntil(8_000);
+  const { calls } = world.oracle;
+  await world.control.skip("actor.1");
+  // The owner saves the lane while its handler still runs.
+  await world.runUntil(9_000);
+  world.handling = () => 0;
+  world.kill(owner);
+  await world.runUntil(9_000 + 3 * TTL);
+  assertEquals(world.oracle.calls, calls);
+  // The oracle does not know of the skipped event.
+  assert(world.oracle.violations[0]?.includes("past actor.1@1"), "no process has taken over the lane");
 });

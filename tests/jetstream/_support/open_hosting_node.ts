@@ -11,19 +11,29 @@ import { type SeatCommand, SeatEvents, seats } from "../../hosting/seats.ts";
 export const SESSION = { heartbeat: 100, ttl: 20_000 } as const;
 
 /** A node of a cluster that hosts the actors of a namespace with the name "seats". */
-export interface HostingNode {
+export interface HostingNode extends AsyncDisposable {
   readonly backend: Backend;
   readonly cluster: Cluster;
   readonly store: EventStore<SeatEvents>;
   readonly host: ActorHost<SeatCommand, SeatEvents>;
 }
 
-/** Opens a node over a connection. */
+/** Opens a node over a connection. Its disposal closes the host and the backend, and not the connection. */
 export async function openNode(connection: NatsConnection, namespace: Namespace, name: string): Promise<HostingNode> {
   const backend = await jetstream({ connection });
   const cluster = await backend.join({ name, ...SESSION });
   const store = backend.store(namespace, SeatEvents);
-  return { backend, cluster, store, host: hostActors(store, seats, { cluster, name: "seats" }) };
+  const host = hostActors(store, seats, { cluster, name: "seats" });
+  return {
+    backend,
+    cluster,
+    store,
+    host,
+    async [Symbol.asyncDispose]() {
+      await host.close();
+      await backend.close();
+    },
+  };
 }
 
 /** Waits until each node sees that all of them host. */

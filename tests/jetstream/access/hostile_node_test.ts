@@ -2,28 +2,19 @@
  * Requests of a hostile user for the records, the cluster and the calls of another user. `b` is the victim: two nodes
  * that host the actors of `prod.b`.
  */
-import type { Namespace } from "@flowmade-one/aether";
-import type { Records } from "@flowmade-one/aether/adapter";
-import { jetstream, natsAccounts, natsPermissions, type NatsRights, provision } from "@flowmade-one/aether/jetstream";
-import type { NatsConnection } from "@nats-io/transport-node";
+import { natsAccounts, natsPermissions, type NatsRights, provision } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { poll } from "../../../tools/nats/poll.ts";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
-import { aborted } from "../../_support/until.ts";
 import { ask } from "../_support/ask_server.ts";
 import { attempt, consumer, HOSTILE_COMMAND, type HostileRequest, maySubscribe } from "../_support/hostile_requests.ts";
-import { executeOnOther, type HostingNode, openNode, untilAllHost } from "../_support/open_hosting_node.ts";
+import { openNode, untilAllHost } from "../_support/open_hosting_node.ts";
 import { encode, openRecords } from "../_support/open_records.ts";
 import { testOnServer } from "../_support/test_server.ts";
+import { B, CLUSTER, KEY, RECORDS, SECRET, Victim } from "../_support/victim.ts";
 
-const B = "prod.b" as Namespace;
-/** The stream of the hostile tenant's records, and the streams of the victim. */
+/** The stream of the hostile tenant's records. */
 const OWN = "prod=2Ea_records";
-const RECORDS = "prod=2Eb_records";
-const CLUSTER = "aether_cluster";
-/** The key and the value of a record of the victim. */
-const KEY = "consumers.mailer.lanes.0";
-const SECRET = "secret-of-b";
 
 /** Requests that every user of another namespace is denied. */
 const deniedRequests: HostileRequest[] = [
@@ -106,91 +97,6 @@ const users = Object.entries(rightsOf).map(([name, rights]) => ({
 const as = (user: string) => ({ user, pass: "p", inboxPrefix: `_INBOX_${user}`, reconnect: false });
 const oneAccount = `accounts: ${JSON.stringify({ A: { jetstream: "enabled", users: [login("operator"), ...users] } })}`;
 const HOSTILE = Object.keys(rightsOf).filter((name) => name !== "b");
-
-/** Settings with which the first claim of a new stream waits for less than a second. */
-const SHORT_SESSION = { heartbeat: 50, ttl: 1_000 } as const;
-
-/** Waits until claims can be acquired. */
-async function openClaims(connection: NatsConnection): Promise<void> {
-  await using backend = await jetstream({ connection });
-  await using cluster = await backend.join({ name: "deployment", ...SHORT_SESSION });
-  await cluster.lead("opened", () => {});
-}
-
-/** The two nodes of b, of which one is a leader, and a record of b. */
-class Victim implements AsyncDisposable {
-  readonly nodes: readonly HostingNode[];
-  readonly records: Records;
-  readonly #owner: NatsConnection;
-  /** The terms in which a node of b is or was the leader. */
-  readonly #terms: number[] = [];
-  #isLeading = false;
-
-  private constructor(nodes: readonly HostingNode[], records: Records, owner: NatsConnection) {
-    this.nodes = nodes;
-    this.records = records;
-    this.#owner = owner;
-  }
-
-  /** @param owner May send all requests in the account of b. */
-  static async open(connections: readonly NatsConnection[], owner: NatsConnection): Promise<Victim> {
-    await openClaims(owner);
-    const nodes = await Promise.all(connections.map((connection, i) => openNode(connection, B, `n${i + 1}`)));
-    const victim = new Victim(nodes, openRecords(connections[0]!, B), owner);
-    await victim.records.put(KEY, encode(SECRET), 0);
-    await untilAllHost(nodes);
-    await victim.#lead();
-    await victim.use();
-    return victim;
-  }
-
-  /** Executes commands of each node on the other node. */
-  async use(): Promise<void> {
-    for (const node of this.nodes) await executeOnOther(node);
-  }
-
-  /** The state that no hostile request may change. */
-  async state(): Promise<unknown> {
-    const stream = await ask<{ config: object; state: object }>(this.#owner, `STREAM.INFO.${RECORDS}`);
-    const cluster = await ask<{ config: object; state: { subjects: object } }>(this.#owner, `STREAM.INFO.${CLUSTER}`, {
-      subjects_filter: ">",
-    });
-    const commands = await this.nodes[0]!.store.readAll().toArray();
-    return {
-      records: [stream.config, stream.state, await this.records.scan("", 0)],
-      // Heartbeats change the rest of the state.
-      cluster: [cluster.config, Object.keys(cluster.state.subjects).filter((key) => !key.includes("deployment"))],
-      sessions: this.sessions,
-      members: this.nodes.map(({ cluster }) => cluster.members),
-      leader: [this.#terms, this.#isLeading],
-      commands: commands.map(({ actorId, data }) => [actorId, data]),
-    };
-  }
-
-  get sessions(): readonly string[] {
-    return this.nodes.map(({ cluster }) => cluster.session!);
-  }
-
-  async #lead(): Promise<void> {
-    const started = Promise.withResolvers<void>();
-    const leading = this.nodes[0]!.cluster.lead("boss", async ({ term, signal }) => {
-      this.#terms.push(term);
-      this.#isLeading = true;
-      started.resolve();
-      await aborted(signal);
-      this.#isLeading = false;
-    });
-    leading.catch(() => {}); // Closing the cluster ends the call with an error.
-    await started.promise;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const { host, backend } of this.nodes) {
-      await host.close();
-      await backend.close();
-    }
-  }
-}
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
@@ -296,21 +202,19 @@ for (const version of NATS_SERVER_VERSIONS) {
       });
 
       await t.step("nodes with the same names in another account are other nodes", async () => {
-        const nodes = [await openNode(hostile, B, "n1"), await openNode(hostile, B, "n2")];
+        await using one = await openNode(hostile, B, "n1");
+        await using two = await openNode(hostile, B, "n2");
+        const nodes = [one, two];
         await openRecords(hostile, B).put(KEY, encode("stolen"), 0);
         await untilAllHost(nodes);
         for (const { cluster } of nodes) {
           assertEquals(cluster.members.map(({ session }) => session).filter((id) => victim.sessions.includes(id)), []);
         }
-        await nodes[0]!.host.execute("screening.1", { take: "Mallory" });
+        await one.host.execute("screening.1", { take: "Mallory" });
         await isUnchanged();
         const served = nodes.map(({ host }) => host.stats.served);
         await victim.use();
         assertEquals(nodes.map(({ host }) => host.stats.served), served);
-        for (const { host, backend } of nodes) {
-          await host.close();
-          await backend.close();
-        }
       });
 
       await t.step("the deletion of a stream by a reply subject takes effect in the own account only", async () => {

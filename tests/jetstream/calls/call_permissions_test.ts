@@ -50,10 +50,8 @@ await testOnServer(
   'hosts with the role "host" execute commands for each other, and for no other user',
   async (scene) => {
     await provision(["prod.a", "prod.b"], { connection: await scene.connect(as("operator")) });
-    const [one, two] = [
-      await openNode(await scene.connect(as("one")), NAMESPACE, "n1"),
-      await openNode(await scene.connect(as("two")), NAMESPACE, "n2"),
-    ];
+    await using one = await openNode(await scene.connect(as("one")), NAMESPACE, "n1");
+    await using two = await openNode(await scene.connect(as("two")), NAMESPACE, "n2");
     await untilAllHost([one, two]);
     await executeOnOther(one);
     await executeOnOther(two);
@@ -81,21 +79,17 @@ await testOnServer(
     for (const name of ["tenant", "other"]) {
       const reported: Error[] = [];
       const refused = callsOf(await scene.connect(as(name)), reported);
-      assertEquals(await refused.call(ADDRESS, HOSTILE_COMMAND, { timeout: 2_000 }), undefined);
+      assertEquals(await refused.call(ADDRESS, HOSTILE_COMMAND, { timeout: 60_000 }), undefined);
       assertEquals(reported.length, 1, name);
     }
     assertEquals(await one.store.latestVersion("screening.1"), before);
-    for (const { host, backend } of [one, two]) {
-      await host.close();
-      await backend.close();
-    }
   },
   { config },
 );
 
 await testOnServer("a host sends no answer to a reply subject of the server's API or of the adapter", async (scene) => {
   const connection = await scene.connect();
-  const node = await openNode(connection, NAMESPACE, "n1");
+  await using node = await openNode(connection, NAMESPACE, "n1");
   await node.host.execute("screening.1", { take: "Ann" });
   const hostile = await scene.connect();
   for (const reply of ["$JS.API.STREAM.DELETE.prod=2Ea_events", "aether.log.prod=2Ea.0.screening.1"]) {
@@ -107,6 +101,4 @@ await testOnServer("a host sends no answer to a reply subject of the server's AP
   const { state } = await ask<{ state: { messages: number } }>(hostile, "STREAM.INFO.prod=2Ea_events");
   // The command before, and the three requests, which have one commit id.
   assertEquals(state.messages, 2);
-  await node.host.close();
-  await node.backend.close();
 });
