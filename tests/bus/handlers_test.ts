@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { isAetherError } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
+import { turns } from "../_support/until.ts";
 import { grantOptions, recorder, viewed } from "./recorder.ts";
 
 Deno.test("publish() reaches all handlers if one throws or rejects, and reports the error", async () => {
@@ -16,7 +17,7 @@ Deno.test("publish() reaches all handlers if one throws or rejects, and reports 
   orders.subscribe(() => ({ then: (_: unknown, reject: (error: unknown) => void) => reject("thenable") }));
   orders.subscribe(handler);
   orders.publish("a", viewed(1));
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await turns(1);
   assertEquals(seen, [1]);
   assertEquals(errors, [[thrown, "a"], [rejected, "a"], ["thenable", "a"]]);
 });

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type BusEvent, parseNamespace } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
+import { turns } from "../_support/until.ts";
 import { DispatchQueue } from "../../src/bus/dispatch_queue.ts";
 import { NamespaceChannel } from "../../src/bus/namespace_channel.ts";
 import { Subscriber } from "../../src/bus/subscriber.ts";
@@ -9,7 +10,7 @@ import { PatternRouter } from "../../src/routing/pattern_router.ts";
 /** Resolves when an object was collected. Makes garbage, to start collections. */
 async function collected(reference: WeakRef<object>): Promise<void> {
   for (let round = 0; round < 1_000 && reference.deref() !== undefined; round++) {
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await turns(1);
     Array.from({ length: 200_000 }, (_, i) => ({ i }));
   }
   assertEquals(reference.deref(), undefined, "the object is still referenced");

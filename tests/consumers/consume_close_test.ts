@@ -6,25 +6,28 @@ import { createBackend, partitionOf, PARTITIONS, type Records } from "@flowmade-
 import { memory } from "@flowmade-one/aether/memory";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { laneKey } from "../../src/consumers/consumer_keys.ts";
+import { TestClock } from "../_support/test_clock.ts";
 import { atOnce, until, untilAborted } from "../_support/until.ts";
-import { appendTo, SharedMemory } from "./open_store.ts";
+import { appendTo, SharedMemory, storeAt } from "./open_store.ts";
 
 Deno.test({
   name: "Consumer.close() releases lanes whose acquisition is stored after the call, and resolves",
   timeout: 60_000,
   async fn() {
+    const clock = new TestClock();
+    using _running = clock.run(10);
     await using shared = new SharedMemory();
     const store = shared.store();
     const { records } = shared.driver.open(store.namespace);
     const options = { name: "c", order: "actor", ttl: 1_000 } as const;
     const handlerMayEnd = Promise.withResolvers<void>();
     let isHandling = false;
-    const one = await consume(shared.store(), options, async () => {
+    const one = await consume(storeAt(clock, shared.store()), options, async () => {
       isHandling = true;
       await handlerMayEnd.promise;
     });
     await until("one owns all lanes", () => one.owned.length === 16);
-    const two = await consume(shared.store(), options, () => {});
+    const two = await consume(storeAt(clock, shared.store()), options, () => {});
     await until("both own 8 lanes", () => one.owned.length === 8 && two.owned.length === 8);
     const actor = Array.from({ length: 50 }, (_, i) => `a${i}`).find((id) =>
       one.owned.includes(partitionOf(id, PARTITIONS))

@@ -2,8 +2,9 @@ import { assertEquals } from "@std/assert";
 import { consume } from "@flowmade-one/aether/consumers";
 import { events } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
+import { TestClock } from "../_support/test_clock.ts";
 import { until } from "../_support/until.ts";
-import { appendTo, SharedMemory } from "./open_store.ts";
+import { appendTo, SharedMemory, storeAt } from "./open_store.ts";
 
 for (const order of ["log", "actor"] as const) {
   Deno.test(`consume() with order "${order}" handles stored and new events once, in order`, async () => {
@@ -45,11 +46,13 @@ for (const order of ["log", "actor"] as const) {
 }
 
 Deno.test("consume() shares the lanes among processes, and close() hands lanes over", async () => {
+  const clock = new TestClock();
+  using _running = clock.run(10);
   await using shared = new SharedMemory();
   const store = shared.store();
   const handled: string[] = [];
   const start = (process: string) =>
-    consume(shared.store(), { name: "c", order: "actor", ttl: 1_000 }, ({ actorId }) => {
+    consume(storeAt(clock, shared.store()), { name: "c", order: "actor", ttl: 1_000 }, ({ actorId }) => {
       handled.push(`${process} ${actorId}`);
     });
   const one = await start("one");

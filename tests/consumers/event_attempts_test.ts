@@ -5,7 +5,7 @@ import { type AttemptsContext, EventAttempts } from "../../src/consumers/event_a
 import { LaneProgress } from "../../src/consumers/lane_progress.ts";
 import { type LaneRecord, NEW_LANE } from "../../src/consumers/lane_record.ts";
 import { partsOfLog } from "../../src/store/log_handle.ts";
-import { TestClock } from "../hosting/test_host.ts";
+import { TestClock } from "../_support/test_clock.ts";
 
 const OWNER = "sessions.one~1";
 const FAILURE = { code: "stopped", message: "no", at: 1 };

@@ -20,7 +20,7 @@ import { encodeSession, sessionKey } from "../../src/coordination/session_record
 import { CloseScope } from "../../src/lifecycle/close_scope.ts";
 import { partsOfLog } from "../../src/store/log_handle.ts";
 import { atOnce, turns, untilAborted } from "../_support/until.ts";
-import { TestClock } from "../hosting/test_host.ts";
+import { TestClock } from "../_support/test_clock.ts";
 import { appendTo, SharedMemory } from "./open_store.ts";
 import { PARKING, recorder } from "./control_scene.ts";
 

@@ -6,7 +6,8 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { answerId } from "../../src/consumers/handler_context.ts";
 import { until } from "../_support/until.ts";
 import { ENDED_SESSION, SESSIONS_PREFIX } from "../../src/coordination/session_record.ts";
-import { appendTo, SharedMemory } from "./open_store.ts";
+import { TestClock } from "../_support/test_clock.ts";
+import { appendTo, SharedMemory, storeAt } from "./open_store.ts";
 
 const BillEvents = events<{ Billed: { order: string } }>();
 const bill = decider(BillEvents, {
@@ -227,13 +228,15 @@ for (const [title, mutate] of mutations) {
 }
 
 Deno.test("HandlerContext.signal is aborted when the lane is lost", async () => {
+  const clock = new TestClock();
+  using _running = clock.run(10);
   await using shared = new SharedMemory();
   const store = shared.store();
   await appendTo(store, "a");
   let isHandling = false;
   let reason: unknown;
   const options = { name: "c", ttl: 1_000, onError: () => {} };
-  await using _member = await consume(store, options, async (_event, { signal }) => {
+  await using _member = await consume(storeAt(clock, store), options, async (_event, { signal }) => {
     // The process handles the event again in its next session.
     if (isHandling) return;
     isHandling = true;

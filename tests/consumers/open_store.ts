@@ -1,8 +1,12 @@
-import type { Backend, EventStore } from "@flowmade-one/aether";
+import type { Backend, EventStore, RecordedEvent } from "@flowmade-one/aether";
 import type { AnyEvents } from "@flowmade-one/aether/types";
 import { createBackend, type Log } from "@flowmade-one/aether/adapter";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import type { MemoryOptions } from "../../adapters/memory/memory_options.ts";
+import type { ConsumableStore } from "../../src/consumers/consumable_store.ts";
+import { CoordinatorPool } from "../../src/coordination/coordinator_pool.ts";
+import type { Environment } from "../../src/coordination/environment.ts";
+import { createLogHandle, partsOfLog } from "../../src/store/log_handle.ts";
 
 /** A storage in memory that several processes share. Each process has its own backend. */
 export class SharedMemory implements AsyncDisposable {
@@ -30,6 +34,17 @@ export class SharedMemory implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const backend of this.#backends) await backend.close();
   }
+}
+
+/** A store whose consumers and sessions use a clock of the test. */
+export function storeAt(environment: Environment, store: EventStore<AnyEvents>): ConsumableStore<RecordedEvent> {
+  const parts = partsOfLog(store.logHandle)!;
+  const coordinators = new CoordinatorPool(parts.log.records!, environment);
+  return {
+    namespace: store.namespace,
+    logHandle: createLogHandle({ ...parts, coordinators }),
+    subscribe: () => store.subscribe(),
+  };
 }
 
 /** A backend of a storage in memory whose logs have other methods. */

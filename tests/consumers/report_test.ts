@@ -4,7 +4,9 @@ import { consume } from "@flowmade-one/aether/consumers";
 import { createBackend, type Records } from "@flowmade-one/aether/adapter";
 import { UnavailableError } from "@flowmade-one/aether/errors";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
+import { TestClock } from "../_support/test_clock.ts";
 import { until } from "../_support/until.ts";
+import { storeAt } from "./open_store.ts";
 
 /** The faults of the records of a backend. */
 interface Faults {
@@ -66,11 +68,13 @@ const outages: [name: string, fault: Omit<Faults, "refused">][] = [
 for (const [name, fault] of outages) {
   Deno.test(`consume() without onError continues after an outage in which the storage ${name}`, async () => {
     const faults: Faults = { refused: 0 };
+    const clock = new TestClock();
+    using _running = clock.run(10);
     await using backend = failingBackend(faults);
     const store = backend.store("test");
     const handled: number[] = [];
     await using consumer = await consume(
-      store,
+      storeAt(clock, store),
       { name: "c", ttl: 1_000 },
       ({ version }) => void handled.push(version),
     );
@@ -87,6 +91,8 @@ for (const [name, fault] of outages) {
 
 Deno.test("consume() without onError makes an error that is no outage an uncaught exception", async () => {
   const faults: Faults = { refused: 0 };
+  const clock = new TestClock();
+  using _running = clock.run(10);
   await using backend = failingBackend(faults);
   const uncaught: unknown[] = [];
   const listener = (event: ErrorEvent) => {
@@ -96,7 +102,8 @@ Deno.test("consume() without onError makes an error that is no outage an uncaugh
   globalThis.addEventListener("error", listener);
   const error = new TypeError("the test simulates a defect of the storage");
   try {
-    await using _consumer = await consume(backend.store("test"), { name: "c", ttl: 1_000 }, () => {});
+    const store = storeAt(clock, backend.store("test"));
+    await using _consumer = await consume(store, { name: "c", ttl: 1_000 }, () => {});
     faults.error = error;
     await until("an exception is uncaught", () => uncaught.length > 0);
     delete faults.error;

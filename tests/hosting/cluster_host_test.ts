@@ -1,6 +1,7 @@
 import type { Cluster } from "@flowmade-one/aether/cluster";
 import { hostActors } from "@flowmade-one/aether/hosting";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { turns } from "../_support/until.ts";
 import { openNodes, untilHosted } from "./hosting_nodes.ts";
 import { seats, SoldOut } from "./seats.ts";
 
@@ -66,7 +67,7 @@ Deno.test("ActorHost.close() waits until the requests that have arrived are answ
   const host = hostActors(scene.store, seats, { cluster, name: "other" });
   let isClosed = false;
   const closing = host.close().then(() => isClosed = true);
-  await new Promise((resolve) => setTimeout(resolve));
+  await turns(1);
   assertEquals(isClosed, false);
   answered.resolve();
   await closing;

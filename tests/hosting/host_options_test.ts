@@ -3,6 +3,7 @@ import { createBackend } from "@flowmade-one/aether/adapter";
 import { hostActors } from "@flowmade-one/aether/hosting";
 import { memory } from "@flowmade-one/aether/memory";
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { turns } from "../_support/until.ts";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { openBackend } from "../cluster/open_cluster.ts";
 import { openNodes } from "./hosting_nodes.ts";
@@ -206,7 +207,7 @@ Deno.test("ActorHost.close() waits for running commands, and execute() then fail
   const ended: string[] = [];
   const running = host.execute("screening.1", { take: "Ann" }).finally(() => ended.push("execute"));
   const closing = host.close().finally(() => ended.push("close"));
-  await new Promise((resolve) => setTimeout(resolve));
+  await turns(1);
   appending.resolve();
   assertEquals((await running).version, 1);
   await closing;

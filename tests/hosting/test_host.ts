@@ -2,58 +2,13 @@ import type { EventStore } from "@flowmade-one/aether";
 import type { Cluster } from "@flowmade-one/aether/cluster";
 import type { ClusterHostOptions } from "../../src/hosting/actor_host.ts";
 import { memory } from "@flowmade-one/aether/memory";
-import type { Environment } from "../../src/coordination/environment.ts";
 import { type HostContext, newCounts } from "../../src/hosting/host_context.ts";
 import { toHostSettings } from "../../src/hosting/host_options.ts";
 import { OwnedActors } from "../../src/hosting/owned_actors.ts";
 import { RequestHandler } from "../../src/hosting/request_handler.ts";
 import type { AnyDecider } from "../../src/state/command_execution.ts";
 import { type SeatCommand, SeatEvents, type Seats, seats } from "./seats.ts";
-
-/** A clock that a test sets, with timers that it fires. */
-export class TestClock implements Environment {
-  time = 1_000;
-  readonly #timers: { readonly at: number; readonly call: () => void }[] = [];
-  #ids = 0;
-
-  now(): number {
-    return this.time;
-  }
-
-  wallTime(): number {
-    return this.time;
-  }
-
-  schedule(delay: number, call: () => void): () => void {
-    const timer = { at: this.time + delay, call };
-    this.#timers.push(timer);
-    return () => {
-      const index = this.#timers.indexOf(timer);
-      if (index >= 0) this.#timers.splice(index, 1);
-    };
-  }
-
-  random(): number {
-    return 0.5;
-  }
-
-  newId(): string {
-    return `id-${this.#ids++}`;
-  }
-
-  /** Lets time pass, and fires the timers that are due. */
-  pass(milliseconds: number): void {
-    const end = this.time + milliseconds;
-    for (;;) {
-      const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      this.#timers.splice(this.#timers.indexOf(next), 1);
-      this.time = Math.max(this.time, next.at);
-      next.call();
-    }
-    this.time = end;
-  }
-}
+import { TestClock } from "../_support/test_clock.ts";
 
 /** Options of a host that a test of its parts can set. */
 export interface HandlerOptions {

@@ -1,6 +1,7 @@
 import { isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { turns, until } from "../_support/until.ts";
 import { untilSubscriptions } from "./_support/ask_server.ts";
 import { codeOf, failureOf } from "./_support/failure_of.ts";
 import { testOnServer } from "./_support/test_server.ts";
@@ -23,7 +24,7 @@ await testOnServer("Backend.close() during reads leaves no subscription", async 
       for (let i = 0; i < 5; i++) await store.append("a", [{ type: "T", data: i }], { expectedVersion: i });
     }
     const reads = [store.read("a").toArray(), store.readAll().toArray()].map((read) => read.catch(() => {}));
-    for (let i = 0; i < round % 6; i++) await new Promise((resolve) => setTimeout(resolve, 0));
+    for (let i = 0; i < round % 6; i++) await turns(1);
     await backend.close();
     await Promise.all(reads);
   }
@@ -37,8 +38,9 @@ await testOnServer("Backend.close() ends a read that waits for the server", asyn
   for (let i = 0; i < 5; i++) await store.append("a", [{ type: "T", data: i }], { expectedVersion: i });
   await store.read("a").toArray();
   await server.suspend();
+  const { outMsgs } = connection.stats();
   const reading = failureOf(store.read("a").toArray());
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until("the read has sent a request", () => connection.stats().outMsgs > outMsgs);
   await backend.close();
   assert(isAetherError(await reading));
   server.resume();

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { health, type Measurement } from "@flowmade-one/aether/observability";
+import { until } from "../_support/until.ts";
 import { testOnServer } from "./_support/test_server.ts";
 
 await testOnServer("health() passes, and reports the round trip and the clock skew", async ({ connect }) => {
@@ -48,7 +49,7 @@ await testOnServer("an observer counts a reconnect, and health() fails while the
   })();
   await server.kill9();
   await lost;
-  while (subscription.state !== "reconnecting") await new Promise((resolve) => setTimeout(resolve, 1));
+  await until("the subscription is reconnecting", () => subscription.state === "reconnecting");
   const { reasons } = await health(backend, { timeout: 200 });
   assert(reasons.some(({ code }) => code === "unreachable"));
   await server.restart();

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { isAetherError } from "@flowmade-one/aether";
+import { turns } from "../_support/until.ts";
 import { CloseScope } from "../../src/lifecycle/close_scope.ts";
 
 Deno.test("CloseScope.check() throws an error with the closed object and the attempt", async () => {
@@ -62,7 +63,7 @@ Deno.test("CloseScope.close() of a parent waits until the operations of a child 
   child.enter();
   child.leave();
   const closing = [child.close(), parent.close(() => Promise.resolve(void order.push("last")))];
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await turns(1);
   order.push("left");
   child.leave();
   await Promise.all(closing);

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { turns } from "../_support/until.ts";
 import { RunningWork } from "../../src/lifecycle/running_work.ts";
 
 Deno.test("RunningWork.whenIdle() resolves at once without work, and else when all work has ended", async () => {
@@ -9,7 +10,7 @@ Deno.test("RunningWork.whenIdle() resolves at once without work, and else when a
   running.begin();
   const waits = [1, 2].map((n) => running.whenIdle().then(() => steps.push(`idle ${n}`)));
   running.end();
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await turns(1);
   steps.push("one is left");
   running.end();
   await Promise.all(waits);

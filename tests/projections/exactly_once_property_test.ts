@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { memory } from "@flowmade-one/aether/memory";
 import { project, type Projection } from "@flowmade-one/aether/projections";
+import { turns } from "../_support/until.ts";
 import { testSeeds } from "../_support/seeds.ts";
 import { ListModel } from "./list_model.ts";
 
@@ -22,7 +23,7 @@ testSeeds("project() applies each wanted event once, in order, with failures, re
   const model = new ListModel();
   let failures = upTo(3);
   model.interfere = async () => {
-    if (random() < 0.3) await new Promise((resolve) => setTimeout(resolve));
+    if (random() < 0.3) await turns(1);
     if (failures > 0 && random() < 0.1) {
       failures--;
       throw new Error("the database is locked");

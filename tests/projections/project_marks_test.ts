@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { isAetherError } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import type { Mark, ReadModel } from "@flowmade-one/aether/projections";
+import { until } from "../_support/until.ts";
 import { ListModel, withoutClear } from "./list_model.ts";
 import { append, rowsOf, scene } from "./projection_scene.ts";
 
@@ -130,7 +131,7 @@ Deno.test("project() keeps the model if mark() itself fails with an unknown posi
       return model.mark();
     },
   }, { batch: 1 });
-  while (messages().length === 0) await new Promise((resolve) => setTimeout(resolve));
+  await until("the failure is reported", () => messages().length > 0);
   fails = false;
   await projection.caughtUp;
   assertEquals([model.clears, model.rows], [0, ["a@1", "a@2"]]);

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows
 import { isAetherError } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { type Mark, project, type ProjectOptions, type ReadModel } from "@flowmade-one/aether/projections";
+import { turns, until } from "../_support/until.ts";
 import { ListModel } from "./list_model.ts";
 import { append, rowsOf, scene } from "./projection_scene.ts";
 
@@ -71,7 +72,7 @@ Deno.test("project() continues at the mark of the model, even if the mark is ins
     if (model.rows.length >= 6) throw new Error("stopped");
   };
   const first = start(model, { batch: 3 });
-  while (model.rows.length < 6) await new Promise((resolve) => setTimeout(resolve));
+  await until("six events are applied", () => model.rows.length >= 6);
   await first.close();
   model.interfere = () => {};
   await using second = start(model);
@@ -164,7 +165,7 @@ Deno.test("project() is retrying while mark() fails, and close() ends it then", 
     apply: () => {},
   });
   await reported.promise;
-  while (projection.state !== "retrying") await new Promise((resolve) => setTimeout(resolve));
+  await until("the projection is retrying", () => projection.state === "retrying");
   assertEquals(messages(), ["no connection"]);
   await projection.close();
   assertEquals(projection.state, "ended");
@@ -174,7 +175,7 @@ Deno.test("project() of two processes on one model applies each event once and r
   const { store, start, errors } = scene();
   await append(store, "a", 20);
   const model = new ListModel();
-  model.interfere = () => new Promise((resolve) => setTimeout(resolve));
+  model.interfere = () => turns(1);
   await using one = start(model, { batch: 3 });
   await using two = start(model, { batch: 4 });
   await Promise.all([one.caughtUp, two.caughtUp]);

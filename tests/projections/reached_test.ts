@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { isAetherError, type Position } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
+import { turns } from "../_support/until.ts";
 import { ListModel } from "./list_model.ts";
 import { append, scene } from "./projection_scene.ts";
 
@@ -51,7 +52,7 @@ Deno.test("reached() rejects when its signal is aborted, the projection is close
   const { backend, store, start, errors } = scene();
   await append(store, "a", 1);
   const model = new ListModel();
-  model.interfere = () => new Promise((resolve) => setTimeout(resolve));
+  model.interfere = () => turns(1);
   const [one, two] = [start(model), start(model)];
   await Promise.all([one.caughtUp, two.caughtUp]);
   const future = `${one.position!.slice(0, 12)}-1000000009999359` as Position;

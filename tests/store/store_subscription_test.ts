@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { isAetherError } from "@flowmade-one/aether";
 import type { FollowRange, Log, Page } from "@flowmade-one/aether/adapter";
+import { turns } from "../_support/until.ts";
 import { gate, page, scriptedStore } from "./scripted_log.ts";
 
 type Item = Page | "caughtUp";
@@ -29,13 +30,10 @@ async function take(events: AsyncIterable<{ version: number }>, count: number): 
   return versions;
 }
 
-/** Runs all reactions of promises that are ready. */
-const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
-
 Deno.test("subscribe() reads at most two pages ahead of its reader", async () => {
   const { state, follow } = following([page(1, 2), page(3, 2), page(5, 2), page(7, 2)]);
   const subscription = scriptedStore({ follow }).subscribe();
-  await settled();
+  await turns(1);
   assertEquals(state.given, 2, "one page for the reader, one in advance");
   await subscription.close();
   assertEquals(state.ended, true);
@@ -46,14 +44,14 @@ Deno.test("Subscription.caughtUp resolves when the reader requests the event aft
   const subscription = scriptedStore({ follow }).subscribe();
   let caughtUp = false;
   subscription.caughtUp.then(() => caughtUp = true);
-  await settled();
+  await turns(1);
   assertEquals(caughtUp, false, "two events are waiting");
   const iterator = subscription[Symbol.asyncIterator]();
   await iterator.next();
-  await settled();
+  await turns(1);
   assertEquals(caughtUp, false, "one event is waiting");
   await iterator.next();
-  await settled();
+  await turns(1);
   assertEquals(caughtUp, false, "the reader handles the last event");
   const third = iterator.next();
   await subscription.caughtUp;
@@ -217,7 +215,7 @@ Deno.test("Subscription.close() waits until the driver's iteration has ended", a
   const subscription = scriptedStore({ follow }).subscribe();
   await subscription.caughtUp;
   const closing = subscription.close().then(() => closed = true);
-  await settled();
+  await turns(1);
   assertEquals(closed, false);
   released.open();
   await closing;
@@ -240,7 +238,7 @@ Deno.test("EventStore.close() does not close a subscription that has ended", asy
     const subscription = store.subscribe({ signal: controller.signal });
     await subscription.caughtUp;
     await end(subscription, controller);
-    await settled();
+    await turns(1);
     let closed = 0;
     subscription.close = () => Promise.resolve(void closed++);
     await store.close();

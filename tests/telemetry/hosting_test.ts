@@ -3,6 +3,7 @@ import { isAetherError } from "@flowmade-one/aether";
 import { hostActors } from "@flowmade-one/aether/hosting";
 import { openTelemetry } from "@flowmade-one/aether/opentelemetry";
 import { memory } from "@flowmade-one/aether/memory";
+import { until } from "../_support/until.ts";
 import { hashOf, ownerOf } from "../../src/coordination/placement.ts";
 import { SeatEvents, seats } from "../hosting/seats.ts";
 import { RecordingSdk } from "./recording_sdk.ts";
@@ -13,7 +14,7 @@ Deno.test("hostActors() records a command for another node as one trace: request
   const store = backend.store("screenings", SeatEvents);
   const names = ["n1", "n2"];
   const nodes = await Promise.all(names.map(async (name) => {
-    const cluster = await backend.join({ name, heartbeat: 20, ttl: 200 });
+    const cluster = await backend.join({ name, heartbeat: 20, ttl: 10_000 });
     return { cluster, host: hostActors(store, seats, { cluster, name: "seats" }) };
   }));
   const actorId = Array.from({ length: 100 }, (_, i) => `screening.${i}`)
@@ -54,7 +55,7 @@ Deno.test("hostActors() counts a command that is aborted during its request to t
   using _offer = peer!.offer("actors:screenings:seats");
   await using host = hostActors(store, seats, { cluster: own!, name: "seats" });
   const offering = () => own!.members.filter(({ services }) => services.includes("actors:screenings:seats")).length;
-  while (offering() < 2) await new Promise((resolve) => setTimeout(resolve, 2));
+  await until("both nodes offer the service", () => offering() === 2);
   const members = ["own", "peer"].map((name) => ({ name, hash: hashOf(name) }));
   const actorId = Array.from({ length: 100 }, (_, i) => `screening.${i}`)
     .find((id) => ownerOf(members, hashOf(id))!.name === "peer")!;

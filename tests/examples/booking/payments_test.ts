@@ -4,6 +4,7 @@ import { consumer } from "@flowmade-one/aether/consumers";
 import { UnavailableError } from "@flowmade-one/aether/errors";
 import { memory } from "@flowmade-one/aether/memory";
 import { assertEquals } from "@std/assert";
+import { until } from "../../_support/until.ts";
 import { MemoryDriver } from "../../../adapters/memory/memory_driver.ts";
 import { screening, type ScreeningEvents } from "../../../examples/booking/domain/screening.ts";
 import { consumerSettings } from "../../../examples/booking/service/consumer_settings.ts";
@@ -115,7 +116,7 @@ Deno.test("deadlines() releases a seat without a payment in time, and payments()
 
   repair();
   await consumer(tenant.store, "payments").redrive("screening.s");
-  while ((await paying.parked()).length > 0) await new Promise((resolve) => setTimeout(resolve));
+  await until("no screening is parked", async () => (await paying.parked()).length === 0);
   assertEquals(await typesOf(tenant, "Charged", "Refunded"), ["Charged", "Refunded"]);
   assertEquals(await balanceOf(tenant), 2_000);
 });

@@ -14,8 +14,6 @@ export interface ConsumerProcessSettings {
 /** One line of the ledger, written by a member process. */
 export interface HandlingLine {
   readonly process: string;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
   readonly joined?: true;
   /** The event that the handler begins to handle, as `actor@version`. */
   readonly begins?: string;
@@ -89,26 +87,26 @@ export class ConsumerLedger implements AsyncDisposable {
    * Checks that every event was handled, and that no event began before all lower versions of its actor had ended.
    *
    * @param versions The last version of each actor.
-   * @returns One entry for each repeat of an event: the event, and the time at which it ended first.
+   * @returns The repeated events, as `actor@version`.
    */
-  async check(versions: ReadonlyMap<string, number>): Promise<{ readonly event: string; readonly at: number }[]> {
-    const endedAt = new Map<string, number>();
-    const repeats: { event: string; at: number }[] = [];
-    for (const { begins, ends, at, process } of await this.lines()) {
+  async check(versions: ReadonlyMap<string, number>): Promise<string[]> {
+    const ended = new Set<string>();
+    const repeats: string[] = [];
+    for (const { begins, ends, process } of await this.lines()) {
       if (begins !== undefined) {
         const [actorId = "", version = ""] = begins.split("@");
         for (let lower = 1; lower < Number(version); lower++) {
-          assert(endedAt.has(`${actorId}@${lower}`), `${process} began ${begins} before version ${lower} had ended`);
+          assert(ended.has(`${actorId}@${lower}`), `${process} began ${begins} before version ${lower} had ended`);
         }
       }
       if (ends === undefined) continue;
-      if (endedAt.has(ends)) repeats.push({ event: ends, at: endedAt.get(ends)! });
-      else endedAt.set(ends, at);
+      if (ended.has(ends)) repeats.push(ends);
+      ended.add(ends);
     }
     const expected = [...versions].flatMap(([actorId, last]) =>
       Array.from({ length: last }, (_, i) => `${actorId}@${i + 1}`)
     );
-    assertEquals([...endedAt.keys()].toSorted(), expected.toSorted());
+    assertEquals([...ended].toSorted(), expected.toSorted());
     return repeats;
   }
 

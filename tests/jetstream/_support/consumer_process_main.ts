@@ -13,8 +13,8 @@ const HANDLER_MS = 5;
 
 const { ledger, name, servers, replicas, ttl, saveEvery }: ConsumerProcessSettings = JSON.parse(Deno.args[0]!);
 
-function write(line: Omit<HandlingLine, "process" | "at">): void {
-  Deno.writeTextFileSync(ledger, `${JSON.stringify({ process: name, at: Date.now(), ...line })}\n`, { append: true });
+function write(line: Omit<HandlingLine, "process">): void {
+  Deno.writeTextFileSync(ledger, `${JSON.stringify({ process: name, ...line })}\n`, { append: true });
 }
 
 const connection = await connect({

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { turns } from "../../_support/until.ts";
 import { KeyedMutex } from "../../../adapters/jetstream/api/keyed_mutex.ts";
 import { RetryBudget } from "../../../adapters/jetstream/api/retry_budget.ts";
 import { failureOf } from "../_support/failure_of.ts";
@@ -11,7 +12,7 @@ Deno.test("KeyedMutex.acquire() is FIFO for one key, and does not wait for other
   const work = async (key: string, name: string): Promise<void> => {
     await mutex.acquire(key, longBudget);
     order.push(`${name} begins`);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await turns(1);
     order.push(`${name} ends`);
     mutex.release(key);
   };
@@ -25,7 +26,7 @@ Deno.test("KeyedMutex.acquire() is FIFO for one key, and does not wait for other
     "4 ends",
   ]);
   assert(order.indexOf("3 begins") < order.indexOf("1 ends"));
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await turns(1);
   assertEquals(mutex.size, 0, "a released key takes no memory");
 });
 
@@ -54,7 +55,7 @@ Deno.test("KeyedMutex.acquire() keeps FIFO order when a waiter aborts", async ()
     began = true;
     mutex.release("a");
   });
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await turns(1);
   assertEquals(began, false);
   mutex.release("a");
   await third;

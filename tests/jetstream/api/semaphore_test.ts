@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { turns } from "../../_support/until.ts";
 import { Semaphore } from "../../../adapters/jetstream/api/semaphore.ts";
 import { failureOf } from "../_support/failure_of.ts";
 
@@ -8,7 +9,7 @@ Deno.test("Semaphore.run() runs at most as many concurrent tasks as there are pe
   let most = 0;
   const work = async (): Promise<void> => {
     most = Math.max(most, ++working);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await turns(1);
     working--;
   };
   const controller = new AbortController();

@@ -1,5 +1,6 @@
 import { type AppendOutcome, newLogIdentity } from "@flowmade-one/aether/adapter";
 import { assertEquals } from "@std/assert";
+import { turns } from "../../_support/until.ts";
 import { SelfEchoFilter } from "../../../adapters/jetstream/bus/self_echo_filter.ts";
 
 /**
@@ -49,7 +50,7 @@ const stored = (offset: number, duplicate = false): AppendOutcome => ({
   duplicate,
 });
 /** Waits until the filter has released held commits, which it does in a later turn of the event loop. */
-const later = () => new Promise((resolve) => setTimeout(resolve, 2));
+const later = () => turns();
 
 const cases: [behaviour: string, run: (scene: Scene) => Promise<void>, delivered: (number | string)[]][] = [
   ["delivers commits of other backends at once", async (scene) => {

@@ -1,6 +1,7 @@
 /** Hosted actors of several backends, each with its own connection to a real server. */
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assertEquals, assertRejects } from "@std/assert";
+import { until } from "../../_support/until.ts";
 import { hostSeats, untilHosted } from "../../hosting/hosting_nodes.ts";
 import { SeatEvents, SoldOut } from "../../hosting/seats.ts";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
@@ -66,7 +67,7 @@ await testOnServer(
     const [one, two] = opened.nodes;
     const actors = Array.from({ length: 2_000 }, (_, i) => `screening.${i}`);
     const results = Promise.all(actors.map((id) => two!.host.execute(id, { take: "Ann" })));
-    while (one!.host.stats.served === 0) await new Promise((resolve) => setTimeout(resolve));
+    await until("a command was served", () => one!.host.stats.served > 0);
     await one!.host.close();
     assertEquals((await results).map(({ version }) => version), actors.map(() => 1));
     assertEquals(two!.host.stats.fallbacks, 0);

@@ -2,6 +2,7 @@ import { isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ConnectionOptions } from "@nats-io/transport-node";
+import { turns } from "../../_support/until.ts";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { codeOf, failureOf } from "../_support/failure_of.ts";
 import { retryTransient } from "../_support/retry_transient.ts";
@@ -106,7 +107,7 @@ await testOnServer(
     const second = codeOf(store.append("a", event, { expectedVersion: "any", signal: queued.signal }));
     const searching = new AbortController();
     const third = codeOf(store.append("b", event, { expectedVersion: "any", signal: searching.signal }));
-    await nextMacrotask();
+    await turns(1);
     queued.abort();
     searching.abort();
     assertEquals(await second, "aborted", "it waited for the first append to the actor");
@@ -199,7 +200,7 @@ await testOnServer("reads that wait for the server reject when they are aborted"
     store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: 1 }, { signal }),
     Array.fromAsync(store.subscribe({ signal })),
   ].map(codeOf);
-  await nextMacrotask();
+  await turns(1);
   controller.abort();
   assertEquals(await Promise.all(reads), reads.map(() => "aborted" as const));
   proxy.cut();
@@ -234,8 +235,4 @@ await testOnServer("append() to a full stream fails with quota-exceeded", async 
 /** The options of a connection through a proxy. */
 function via({ url }: TcpProxy): ConnectionOptions {
   return { servers: url, reconnectTimeWait: 10, maxReconnectAttempts: -1 };
-}
-
-function nextMacrotask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { parseNamespace } from "@flowmade-one/aether";
+import { turns } from "../../_support/until.ts";
 import type { StoredMessage } from "../../../adapters/jetstream/api/stored_message.ts";
 import { LiveFeed, MAX_BUFFERED_BYTES, MAX_BUFFERED_MESSAGES } from "../../../adapters/jetstream/log/live_feed.ts";
 import type { LogCursor } from "../../../adapters/jetstream/log/log_cursor.ts";
@@ -71,8 +72,6 @@ function newFeed() {
 }
 
 const sequences = (messages: readonly StoredMessage[] | undefined) => messages?.map(({ sequence }) => sequence);
-const nextMacrotask = () => new Promise((resolve) => setTimeout(resolve, 0));
-
 Deno.test("LiveFeed.take() returns the messages that match the filter, from the place at which the subscription joined", async () => {
   const { feed, cursor, join } = newFeed();
   const [all, some, late] = [join(), join("a.*"), join(undefined, 3)];
@@ -87,7 +86,7 @@ Deno.test("LiveFeed.take() waits while no message matches, and the place of the 
   const subscription = join("a.*");
   const taken = feed.take(subscription);
   cursor.give(["b.1", "b.2"]);
-  await nextMacrotask();
+  await turns(1);
   assertEquals(feed.placeOf(subscription), { ...place(3), last: 0 });
   cursor.give(["a.1"]);
   assertEquals(sequences(await taken), [3]);
@@ -97,13 +96,13 @@ Deno.test("LiveFeed reads only while a subscription waits", async () => {
   const { feed, cursor, join } = newFeed();
   const subscription = join();
   await feed.ready(subscription);
-  await nextMacrotask();
+  await turns(1);
   assertEquals(cursor.takes, 0);
   const taken = feed.take(subscription);
   cursor.give(["a.1"]);
   await taken;
   cursor.give(["a.2"]);
-  await nextMacrotask();
+  await turns(1);
   assertEquals(cursor.takes, 1);
   assertEquals(sequences(await feed.take(subscription)), [2]);
 });
@@ -167,7 +166,7 @@ Deno.test("LiveFeed ends when its cursor fails, and subscriptions keep their mes
   const [waiting, busy] = [join("a.*"), join()];
   const taken = feed.take(waiting);
   cursor.give(["b.1", "b.2"]);
-  await nextMacrotask();
+  await turns(1);
   cursor.fail(new RangeError("lost"));
   assertEquals(await taken, undefined);
   assertEquals([feed.isOver, state.ended, feed.covers(3)], [true, 1, false]);

@@ -265,7 +265,7 @@ await testOnServer("subscribe() waits until a server that is down has restarted"
   const connection = await connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
   await using backend = await jetstream({ connection, timeout: 200 });
   const store = backend.store("t");
-  await store.append("a", event(1), { expectedVersion: 0 });
+  await retryTransient(() => store.append("a", event(1), { expectedVersion: 0, commitId: "c" }));
   await server.stop();
   await using subscription = store.subscribe();
   const taken = taker(subscription)(1);

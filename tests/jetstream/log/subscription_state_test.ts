@@ -56,7 +56,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     async ({ connect }) => {
       const held = new HeldConnection(await connect());
       const operator = await connect();
-      await using backend = await jetstream({ connection: held.connection, timeout: 2_000 });
+      await using backend = await jetstream({ connection: held.connection });
       const store = backend.store("t");
       await store.append("a", made, { expectedVersion: 0 });
       // A subscription of the whole log, and one that filters by actors.

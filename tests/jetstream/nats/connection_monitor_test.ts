@@ -1,5 +1,6 @@
 import { jetstream, type JetStreamConnection } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
+import { turns } from "../../_support/until.ts";
 import { ConnectionMonitor } from "../../../adapters/jetstream/nats/connection_monitor.ts";
 import { ServerApi } from "../../../adapters/jetstream/api/server_api.ts";
 import { RequestFailure } from "../../../adapters/jetstream/nats/request_failure.ts";
@@ -39,7 +40,7 @@ Deno.test("ConnectionMonitor.of() assumes that a connection whose status() throw
     throw new Error("status is broken");
   }));
   // An unhandled rejection would end the test.
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await turns(1);
   assertEquals(monitor.isDown, false);
 });
 

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { turns } from "../../_support/until.ts";
 import { RevocableSemaphore } from "../../../adapters/jetstream/util/revocable_semaphore.ts";
 
 /** A holder that counts its permits: acquired and revoked. */
@@ -15,21 +16,20 @@ function acquire(semaphore: RevocableSemaphore, holder: Holder, signal?: AbortSi
   return semaphore.acquire(holder, signal).then(() => void holder.acquired++);
 }
 
-const nextMacrotask = () => new Promise((resolve) => setTimeout(resolve, 0));
 const holders = (count: number) => Array.from({ length: count }, () => new Holder());
 
 Deno.test("RevocableSemaphore.acquire() waits in FIFO order, and revokes no permit of a holder without progress", async () => {
   const semaphore = new RevocableSemaphore(2);
   const [a, b, c, d] = holders(4) as [Holder, Holder, Holder, Holder];
   for (const holder of [a, b, c, d]) void acquire(semaphore, holder);
-  await nextMacrotask();
+  await turns(1);
   assertEquals([a, b, c, d].map(({ acquired }) => acquired), [1, 1, 0, 0]);
   semaphore.release(b);
-  await nextMacrotask();
+  await turns(1);
   assertEquals([a, b, c, d].map(({ acquired }) => acquired), [1, 1, 1, 0]);
   semaphore.release(a);
   semaphore.release(c);
-  await nextMacrotask();
+  await turns(1);
   assertEquals([a, b, c, d].map(({ acquired }) => acquired), [1, 1, 1, 1]);
   assertEquals([a, b, c, d].map(({ revoked }) => revoked), [0, 0, 0, 0]);
 });
@@ -49,15 +49,15 @@ Deno.test("RevocableSemaphore.progress() passes the permit to the first waiter",
   const semaphore = new RevocableSemaphore(1);
   const [a, b, c] = holders(3) as [Holder, Holder, Holder];
   for (const holder of [a, b, c]) void acquire(semaphore, holder);
-  await nextMacrotask();
+  await turns(1);
   semaphore.progress(a);
-  await nextMacrotask();
+  await turns(1);
   assertEquals([a, b, c].map(({ acquired }) => acquired), [1, 1, 0]);
   assertEquals([a, b, c].map(({ revoked }) => revoked), [1, 0, 0]);
   // The holder has no permit any more: further calls change nothing.
   semaphore.progress(a);
   semaphore.release(a);
-  await nextMacrotask();
+  await turns(1);
   assertEquals(c.acquired, 0);
 });
 
@@ -70,7 +70,7 @@ Deno.test("RevocableSemaphore.progress() makes only the current permit revocable
   semaphore.release(a);
   await acquire(semaphore, a);
   void acquire(semaphore, b);
-  await nextMacrotask();
+  await turns(1);
   assertEquals([a.revoked, b.acquired], [0, 0]);
 });
 
@@ -85,7 +85,7 @@ Deno.test("RevocableSemaphore.acquire() rejects with the signal's reason, and lo
   controller.abort(new RangeError("enough"));
   semaphore.release(a);
   await assertRejects(() => waiting, RangeError, "enough");
-  await nextMacrotask();
+  await turns(1);
   assertEquals([b.acquired, c.acquired], [0, 1]);
   const late = new AbortController();
   const aborted = acquire(semaphore, a, late.signal);

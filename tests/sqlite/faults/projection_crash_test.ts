@@ -2,6 +2,7 @@
 import { project } from "@flowmade-one/aether/projections";
 import { sqlite } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals } from "@std/assert";
+import { turns } from "../../_support/until.ts";
 import { denoCommand } from "../../_support/deno.ts";
 import { TempFolder } from "../temp_folder.ts";
 import { openModel } from "./crash_model.ts";
@@ -35,7 +36,7 @@ Deno.test("project() applies each event once while two projecting processes are 
     while (!stopping.signal.aborted) {
       const events = Array.from({ length: 3 }, () => ({ type: "Made", data: {} }));
       await store.append(`order.${Math.floor(Math.random() * 5)}`, events, { expectedVersion: "any" });
-      await new Promise((resolve) => setTimeout(resolve));
+      await turns(1);
     }
   })();
   let transactions = 0;

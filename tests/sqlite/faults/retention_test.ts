@@ -1,7 +1,7 @@
 import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { sqlite } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals } from "@std/assert";
-import { until } from "../../_support/until.ts";
+import { turns, until } from "../../_support/until.ts";
 import { failureOf } from "../failure_of.ts";
 import { queryValue } from "../other_process.ts";
 import { TempFolder } from "../temp_folder.ts";
@@ -30,14 +30,14 @@ Deno.test("read(), readAll() and subscribe() return events without a gap during 
         for await (const { version } of iterate()) {
           if (last !== undefined) assertEquals(version, last + step);
           last = version;
-          if (version % 64 === 0) await new Promise((resolve) => setTimeout(resolve));
+          if (version % 64 === 0) await turns(1);
         }
         outcomes.ended++;
       } catch (error) {
         if (!isAetherError(error, "events-expired")) throw error;
         outcomes.expired++;
       }
-      await new Promise((resolve) => setTimeout(resolve));
+      await turns(1);
     }
   };
   const source = reading.store("t");
