@@ -30,8 +30,9 @@ export interface HandlerContext {
   readonly token: number;
   /**
    * Executes a command in response to this event. This command is called an answer. However often the event is handled,
-   * the answer is executed once, because its commit id consists of the consumer's name, the event's id and `step`. The
-   * decided events have the metadata of {@link metadataFrom}.
+   * the answer is executed once, because its commit id consists of the consumer's name, the event's id and `step`. In
+   * another namespace, the commit id is a digest of these parts and the event's namespace. The decided events have the
+   * metadata of {@link metadataFrom}.
    *
    * The commit id is searched among the commits that the actor has received since this event. If the actor is in
    * another log than the event, the whole remaining history of the actor is searched.
@@ -118,7 +119,7 @@ export class CallContext implements HandlerContext {
       const target = { isSameNamespace, isObserved: store?.observer !== undefined };
       const derived = answerMetadata(event, this.#derived, target);
       return await execute(store, decider, actorId, command, {
-        commitId: await answerId(consumer, event.id, step, isSameNamespace),
+        commitId: await answerId(consumer, event.id, step, isSameNamespace ? undefined : event.namespace),
         lookback: isSameLog ? { since: event.position } : "all",
         metadata: { ...Object.fromEntries(absentPairs(derived, metadata)), ...metadata },
         attempts: MAX_ANSWER_ATTEMPTS,
@@ -170,12 +171,20 @@ function answerMetadata(
  * Returns the commit id of an answer: its parts, or a SHA-256 digest of the parts if they are too long. `/` and `%` in
  * the id of the event are encoded, so that different parts never make the same id.
  *
- * @param isReadable Whether readers of the commit may see the parts. If `false`, the id is a digest.
+ * @param namespace The namespace of the event if the answer is in another namespace, whose readers must not see the
+ * parts. The id is then a digest that includes the namespace.
  */
-export async function answerId(consumer: string, eventId: string, step?: string, isReadable = true): Promise<string> {
+export async function answerId(
+  consumer: string,
+  eventId: string,
+  step?: string,
+  namespace?: string,
+): Promise<string> {
   const encodedEventId = eventId.replace(/[%/]/g, encodeURIComponent);
   const id = [consumer, encodedEventId, ...step === undefined ? [] : [step]].join("/");
-  if (isReadable && id.length <= MAX_ID_LENGTH) return id;
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id));
+  if (namespace === undefined && id.length <= MAX_ID_LENGTH) return id;
+  // The name of a consumer contains no ":".
+  const hashed = namespace === undefined ? id : `${namespace}:${id}`;
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(hashed));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -56,7 +56,7 @@ const ids: readonly [title: string, parts: Parameters<typeof answerId>, expected
   ["a digest of 129 characters", ["c", "e".repeat(125), "s"], undefined],
   ["a digest of the longest name and id", ["c".repeat(64), LONG], undefined],
   ["a digest of a long step", ["c", "e", "s".repeat(500)], undefined],
-  ["a digest of parts that may not be read", ["c", "e", "s", false], undefined],
+  ["a digest for a store of another namespace", ["c", "e", "s", "shop"], undefined],
 ];
 
 for (const [title, parts, expected] of ids) {
@@ -65,9 +65,9 @@ for (const [title, parts, expected] of ids) {
     if (expected !== undefined) assertEquals(id, expected);
     else assert(/^[0-9a-f]{64}$/.test(id), id);
     assertEquals(await answerId(...parts), id);
-    const [consumer, eventId, step, isReadable] = parts;
-    assertNotEquals(await answerId(consumer, eventId, `${step ?? ""}t`, isReadable), id);
-    assertNotEquals(await answerId(`${consumer.slice(1)}d`, eventId, step, isReadable), id);
+    const [consumer, eventId, step, namespace] = parts;
+    assertNotEquals(await answerId(consumer, eventId, `${step ?? ""}t`, namespace), id);
+    assertNotEquals(await answerId(`${consumer.slice(1)}d`, eventId, step, namespace), id);
   });
 }
 
@@ -96,10 +96,17 @@ for (const [title, one, other] of sameStrings) {
   Deno.test(`answerId() distinguishes ${title}`, async () => {
     assertNotEquals(await answerId(...one), await answerId(...other));
     const digestOf = ([consumer, eventId, step]: Parameters<typeof answerId>) =>
-      answerId(consumer, eventId, step, false);
+      answerId(consumer, eventId, step, "shop");
     assertNotEquals(await digestOf(one), await digestOf(other));
   });
 }
+
+Deno.test("answerId() distinguishes the namespaces of events, and a namespace from the name of a consumer", async () => {
+  const ofNamespace = (namespace: string) => answerId("c", "e", "s", namespace);
+  assertNotEquals(await ofNamespace("tenant.one"), await ofNamespace("tenant.two"));
+  const step = "s".repeat(200);
+  assertNotEquals(await answerId("c", "e", step, "shop"), await answerId("shop", "c", `e/${step}`));
+});
 
 Deno.test("HandlerContext.execute() executes the answers to two events whose ids and steps join to one string", async () => {
   await using backend = memory();
@@ -118,6 +125,24 @@ Deno.test("HandlerContext.execute() executes the answers to two events whose ids
   );
   await member.caughtUp();
   assertEquals(duplicates, [false, false]);
+});
+
+Deno.test("HandlerContext.execute() executes the answers to events of two namespaces that have one id", async () => {
+  await using backend = memory();
+  const target = backend.store("bills", BillEvents);
+  const duplicates: boolean[] = [];
+  for (const namespace of ["tenant.one", "tenant.two"]) {
+    const store = backend.store(namespace);
+    await store.append("order.1", [{ id: "o1", type: "Placed", data: {} }], { expectedVersion: 0 });
+    await using member = await consume(store, { ...RETRYING, saveEvery: 0 }, async (_event, { execute }) => {
+      duplicates.push((await execute(target, bill, "bill.1", namespace)).duplicate);
+    });
+    await member.caughtUp();
+    await member.reset("start");
+    await until("the event is handled again", () => duplicates.length % 2 === 0);
+  }
+  assertEquals(duplicates, [false, true, false, true]);
+  assertEquals((await target.read("bill.1").toArray()).map(({ data }) => data.order), ["tenant.one", "tenant.two"]);
 });
 
 const TRACE = `00-${"1".repeat(32)}-${"2".repeat(16)}-01`;
