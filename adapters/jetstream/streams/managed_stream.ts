@@ -7,11 +7,12 @@ import type { RequestOptions } from "../api/request_options.ts";
 import type { ServerApi } from "../api/server_api.ts";
 import { AckReader } from "./ack_reader.ts";
 import { missingStream, overlappingSubjects, tooManyReplicas } from "./create_stream_errors.ts";
+import { isFromLeader, type StreamPlacement } from "./is_from_leader.ts";
 import type { StreamConfig } from "./stream_settings.ts";
 import { type Continuity, type KnownHistory, StreamContinuity, type StreamIdentity } from "./stream_continuity.ts";
 
 /** The information of JetStream about a stream. */
-export interface StreamInfo extends StreamIdentity {
+export interface StreamInfo extends StreamIdentity, StreamPlacement {
   readonly config: StreamConfig;
   readonly state: StreamState;
   /** The server's time; absent before 2.10. */
@@ -171,6 +172,8 @@ export class ManagedStream<F> {
   /**
    * Requests the state of the stream; `undefined` if there is none. If no facts are cached, it also checks that the
    * read anchor is still at its sequence: the stream may have been restored from an older copy and have grown.
+   *
+   * @throws {RequestFailure} If there was no reply, or a replica replied that may lag behind the leader.
    */
   async info(
     request: { subjects_filter?: string },
@@ -192,6 +195,7 @@ export class ManagedStream<F> {
     try {
       for (let attempt = 1;; attempt++) {
         const info = await this.#api.manage(({ streams }) => streams.info(this.name, request), options);
+        if (!isFromLeader(info)) throw new RequestFailure("no-reply", new Error("the stream has no leader"));
         if (info.created !== NOT_CREATED || attempt === MAX_ATTEMPTS) return info;
         await delay(OVERLAP, options.signal);
       }

@@ -1,6 +1,7 @@
 /** Appends and subscriptions in a cluster that loses the leader of their stream. */
 import type { Backend, EventStore } from "@flowmade-one/aether";
 import { jetstream, type Retention } from "@flowmade-one/aether/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
 import { assert, assertEquals } from "@std/assert";
 import type { NatsServer } from "../../../tools/nats_server.ts";
 import { BusLedger } from "../_support/bus_ledger.ts";
@@ -141,4 +142,48 @@ tests.test("append() and subscribe() lose and repeat no commit when leaders step
       }
     }
   });
+});
+
+/** The last sequence in a server's information about a stream. A replica replies once it knows no leader. */
+async function reportedEnd(connection: NatsConnection, stream: string): Promise<number> {
+  while (true) {
+    const reply = await connection.request(`$JS.API.STREAM.INFO.${stream}`, "", { timeout: 500 }).catch(() => {});
+    const end = reply?.json<{ state?: { last_seq: number } }>().state?.last_seq;
+    if (end !== undefined) return end;
+  }
+}
+
+tests.test("readAll() and subscribe() do not use the end of a lagging replica that knows no leader", async (scene) => {
+  const { cluster, connect, leaderOf } = scene;
+  const connectTo = (server: NatsServer) => connect({ servers: [server.url], ignoreClusterUpdates: true });
+  await using creating = await jetstream({ connection: await connect(), replicas: 3, timeout: 60_000 });
+  const { position: first } = await creating.store("lagging").append("a", event, { expectedVersion: 0 });
+  const leader = await leaderOf("lagging_events");
+  const [lagging, other] = cluster.servers.filter((server) => server !== leader) as [NatsServer, NatsServer];
+  const connection = await connectTo(lagging);
+  await using reading = await jetstream({ connection, timeout: 5_000 });
+  const store = reading.store("lagging");
+  await lagging.suspend();
+
+  await using writing = await jetstream({ connection: await connectTo(leader), timeout: 60_000 });
+  const positions = [first];
+  // More bytes than the buffers of the connection to the suspended server. Random data: servers compress messages.
+  const data = Array.from({ length: 25_000 }, () => crypto.randomUUID()).join("");
+  while (positions.length < 40) {
+    const append = writing.store("lagging").append("a", [{ type: "T", data }], { expectedVersion: positions.length });
+    positions.push((await append).position);
+  }
+  await Promise.all([leader.kill9(), other.kill9()]);
+  lagging.resume();
+
+  const end = await reportedEnd(connection, "lagging_events");
+  assert(end < positions.length, "the replica lags behind");
+  await using subscription = store.subscribe({ after: positions.at(-1) });
+  const reads = [positions[end - 1], positions.at(-1)].map((after) => store.readAll({ after }).toArray());
+  assertEquals(await Promise.all(reads.map(codeOf)), ["unavailable", "unavailable"]);
+
+  await Promise.all([leader.restart(), other.restart()]);
+  await subscription.caughtUp;
+  const log = await retryTransient(() => store.readAll().toArray());
+  assertEquals(log.map(({ position }) => position), positions);
 });
