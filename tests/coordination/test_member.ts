@@ -3,7 +3,8 @@ import { OWNER_ONLY } from "../../src/coordination/claim.ts";
 import { Member } from "../../src/coordination/member.ts";
 import type { MemberPort, MemberSettings } from "../../src/coordination/member_port.ts";
 import { decodeSession, encodeSession, sessionKey, type SessionRecord } from "../../src/coordination/session_record.ts";
-import type { MemoryRecords } from "../../adapters/memory/memory_records.ts";
+import { assert } from "@std/assert";
+import { MemoryRecords } from "../../adapters/memory/memory_records.ts";
 
 /** Settings in milliseconds. With them, seven counted heartbeats end a silent session. */
 export const SETTINGS: Omit<MemberSettings, "uniqueName"> = { heartbeat: 1_000, ttl: 5_000, isReplaceable: false };
@@ -170,4 +171,11 @@ export class TestClaim implements Claim {
   changed(record: ClaimRecord): void {
     this.changes.push(record);
   }
+}
+
+/** A member that has joined a storage. */
+export function joined(records = new MemoryRecords(), name = "me"): TestMember {
+  const me = new TestMember(name, records).settle();
+  assert(me.member.isValid);
+  return me;
 }

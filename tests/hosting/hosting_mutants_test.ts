@@ -5,7 +5,8 @@ import { ActorState } from "../../src/state/actor_state.ts";
 import { KeptActor } from "../../src/hosting/kept_actor.ts";
 import { OwnerCalls } from "../../src/hosting/owner_calls.ts";
 import { CommitSearch } from "../../src/state/commit_search.ts";
-import { type HostingInvariant, HostingWorld } from "./simulation/hosting_world.ts";
+import type { HostingInvariant } from "./simulation/hosting_oracle.ts";
+import { HostingWorld } from "./simulation/hosting_world.ts";
 
 /** Number of worlds, one of which must show a mistake. */
 const WORLDS = 800;
@@ -115,7 +116,7 @@ for (const { mistake, violates, target, method, replace } of mutants) {
       for (let seed = 0; seed < WORLDS && !found.some((violation) => violation.startsWith(violates)); seed++) {
         const world = new HostingWorld(seed);
         await world.run();
-        found.push(...world.violations);
+        found.push(...world.oracle.violations);
       }
       assert(found.some((violation) => violation.startsWith(violates)), `found ${found.slice(0, 3)}`);
     } finally {

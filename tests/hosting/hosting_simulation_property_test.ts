@@ -19,7 +19,7 @@ for (let at = 0; at < seeds.length; at += CHUNK) {
     for (const seed of chunk) {
       const world = new HostingWorld(seed);
       await world.run();
-      if (world.violations.length > 0) throw new Error(withSeed(world.violations.join("; "), seed));
+      if (world.oracle.violations.length > 0) throw new Error(withSeed(world.oracle.violations.join("; "), seed));
       for (const [counter, count] of Object.entries(world.stats)) total[counter] = (total[counter] ?? 0) + count;
     }
     if (chunk.length < CHUNK) return;

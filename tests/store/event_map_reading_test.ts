@@ -1,22 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { events, type EventStore, isAetherError, type NewEvent, unchecked } from "@flowmade-one/aether";
+import { events, type EventStore, isAetherError, type NewEvent } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { lineSchema, schemaOf } from "../events/schema_support.ts";
-
-const any = unchecked<{ readonly n: number }>();
-
-/** Stores events without an event map, and returns a store of their namespace with the map. */
-async function stored(newEvents: readonly NewEvent[], map: ReturnType<typeof events<never>>) {
-  const backend = memory();
-  await backend.store("a").append("o", newEvents, { expectedVersion: 0 });
-  return backend.store("a", map) as unknown as EventStore;
-}
-
-const add = (digit: number) => (data: unknown) => ({ n: (data as { n: number }).n * 10 + digit });
-const Numbers = events({
-  Made: { schema: any, version: 3, from: { 1: add(1), 2: add(2) }, formerly: ["Created", "Built"] },
-  Other: any,
-});
+import { add, any, Numbers, stored } from "./numbers.ts";
 
 /** The methods that return events of a store. */
 const ways: readonly [name: string, read: (store: EventStore) => Promise<readonly unknown[]>][] = [
@@ -79,107 +65,6 @@ for (const [name, read] of ways) {
     assertStringIncludes(error.message, "the event map has version 3 of its type. Deploy readers before writers");
   });
 }
-
-/** Upcasters that fail. */
-const broken: [title: string, upcaster: (data: never) => unknown, message: string][] = [
-  ["throws", () => {
-    throw new Error("no rate");
-  }, "its upcaster for version 1 threw Error: no rate"],
-  ["changes its argument", (data: { n: number }) => {
-    data.n = 1;
-    return data;
-  }, "It must return new data, and must not change its argument"],
-  ["deletes a member of its argument", (data: { n?: number }) => {
-    delete data.n;
-    return data;
-  }, "It must return new data, and must not change its argument"],
-  ["returns nothing", () => {}, "its upcaster for version 1 returned undefined. Return the new data"],
-  [
-    "returns a promise",
-    () => Promise.resolve({ n: 1 }),
-    "its upcaster for version 1 returned a promise. It must be synchronous",
-  ],
-  [
-    "returns a promise that rejects",
-    () => Promise.reject(new Error("no rate")),
-    "its upcaster for version 1 returned a promise. It must be synchronous",
-  ],
-  ["returns a Date", () => ({ at: new Date(0) }), "its upcaster for version 1 did not return JSON: data.at is a Date"],
-  [
-    "returns a getter of a Date",
-    () => Object.defineProperty({}, "n", { enumerable: true, get: () => new Date(0) }),
-    "data.n is a Date",
-  ],
-];
-
-for (const [title, upcaster, message] of broken) {
-  Deno.test(`read() yields the events before one whose upcaster ${title}, then fails`, async () => {
-    const map = events({ Made: { schema: any, version: 2, from: { 1: upcaster as (data: unknown) => never } } });
-    const store = await stored([
-      { type: "Made", data: { n: 1 }, schemaVersion: 2 },
-      { type: "Made", data: { n: 2 } },
-      { type: "Made", data: { n: 3 }, schemaVersion: 2 },
-    ], map as never);
-    const seen: unknown[] = [];
-    const error = await assertRejects(async () => {
-      for await (const event of store.read("o")) seen.push(event.data);
-    });
-    assert(isAetherError(error, "corrupt-data"), String(error));
-    assertStringIncludes(error.message, message);
-    assertEquals([seen, error.version, error.schemaVersion], [[{ n: 1 }], 2, 1]);
-  });
-}
-
-/** First upcasters that do not return JSON, in a chain whose second upcaster copies all members. */
-const brokenFirst: [title: string, upcaster: () => unknown, message: string][] = [
-  [
-    "returns a promise",
-    () => Promise.resolve({ n: 1 }),
-    "its upcaster for version 1 returned a promise",
-  ],
-  ["returns a thenable", () => ({ n: 1, then: () => {} }), "version 1 did not return JSON: data.then is a function"],
-  ["returns a Date", () => new Date(0), "its upcaster for version 1 did not return JSON: data is a Date"],
-];
-
-for (const [title, upcaster, message] of brokenFirst) {
-  Deno.test(`read() fails for an event whose first upcaster ${title}, and does not call the second one`, async () => {
-    const made = {
-      schema: unchecked<object>(),
-      version: 3,
-      from: { 1: upcaster, 2: (old: object) => ({ ...old, m: 2 }) },
-    };
-    const store = await stored([{ type: "Made", data: { n: 1 } }], events({ Made: made as never }) as never);
-    const error = await assertRejects(() => store.read("o").toArray());
-    assert(isAetherError(error, "corrupt-data"), String(error));
-    assertStringIncludes(error.message, message);
-  });
-}
-
-Deno.test("read() passes frozen data to each upcaster of a chain, and does not freeze the object that an upcaster returned", async () => {
-  const shared = { n: 1, list: [1] };
-  const change = (old: { list: number[] }) => ({ list: old.list.splice(0) }) as object;
-  const from = { 1: () => shared, 2: change as (old: unknown) => never };
-  const store = await stored(
-    [{ type: "Made", data: null }],
-    events({ Made: { schema: unchecked<object>(), version: 3, from } }) as never,
-  );
-  const error = await assertRejects(() => store.read("o").toArray());
-  assert(isAetherError(error, "corrupt-data"), String(error));
-  assertStringIncludes(error.message, "its upcaster for version 2 threw TypeError");
-  assertStringIncludes(error.message, "It must return new data, and must not change its argument");
-  assertEquals([shared, Object.isFrozen(shared)], [{ n: 1, list: [1] }, false]);
-});
-
-Deno.test("read() calls upcasters without a receiver", async () => {
-  const receivers: unknown[] = [];
-  function upcaster(this: unknown): { n: number } {
-    receivers.push(this);
-    return { n: 1 };
-  }
-  const map = events({ Made: { schema: any, version: 2, from: { 1: upcaster as () => { n: number } } } });
-  await (await stored([{ type: "Made", data: null }], map as never)).read("o").toArray();
-  assertEquals(receivers, [undefined]);
-});
 
 Deno.test("subscribe() yields the events before one that cannot be read, then fails", async () => {
   const store = await stored(
@@ -283,6 +168,26 @@ for (const [title, given, message] of options) {
   }
 }
 
+Deno.test("read() with a map does not change the stored events", async () => {
+  const backend = memory();
+  const plain = backend.store("a");
+  await plain.append("o", [{ type: "Created", data: { n: 7 } }], { expectedVersion: 0 });
+  const before = await plain.read("o").toArray();
+  await backend.store("a", Numbers).read("o").toArray();
+  assertEquals(await plain.read("o").toArray(), before);
+});
+
+Deno.test("EventStore reads a log in the shapes of its own event map, beside stores with other maps", async () => {
+  const backend = memory();
+  const older = backend.store("a", events({ Made: { schema: any, version: 2, from: { 1: add(1) } } }));
+  await older.append("o", [{ type: "Made", data: { n: 7 } }], { expectedVersion: 0 });
+  const newer = backend.store("a", Numbers);
+  assertEquals((await older.read("o").toArray())[0]?.data, { n: 7 });
+  assertEquals((await newer.read("o").toArray())[0]?.data, { n: 72 });
+  await newer.append("o", [Numbers.Made({ n: 8 })], { expectedVersion: 1 });
+  assert(isAetherError(await assertRejects(() => older.read("o").toArray()), "corrupt-data"));
+});
+
 Deno.test('read() with validate "append-and-read" returns the output of the schema, after the upcasters', async () => {
   const map = events({
     Placed: { schema: lineSchema, version: 2, from: { 1: (old: string) => ({ sku: old, quantity: 1 }) } },
@@ -327,24 +232,4 @@ Deno.test('read() with validate "append-and-read" fails for a schema that change
   const error = await assertRejects(() => store.read("o").toArray());
   assert(isAetherError(error, "corrupt-data"), String(error));
   assertEquals((await store.read("o", { raw: true }).toArray())[0]?.data, { sku: "A" });
-});
-
-Deno.test("read() with a map does not change the stored events", async () => {
-  const backend = memory();
-  const plain = backend.store("a");
-  await plain.append("o", [{ type: "Created", data: { n: 7 } }], { expectedVersion: 0 });
-  const before = await plain.read("o").toArray();
-  await backend.store("a", Numbers).read("o").toArray();
-  assertEquals(await plain.read("o").toArray(), before);
-});
-
-Deno.test("EventStore reads a log in the shapes of its own event map, beside stores with other maps", async () => {
-  const backend = memory();
-  const older = backend.store("a", events({ Made: { schema: any, version: 2, from: { 1: add(1) } } }));
-  await older.append("o", [{ type: "Made", data: { n: 7 } }], { expectedVersion: 0 });
-  const newer = backend.store("a", Numbers);
-  assertEquals((await older.read("o").toArray())[0]?.data, { n: 7 });
-  assertEquals((await newer.read("o").toArray())[0]?.data, { n: 72 });
-  await newer.append("o", [Numbers.Made({ n: 8 })], { expectedVersion: 1 });
-  assert(isAetherError(await assertRejects(() => older.read("o").toArray()), "corrupt-data"));
 });

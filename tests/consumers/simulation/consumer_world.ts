@@ -8,7 +8,6 @@ import { checkConsumeOptions } from "../../../src/consumers/consumer_options.ts"
 import { decodeDefinition, lanesOf } from "../../../src/consumers/definition.ts";
 import type { HandlerContext } from "../../../src/consumers/handler_context.ts";
 import { StoredConsumer } from "../../../src/consumers/stored_consumer.ts";
-import { UnavailableError } from "../../../errors.ts";
 import { CloseScope } from "../../../src/lifecycle/close_scope.ts";
 import { SimulatedProcess } from "../../cluster/simulation/simulated_process.ts";
 import {
@@ -20,6 +19,8 @@ import {
 import { randomFrom, VirtualTime } from "../../cluster/simulation/virtual_time.ts";
 import { ConsumerOracle, OPERATOR } from "./consumer_oracle.ts";
 import { SimulatedEventLog, SimulatedLogClient } from "./simulated_event_log.ts";
+import { injectFault } from "./inject_fault.ts";
+import { delegate, withTimeout } from "./process_records.ts";
 
 export const NAME = "c";
 /** The time to live of a session, in milliseconds. The interval of heartbeats is two fifteenths of it. */
@@ -30,7 +31,6 @@ const FAULTS_MS = 20_000;
 const LONGEST_HANDLER = 6_000;
 /** Milliseconds after the faults within which the consumer must recover. */
 const RECOVERY_MS = LATEST_MS + 4 * TTL + LONGEST_HANDLER;
-const MAX_PROCESSES = 6;
 const ACTORS = 12;
 
 /** One process that takes part in the consumer. */
@@ -155,7 +155,9 @@ export class ConsumerWorld {
     if (random() < 0.5) storage.faults.lateness = random() * 0.05;
     for (let i = 0; i < 100; i++) time.at(random() * FAULTS_MS, () => this.append());
     const faults = Math.floor(random() * 16);
-    for (let i = 0; i < faults; i++) time.at(2_000 + random() * (FAULTS_MS - 2_000), () => this.#injectFault());
+    for (let i = 0; i < faults; i++) {
+      time.at(2_000 + random() * (FAULTS_MS - 2_000), () => injectFault(this, FAULTS_MS));
+    }
     await this.runUntil(FAULTS_MS);
     await this.recover();
   }
@@ -166,7 +168,7 @@ export class ConsumerWorld {
     this.#heal();
     const began = this.time.now;
     for (let round = 0; violations.length === 0; round++) {
-      if (round % 8 === 0) await this.#redriveAll();
+      if (round % 8 === 0) await this.redriveAll();
       // The last running process may have closed.
       if (this.running.length === 0) this.start();
       await this.runUntil(this.time.now + 250);
@@ -277,110 +279,31 @@ export class ConsumerWorld {
       this.oracle.resumed(process);
     }
     if (this.running.length === 0) this.start();
-    this.#operate("resume", () => this.control.resume());
+    this.operate("resume", () => this.control.resume());
   }
 
   /** Redrives every parked actor. */
-  async #redriveAll(): Promise<void> {
+  async redriveAll(): Promise<void> {
     for (const [, { parked }] of this.oracle.lanes) {
       for (const { actorId, redrive } of parked) {
-        if (!redrive) this.#operate("redrive", () => this.control.redrive(actorId));
+        if (!redrive) this.operate("redrive", () => this.control.redrive(actorId));
       }
     }
     await Promise.resolve();
   }
 
   /** Makes a request of the operator. The request may fail, since the state of the consumer may not permit it. */
-  #operate(operation: string, call: () => Promise<void>): void {
+  operate(operation: string, call: () => Promise<void>): void {
     this.note(() => `the operator: ${operation}`);
     this.count(operation);
     call().catch((error) => this.note(() => `the operator cannot ${operation}: ${error}`));
   }
 
-  #restore(): void {
+  /** Restores an older backup of the log, and resets the consumer. */
+  restore(): void {
     this.count("restores");
     this.log.restore(Math.floor(this.random() * this.log.offset));
     this.note(() => `the log is restored to commit ${this.log.offset}`);
-    this.#operate("reset", () => this.control.reset("start"));
+    this.operate("reset", () => this.control.reset("start"));
   }
-
-  #injectFault(): void {
-    const { random, time, storage } = this;
-    const { running } = this;
-    const target = running[Math.floor(random() * running.length)];
-    if (target === undefined) return void this.start();
-    const span = random() < 0.5 ? random() * 2_000 : random() * 12_000;
-    const { records, process } = target;
-    const restoring = (restore: () => void) => time.at(Math.min(time.now + span, FAULTS_MS), restore);
-    const kinds: (() => void)[] = [
-      () => {
-        this.kill(target);
-        restoring(() => this.start());
-      },
-      () => this.pause(target, span),
-      () => this.pause(target, span, true),
-      () => {
-        records.canSend = records.canReceive = false;
-        restoring(() => records.canSend = records.canReceive = true);
-      },
-      () => {
-        records.canReceive = false;
-        restoring(() => records.canReceive = true);
-      },
-      () => {
-        storage.isUp = false;
-        restoring(() => storage.isUp = true);
-      },
-      () => {
-        records.lag = random() * 3_000;
-        restoring(() => records.lag = 0);
-      },
-      () => {
-        if (running.length < MAX_PROCESSES) this.start();
-      },
-      () => process.receive(() => void this.close(target)),
-      () => {
-        this.#operate("pause", () => this.control.pause());
-        restoring(() => this.#operate("resume", () => this.control.resume()));
-      },
-      () => this.#operate("reset", () => this.control.reset(random() < 0.5 ? "start" : "now")),
-      () => void this.#redriveAll(),
-      () => {
-        if (random() < 0.5) this.#restore();
-      },
-    ];
-    const kind = Math.floor(random() * kinds.length);
-    this.note(() => `fault ${kind} for ${process.name}, ${Math.round(span)} ms`);
-    kinds[kind]!();
-  }
-}
-
-/** The records of a process, as an object whose functions a mistake can replace. */
-function delegate(records: SimulatedRecords): Records {
-  return {
-    isReplaceable: false,
-    put: (key, value, expected, signal) => records.put(key, value, expected, signal),
-    scan: (prefix, after, signal) => records.scan(prefix, after, signal),
-    delete: (key, revision, signal) => records.delete(key, revision, signal),
-    onHint: (prefix, listener) => records.onHint(prefix, listener),
-  };
-}
-
-/** Milliseconds after which a request without an answer fails. */
-const REQUEST_TIMEOUT = 2_000;
-
-/** Records whose requests fail after {@link REQUEST_TIMEOUT}, as in every adapter. */
-function withTimeout(records: Records, { environment }: SimulatedProcess): Records {
-  const callWithTimeout = <T>(call: (signal: AbortSignal) => T) => {
-    const timeout = new AbortController();
-    const reason = new UnavailableError("no answer");
-    environment.schedule(REQUEST_TIMEOUT, () => timeout.abort(reason));
-    return call(timeout.signal);
-  };
-  return {
-    isReplaceable: false,
-    put: (key, value, expected) => callWithTimeout((signal) => records.put(key, value, expected, signal)),
-    scan: (prefix, after) => callWithTimeout((signal) => records.scan(prefix, after, signal)),
-    delete: (key, revision) => callWithTimeout((signal) => records.delete(key, revision, signal)),
-  };
 }

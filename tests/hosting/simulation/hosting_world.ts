@@ -1,14 +1,15 @@
-import { type Backend, type EventStore, isAetherError, type RecordedEvent } from "@flowmade-one/aether";
+import { type Backend, type EventStore, isAetherError } from "@flowmade-one/aether";
 import type { ClusterMember } from "@flowmade-one/aether/cluster";
 import { memory } from "@flowmade-one/aether/memory";
 import { everyEvents, withSnapshots } from "@flowmade-one/aether/snapshots";
 import type { AnyDecider } from "../../../src/state/command_execution.ts";
 import { SimulatedProcess } from "../../cluster/simulation/simulated_process.ts";
 import { randomFrom, VirtualTime } from "../../cluster/simulation/virtual_time.ts";
-import { type SeatCommand, SeatEvents, SEATS, type Seats, seats, SoldOut } from "../seats.ts";
+import { type SeatCommand, SeatEvents, type Seats, seats, SoldOut } from "../seats.ts";
 import { SimulatedNetwork } from "./simulated_calls.ts";
 import { type HostWorld, SimulatedHost } from "./simulated_host.ts";
 import { SimulatedStorage, sleep } from "./simulated_storage.ts";
+import { HostingOracle } from "./hosting_oracle.ts";
 
 const ACTORS = 3;
 const CLIENTS = 6;
@@ -48,27 +49,6 @@ interface Attempt {
   readonly lookback: number | undefined;
 }
 
-/**
- * An invariant of hosting:
- *
- * - `termination`: No command is still running `END_MS` after the start.
- * - `stored once`: The events of a command are stored at most once, and exactly once if it was acknowledged.
- * - `consistent versions`: The versions of an actor have no gap. Each commit was decided on the state right before it.
- * - `justified refusal`: A command may be refused, or lead to no events, only if the decider does the same on one of
- *   the states that the actor had between the request and the answer. A command fails only with `SoldOut` or an Aether
- *   error.
- * - `final refusal`: If a caller learned that its command stored nothing, the command is not stored later either. Not
- *   checked if requests may arrive twice.
- * - `matching result`: The events and the answer of a result belong to its commit.
- */
-export type HostingInvariant =
-  | "termination"
-  | "stored once"
-  | "consistent versions"
-  | "justified refusal"
-  | "final refusal"
-  | "matching result";
-
 /** Runs real hosts in virtual time, over a storage and a network that fail. The seed determines every run. */
 export class HostingWorld implements HostWorld {
   readonly time: VirtualTime = new VirtualTime(MICROTASKS);
@@ -76,8 +56,7 @@ export class HostingWorld implements HostWorld {
   readonly storage: SimulatedStorage;
   readonly network: SimulatedNetwork;
   readonly decider: AnyDecider<Seats, SeatCommand>;
-  /** Each violation begins with its invariant. */
-  readonly violations: string[] = [];
+  readonly oracle: HostingOracle;
   readonly stats: HostingStats = {
     commands: 0,
     acknowledged: 0,
@@ -92,13 +71,6 @@ export class HostingWorld implements HostWorld {
   /** The store without faults. */
   readonly #truth: EventStore<SeatEvents>;
   readonly #hosts: SimulatedHost[] = [];
-  /** The events of each acknowledged result, by commit id. Results without events are left out. */
-  readonly #results: Map<string, readonly RecordedEvent[]> = new Map();
-  /**
-   * The commands that stored nothing according to their outcome. A command is left out if the outcome of an earlier
-   * attempt is unknown.
-   */
-  readonly #refused: Pick<Attempt, "actorId" | "command" | "commitId">[] = [];
   /** Probability that a process does not see all nodes. */
   #wrongView = 0;
   #names = 0;
@@ -110,6 +82,7 @@ export class HostingWorld implements HostWorld {
     let ids = 0;
     this.#backend = memory({ newId: () => `id-${ids++}`, now: () => 1_767_225_600_000 + Math.floor(this.time.now) });
     this.#truth = this.#backend.store("screenings", SeatEvents);
+    this.oracle = new HostingOracle(this.#truth, () => this.time.now);
     this.storage = new SimulatedStorage(this.#truth as unknown as EventStore, this.time, this.random);
     this.network = new SimulatedNetwork(this.time, this.random);
     const snapshotted = withSnapshots(seats, { schema: 1, policy: everyEvents(7), onError: () => {} });
@@ -144,8 +117,8 @@ export class HostingWorld implements HostWorld {
     const faults = Math.floor(random() * 5);
     for (let i = 0; i < faults; i++) time.at(random() * FAULTS_MS, () => this.#injectFault());
     await time.runUntil(END_MS, () => false);
-    if (this.#running > 0) this.#violate("termination", `${this.#running} clients still wait`);
-    await this.#check();
+    if (this.#running > 0) this.oracle.violate("termination", `${this.#running} clients still wait`);
+    await this.oracle.check(ACTORS, network.faults.duplication === 0);
     for (const { host } of this.#hosts) {
       this.stats.served += host.stats.served;
       this.stats.fallbacks += host.stats.fallbacks;
@@ -208,7 +181,7 @@ export class HostingWorld implements HostWorld {
     let { commitId } = attempt;
     let isUnknown = false;
     const storesNothing = () => {
-      if (!isUnknown) this.#refused.push({ actorId, command, commitId });
+      if (!isUnknown) this.oracle.refused({ actorId, command, commitId });
     };
     stats.commands++;
     for (let i = 0; i < attempts; i++) {
@@ -230,19 +203,19 @@ export class HostingWorld implements HostWorld {
         if (duplicate) stats.duplicates++;
         if (events.length === 0) {
           storesNothing();
-          return await this.#checkNothing(actorId, command, before);
+          return await this.oracle.checkNothing(actorId, command, before);
         }
-        this.#results.set(events[0]!.commitId, events);
-        return await this.#checkAnswer(actorId, version, answer as readonly string[]);
+        this.oracle.acknowledged(events);
+        return await this.oracle.checkAnswer(actorId, version, answer as readonly string[]);
       }
       const { error } = outcome;
       if (error instanceof SoldOut) {
         stats.refused++;
         storesNothing();
-        return await this.#checkNothing(actorId, command, before);
+        return await this.oracle.checkNothing(actorId, command, before);
       }
       if (!isAetherError(error)) {
-        return this.#violate("justified refusal", `${process.name} received an unexpected error: ${error}`);
+        return this.oracle.violate("justified refusal", `${process.name} received an unexpected error: ${error}`);
       }
       stats.failed++;
       if (isAetherError(error, "outcome-unknown")) {
@@ -268,76 +241,5 @@ export class HostingWorld implements HostWorld {
       };
       this.time.after(1_000, check);
     });
-  }
-
-  /** Checks that the actor had a state, since the command was issued, on which the command stores no events. */
-  async #checkNothing(actorId: string, command: SeatCommand, before: number): Promise<void> {
-    let state = seats.initial();
-    for (const event of [undefined, ...await this.#truth.read(actorId).toArray()]) {
-      if (event !== undefined) state = seats.evolve(state, event);
-      if ((event?.version ?? 0) < before) continue;
-      const { takenBy } = state;
-      if ("take" in command ? takenBy.length >= SEATS : !takenBy.includes(command.return)) return;
-    }
-    this.#violate(
-      "justified refusal",
-      `${JSON.stringify(command)} stored no events, although every state since the request allowed it`,
-    );
-  }
-
-  /** Checks that the answer is the state at the version of its commit. */
-  async #checkAnswer(actorId: string, version: number, answer: readonly string[]): Promise<void> {
-    const events = await this.#truth.read(actorId, { to: version }).toArray();
-    const { takenBy } = events.reduce((state, event) => seats.evolve(state, event), seats.initial());
-    if (`${takenBy}` !== `${answer}`) {
-      this.#violate("matching result", `the answer at version ${version} of ${actorId} is ${answer}, not ${takenBy}`);
-    }
-  }
-
-  /** Checks all stored events, and compares them with the acknowledged results. */
-  async #check(): Promise<void> {
-    const stored = new Map<string, RecordedEvent[]>();
-    const takes = new Map<string, number>();
-    for (let i = 0; i < ACTORS; i++) {
-      const actorId = `screening.${i}`;
-      let state = seats.initial();
-      for (const [index, event] of (await this.#truth.read(actorId).toArray()).entries()) {
-        if (event.version !== index + 1) {
-          this.#violate("consistent versions", `${actorId} has a gap before version ${event.version}`);
-        }
-        const { by } = event.data;
-        const isPossible = event.type === "Taken" ? state.takenBy.length < SEATS : state.takenBy.includes(by);
-        if (!isPossible) {
-          this.#violate("consistent versions", `${actorId}: version ${event.version} was decided on an older state`);
-        }
-        state = seats.evolve(state, event);
-        if (by === "history") continue;
-        const key = `${actorId} ${event.commitId}`;
-        stored.set(key, [...stored.get(key) ?? [], event as RecordedEvent]);
-        if (event.type === "Taken") takes.set(by, (takes.get(by) ?? 0) + 1);
-      }
-    }
-    for (const [by, count] of takes) {
-      if (count > 1) this.#violate("stored once", `${by} took ${count} seats by one command`);
-    }
-    for (const [key, { length }] of stored) {
-      if (length > 1) this.#violate("stored once", `${key} is stored ${length} times`);
-    }
-    const isFinal = this.network.faults.duplication === 0;
-    for (const { actorId, command, commitId } of isFinal ? this.#refused : []) {
-      const isStored = stored.has(`${actorId} ${commitId}`) || ("take" in command && takes.has(command.take));
-      if (isStored) this.#violate("final refusal", `${JSON.stringify(command)} was refused, and is stored`);
-    }
-    for (const [commitId, events] of this.#results) {
-      const found = stored.get(`${events[0]!.actorId} ${commitId}`);
-      if (found === undefined) this.#violate("stored once", `${commitId} was acknowledged and is not stored`);
-      else if (JSON.stringify(found) !== JSON.stringify(events)) {
-        this.#violate("matching result", `the stored events of ${commitId} differ from the events of its result`);
-      }
-    }
-  }
-
-  #violate(invariant: HostingInvariant, description: string): void {
-    this.violations.push(`${invariant} violated at ${Math.round(this.time.now)} ms: ${description}`);
   }
 }

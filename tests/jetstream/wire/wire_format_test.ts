@@ -293,26 +293,3 @@ await testOnServer(
     ]);
   },
 );
-
-await testOnServer(
-  "traceHeaders() writes no header for a malformed trace, which stays in the body",
-  async ({ connect }) => {
-    const connection = await connect();
-    await using backend = await jetstream({ connection });
-    const store = backend.store("t");
-    const metadata = { traceparent, tracestate: "y".repeat(513) };
-    const malformed = { traceparent: "00-1-2-01", tracestate: "a=1" };
-    await store.append("a", [{ type: "T", data: 1, metadata }], { expectedVersion: 0 });
-    await store.append("a", [{ type: "T", data: 1, metadata: malformed }], { expectedVersion: 1 });
-    const [first, second] = [
-      await storedMessage(connection, "t_events", 1),
-      await storedMessage(connection, "t_events", 2),
-    ];
-    assertEquals([first.headers.includes(`\r\ntraceparent: ${traceparent}`), first.headers.includes("tracestate")], [
-      true,
-      false,
-    ]);
-    assertEquals(second.headers.includes("trace"), false);
-    assertEquals((await store.read("a").toArray()).map((event) => event.metadata), [metadata, malformed]);
-  },
-);

@@ -1,0 +1,54 @@
+import type { ConsumerWorld } from "./consumer_world.ts";
+
+/** Maximum number of running processes. */
+const MAX_PROCESSES = 6;
+
+/** Injects a random fault. A fault that can be repaired ends at `latestEnd` at the latest. */
+export function injectFault(world: ConsumerWorld, latestEnd: number): void {
+  const { random, time, storage, running, control } = world;
+  const target = running[Math.floor(random() * running.length)];
+  if (target === undefined) return void world.start();
+  const span = random() < 0.5 ? random() * 2_000 : random() * 12_000;
+  const { records, process } = target;
+  const restoring = (restore: () => void) => time.at(Math.min(time.now + span, latestEnd), restore);
+  const kinds: (() => void)[] = [
+    () => {
+      world.kill(target);
+      restoring(() => world.start());
+    },
+    () => world.pause(target, span),
+    () => world.pause(target, span, true),
+    () => {
+      records.canSend = records.canReceive = false;
+      restoring(() => records.canSend = records.canReceive = true);
+    },
+    () => {
+      records.canReceive = false;
+      restoring(() => records.canReceive = true);
+    },
+    () => {
+      storage.isUp = false;
+      restoring(() => storage.isUp = true);
+    },
+    () => {
+      records.lag = random() * 3_000;
+      restoring(() => records.lag = 0);
+    },
+    () => {
+      if (running.length < MAX_PROCESSES) world.start();
+    },
+    () => process.receive(() => void world.close(target)),
+    () => {
+      world.operate("pause", () => control.pause());
+      restoring(() => world.operate("resume", () => control.resume()));
+    },
+    () => world.operate("reset", () => control.reset(random() < 0.5 ? "start" : "now")),
+    () => void world.redriveAll(),
+    () => {
+      if (random() < 0.5) world.restore();
+    },
+  ];
+  const kind = Math.floor(random() * kinds.length);
+  world.note(() => `fault ${kind} for ${process.name}, ${Math.round(span)} ms`);
+  kinds[kind]!();
+}
