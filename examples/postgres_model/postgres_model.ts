@@ -7,8 +7,16 @@ export const MARKS_TABLE = "CREATE TABLE IF NOT EXISTS aether_marks (name text P
 /** A connection that a pool lends: a `PoolClient` of the npm package `pg`. */
 export interface Connection {
   // deno-lint-ignore no-explicit-any -- the columns depend on the statement
-  query(sql: string, values?: readonly any[]): Promise<{ readonly rows: any[]; readonly rowCount: number | null }>;
+  query(sql: string, values?: readonly any[]): Promise<QueryResult<any>>;
   release(destroy?: boolean): void;
+}
+
+/** The part of a `QueryResult` of the npm package `pg` that the model uses. */
+export interface QueryResult<Row> {
+  readonly rows: Row[];
+  readonly rowCount: number | null;
+  /** The command that the server has executed. */
+  readonly command: string;
 }
 
 /** The part of a `Pool` of the npm package `pg` that the model uses. */
@@ -68,7 +76,13 @@ async function inTransaction(pool: ConnectionPool, work: (connection: Connection
   try {
     await connection.query("BEGIN");
     await work(connection);
-    await connection.query("COMMIT");
+    // After a failed statement, the server answers COMMIT with ROLLBACK and without an error.
+    const { command } = await connection.query("COMMIT");
+    if (command !== "COMMIT") {
+      throw new Error(
+        "Cannot commit: a statement failed, and the server rolled back. Throw the error of the statement",
+      );
+    }
   } catch (error) {
     connection.release(true); // The server rolls back when the connection is closed.
     throw error;

@@ -82,6 +82,21 @@ const CASES: readonly [name: string, run: (pool: ConnectionPool, other: Connecti
     await assertComplete(store, pool);
   }],
 
+  ["reports a transaction that the server rolls back because apply caught the error of a statement", async (pool) => {
+    const store = memory().store("shop");
+    await append(store, 10);
+    let batches = 0;
+    const model = modelOf(pool, async (connection) => {
+      if (++batches === 2) await connection.query("SELECT 1 / 0").catch(() => {});
+    });
+    const errors: unknown[] = [];
+    await using projection = project(store, model, { batch: 4, onError: (error) => errors.push(error) });
+    await projection.caughtUp;
+    assertEquals(errors.length, 1);
+    assertStringIncludes(String(errors[0]), "a statement failed");
+    await assertComplete(store, pool);
+  }],
+
   ["contains each event once while two processes project", async (pool, other) => {
     const store = memory().store("shop");
     await append(store, 100);
