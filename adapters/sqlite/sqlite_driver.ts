@@ -50,11 +50,11 @@ export class SqliteDriver implements Driver {
   probe(): Promise<StorageProbe> {
     try {
       this.#file.checkPath();
-      const names = ["page_count", "freelist_count", "page_size", "max_page_count"];
-      const [pages, free, pageSize, maxPages] = names.map((name) => {
-        return Number(this.#file.connection.row(`PRAGMA ${name}`)![0]);
-      }) as [number, number, number, number];
-      return Promise.resolve({ usedBytes: (pages - free) * pageSize, maxBytes: maxPages * pageSize });
+      const { connection } = this.#file;
+      const pageSize = connection.readPragma("page_size");
+      const usedPages = connection.readPragma("page_count") - connection.readPragma("freelist_count");
+      const maxPages = connection.readPragma("max_page_count");
+      return Promise.resolve({ usedBytes: usedPages * pageSize, maxBytes: maxPages * pageSize });
     } catch (error) {
       return Promise.reject(toUserError("probe the file", undefined, error));
     }

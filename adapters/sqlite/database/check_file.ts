@@ -20,7 +20,9 @@ interface Permissions {
  * (https://www.sqlite.org/howtocorrupt.html, section 2.2).
  *
  * @param bounds Expected bounds; if absent, the file must exist and may have any bounds.
+ * @throws {UnavailableError} If the file must exist and does not exist.
  * @throws {UnsupportedStorageError} If this release cannot use the file.
+ * @throws {DamagedFileError} If the file is damaged.
  */
 export async function checkBeforeOpening(path: string, bounds: Bounds | undefined): Promise<void> {
   if (sizeOf(path) === undefined) {
@@ -69,24 +71,26 @@ function mayRead(path: string): boolean {
  * Checks that this release can use a file, or that the file is empty.
  *
  * @param bounds Expected bounds; if absent, the file must not be empty and may have any bounds.
+ * @throws {UnavailableError} If the file must not be empty and is empty.
  * @throws {UnsupportedStorageError} If this release cannot use the file.
+ * @throws {DamagedFileError} If the file is damaged.
  */
 export function checkFile(connection: Connection, path: string, bounds: Bounds | undefined): void {
   // The page count is read first: the transaction that creates the file also sets all other values.
-  if (readNumber(connection, "page_count") === 0) {
+  if (connection.readPragma("page_count") === 0) {
     if (bounds === undefined) throw noSuchFile(path);
     return;
   }
-  if (readNumber(connection, "application_id") !== APPLICATION_ID) {
+  if (connection.readPragma("application_id") !== APPLICATION_ID) {
     throw new UnsupportedStorageError(
       `Cannot open "${path}": it is a database of another application. Use a separate file for the events`,
     );
   }
-  const version = readNumber(connection, "user_version");
+  const version = connection.readPragma("user_version");
   if (version < 1) throw new DamagedFileError(`its schema version is ${version}`);
   checkVersion(path, version);
   // SQLite detects that a page is missing, but not that a part of the last page is missing. A WAL may contain that page.
-  if (hasJournal(path) === false && sizeOf(path)! % readNumber(connection, "page_size") > 0) {
+  if (hasJournal(path) === false && sizeOf(path)! % connection.readPragma("page_size") > 0) {
     throw new DamagedFileError("its last page is incomplete");
   }
   checkBoundsOf(connection, path, bounds);
@@ -104,6 +108,7 @@ export function checkVersion(path: string, version: number): void {
 /**
  * @param bounds Expected bounds; if absent, the file may have any bounds.
  * @throws {UnsupportedStorageError} If the file has other bounds.
+ * @throws {DamagedFileError} If the file has no bounds, or its bounds are invalid.
  */
 export function checkBoundsOf(connection: Connection, path: string, bounds: Bounds | undefined): void {
   const stored = formatBounds(readBounds(connection));
@@ -114,11 +119,6 @@ export function checkBoundsOf(connection: Connection, path: string, bounds: Boun
     `Cannot open "${path}" with the bounds ${given}: the bounds of the file are ${stored}. Pass those, or change ` +
       `them with changeBounds`,
   );
-}
-
-/** The value of a pragma that is a number. */
-export function readNumber(connection: Connection, pragma: string): number {
-  return connection.row(`PRAGMA ${pragma}`)![0] as number;
 }
 
 /** The size of a file in bytes; `undefined` if it does not exist. */

@@ -62,6 +62,11 @@ export class Connection {
     }
   }
 
+  /** Reads a pragma whose value is a number. */
+  readPragma(name: string): number {
+    return this.row(`PRAGMA ${name}`)![0] as number;
+  }
+
   /** Sets a pragma. SQLite applies many pragmas while it prepares the statement: each call prepares a new one. */
   setPragma(setting: string): void {
     this.#database.prepare(`PRAGMA ${setting}`).run();

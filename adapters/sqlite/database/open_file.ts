@@ -1,7 +1,7 @@
 import { isAetherError } from "../../../mod.ts";
 import { UnavailableError, UnsupportedStorageError } from "../../../errors.ts";
 import { type Bounds, writeBounds } from "./bounds.ts";
-import { checkBeforeOpening, checkBoundsOf, checkFile, checkVersion, readNumber } from "./check_file.ts";
+import { checkBeforeOpening, checkBoundsOf, checkFile, checkVersion } from "./check_file.ts";
 import { Connection } from "./connection.ts";
 import { classifyFailure } from "./failure.ts";
 import { FileIdentity } from "./file_identity.ts";
@@ -64,10 +64,10 @@ async function tryToOpen({ path, durability, bounds }: OpenFileOptions): Promise
  * file would not be recognised as a file of this adapter.
  */
 function migrate(connection: Connection, path: string, bounds: Bounds | undefined): void {
-  if (readNumber(connection, "user_version") === SCHEMA_VERSION) return;
+  if (connection.readPragma("user_version") === SCHEMA_VERSION) return;
   connection.run("BEGIN IMMEDIATE");
   try {
-    const version = readNumber(connection, "user_version");
+    const version = connection.readPragma("user_version");
     checkVersion(path, version);
     for (const step of MIGRATIONS.slice(version)) for (const statement of step) connection.run(statement);
     if (version === 0) writeBounds(connection, bounds ?? { retention: undefined, quota: undefined });

@@ -26,7 +26,7 @@ export class StoreFile {
   readonly #flushes: boolean;
   #isFlushing: boolean;
   #bounds: Bounds;
-  #dataVersion: unknown;
+  #dataVersion: number;
   #generation = 0;
   #checkedAt = -Infinity;
 
@@ -108,13 +108,13 @@ export class StoreFile {
   }
 
   /** Differs from the last value if another connection has committed since. */
-  #readDataVersion(): unknown {
-    return this.connection.row("PRAGMA data_version")![0];
+  #readDataVersion(): number {
+    return this.connection.readPragma("data_version");
   }
 
   /** Fails if a newer release has migrated the file while this process has it open. */
   #checkSchema(): void {
-    const version = this.connection.row("PRAGMA user_version")![0];
+    const version = this.connection.readPragma("user_version");
     if (version === SCHEMA_VERSION) return;
     throw new ReplacedFileError(
       `another process has migrated the file to schema version ${version}. Update the package in this process`,

@@ -129,7 +129,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: "ignores the id of another application",
     file: "database/check_file.ts",
-    code: `if (readNumber(connection, "application_id") !== APPLICATION_ID)`,
+    code: `if (connection.readPragma("application_id") !== APPLICATION_ID)`,
     mutation: `if (false)`,
     test: "open_test.ts",
     filter: "of another application in WAL mode",
