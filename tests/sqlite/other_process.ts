@@ -4,6 +4,7 @@ import { stringifyCommit } from "@flowmade-one/aether/adapter";
 import { assert } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { BusEvents, KEPT_MS } from "../../adapters/sqlite/bus/bus_events.ts";
+import { keyOf } from "../../adapters/sqlite/database/schema.ts";
 import type { StoreFile } from "../../adapters/sqlite/database/store_file.ts";
 import { appendCommit } from "../../adapters/sqlite/log/append_commit.ts";
 import { LogState } from "../../adapters/sqlite/log/log_state.ts";
@@ -25,6 +26,27 @@ export function appendAsOther(file: StoreFile, actorId: string): void {
   assert("ok" in outcome && outcome.ok);
   new BusEvents(file, "other").sendCommit(namespace, actorId, outcome.offset);
   file.connection.run("COMMIT");
+}
+
+/**
+ * Expires the first commits of the log of the namespace "t" and deletes their rows synchronously, as another process
+ * does.
+ *
+ * @param file A connection that only the other process uses.
+ * @param actorId The only actor of the log.
+ */
+export function expireAsOther(file: StoreFile, actorId: string, commits: number): void {
+  const { connection } = file;
+  connection.run("BEGIN IMMEDIATE");
+  file.refresh();
+  const log = new LogState(parseNamespace("t"), file);
+  const { id, extent } = log;
+  if (commits === extent.lastOffset) {
+    connection.run("INSERT INTO version_floors VALUES (?, ?, ?)", id!, actorId, log.versionOf(actorId));
+  }
+  log.expire({ expiredOffset: commits, expiredBytes: 1 });
+  connection.run(`DELETE FROM commits WHERE log_key <= ${keyOf("?", "?")}`, id!, commits);
+  connection.run("COMMIT");
 }
 
 /** Deletes all bus events, as another process does when they are old. */

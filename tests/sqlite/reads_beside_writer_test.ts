@@ -1,7 +1,8 @@
-import type { EventStore } from "@flowmade-one/aether";
+import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { assertEquals } from "@std/assert";
+import type { StoreFile } from "../../adapters/sqlite/database/store_file.ts";
 import { openBackend, openStoreFile } from "./open_file.ts";
-import { appendAsOther } from "./other_process.ts";
+import { appendAsOther, expireAsOther } from "./other_process.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 const reads: [title: string, read: (store: EventStore) => Promise<number[]>, versions: number[]][] = [
@@ -18,6 +19,18 @@ async function versionsOf(events: AsyncIterable<{ readonly version: number }>): 
   return versions;
 }
 
+/** Calls a function once, before or after the next query of a connection. */
+function besideQuery({ connection }: StoreFile, isBefore: boolean, change: () => void): void {
+  const query = connection.rows.bind(connection);
+  connection.rows = (...args) => {
+    connection.rows = query;
+    if (isBefore) change();
+    const rows = query(...args);
+    if (!isBefore) change();
+    return rows;
+  };
+}
+
 for (const [title, read, versions] of reads) {
   for (const isBefore of [true, false]) {
     const when = isBefore ? "before" : "after";
@@ -27,19 +40,57 @@ for (const [title, read, versions] of reads) {
       const [file, other] = [await openStoreFile(path), await openStoreFile(path)];
       await using backend = openBackend(file, { path });
       for (let n = 0; n < 2; n++) appendAsOther(other, "order.1");
-      const { connection } = file;
-      const query = connection.rows.bind(connection);
-      let appended = 0;
-      connection.rows = (...args) => {
-        if (isBefore && appended++ === 0) appendAsOther(other, "order.1");
-        const rows = query(...args);
-        if (!isBefore && appended++ === 0) appendAsOther(other, "order.1");
-        return rows;
-      };
+      let hasAppended = false;
+      besideQuery(file, isBefore, () => {
+        hasAppended = true;
+        appendAsOther(other, "order.1");
+      });
       const found = await read(backend.store("t"));
-      assertEquals(appended > 0, true);
+      assertEquals(hasAppended, true);
       assertEquals(found.filter((version) => version <= 2), versions);
       assertEquals(await versionsOf(backend.store("t").read("order.1", { from: 3 })), [3]);
+      other.close();
+    });
+  }
+}
+
+/** Reads of an actor with two events, of which the first or both expire before the query of the read. */
+const expiringReads: [
+  options: Parameters<EventStore["read"]>[1],
+  expired: number,
+  versions: number[],
+  firstAvailable: number | undefined,
+][] = [
+  [{}, 1, [], 2],
+  [{}, 2, [], 3],
+  [{ from: 2 }, 1, [2], undefined],
+  [{ from: 3 }, 2, [], undefined],
+  [{ direction: "backwards" }, 1, [2], 2],
+  [{ direction: "backwards" }, 2, [], 3],
+];
+
+for (const [options, expired, versions, firstAvailable] of expiringReads) {
+  for (const isCached of [true, false]) {
+    const state = `${isCached ? "a cached" : "an unknown"} version`;
+    const title = `read() with ${JSON.stringify(options)} and ${state}`;
+    Deno.test(`${title} notices that another process deletes ${expired} of 2 commits before its query`, async () => {
+      await using folder = await TempFolder.create();
+      const path = folder.newPath();
+      const [file, other] = [await openStoreFile(path), await openStoreFile(path)];
+      await using backend = openBackend(file, { path });
+      for (let n = 0; n < 2; n++) appendAsOther(other, "order.1");
+      const store = backend.store("t");
+      if (isCached) assertEquals(await store.latestVersion("order.1"), 2);
+      besideQuery(file, true, () => expireAsOther(other, "order.1", expired));
+      const found: number[] = [];
+      let failure: unknown;
+      try {
+        for await (const { version } of store.read("order.1", options)) found.push(version);
+      } catch (error) {
+        failure = error;
+      }
+      assertEquals(found, versions);
+      assertEquals(isAetherError(failure, "events-expired") ? failure.firstAvailable : failure, firstAvailable);
       other.close();
     });
   }

@@ -1,7 +1,7 @@
 import type { ActorRange, Page, Pages } from "../../../adapter.ts";
 import { EventsExpiredError } from "../../../errors.ts";
 import { keyOf } from "../database/schema.ts";
-import { expiredOffset, nextTurn, type Reading } from "./reading.ts";
+import { expiredOffset, expiredOffsetAtRefresh, nextTurn, type Reading } from "./reading.ts";
 import { COMMIT_COLUMNS, cutToPageBytes, MAX_PAGE_COMMITS, type StoredCommit, toEvents } from "./stored_commit.ts";
 
 // The last commit of the range is the first commit whose last version is the highest wanted version or a later one.
@@ -61,47 +61,60 @@ function* lastPage({ events, failure }: ActorPage): Generator<Page, void, void> 
 
 function readPage(reading: Reading, actorId: string, range: ActorRange): ActorPage {
   const { log } = reading;
-  const { connection } = log.file;
   const { from, to, backwards } = range;
-  // The version is read before the rows: a commit that another process appends in between is not an expired commit.
-  log.file.refresh();
-  const version = log.versionOf(actorId);
   const limit = Math.min(range.limit, MAX_PAGE_COMMITS);
-  const query = backwards ? BACKWARDS : FORWARDS;
-  const rows = connection.rows(query, log.id!, actorId, from, to, limit) as unknown as StoredCommit[];
-  const expired = expiredOffset(reading);
-  const available = expired === 0 ? rows : rows.filter(([offset]) => offset > expired);
-  if (!backwards) {
-    // Versions have no gaps: if the first row starts after the lowest version, earlier commits have expired.
-    const first = available[0]?.[2] ?? Math.min(to, version) + 1;
-    if (first > from) throw eventsExpired(reading, actorId, expired);
+  // One refresh, before the query, is enough: commits that expire in between are still returned, or their versions are
+  // missing.
+  log.file.refresh();
+  let commits = queryAvailable(reading, actorId, range, limit);
+  if (commits.length === 0) {
+    if (Math.min(to, log.versionOf(actorId)) < from) return { events: [], next: undefined, failure: undefined };
+    // Another process may have appended between the query and the read of the version.
+    commits = queryAvailable(reading, actorId, range, limit);
   }
+  // Versions have no gaps: if the first commit starts after the lowest version, earlier commits have expired.
+  if (!backwards && (commits[0]?.[2] ?? Infinity) > from) throw eventsExpired(reading, actorId);
   const events: Page = [];
-  let next = backwards ? Math.min(to, version) : from;
+  let next = backwards ? Math.min(to, commits[0]?.[3] ?? to) : from;
   let read = 0;
-  for (const row of cutToPageBytes(available)) {
+  for (const row of cutToPageBytes(commits)) {
     const commit = toEvents(log, row);
     if (commit === undefined) break;
     for (const event of backwards ? commit.reverse() : commit) events.push(event);
     next = backwards ? row[2] - 1 : row[3] + 1;
     read++;
   }
-  const isCut = read < available.length;
-  const isEnough = !isCut && available.length === limit && limit === range.limit;
+  const isCut = read < commits.length;
+  const isEnough = !isCut && commits.length === limit && limit === range.limit;
   if (isEnough || (backwards ? next < from : next > to)) return { events, next: undefined, failure: undefined };
-  if (isCut || available.length === limit) return { events, next: rest(range, next), failure: undefined };
+  if (isCut || commits.length === limit) return { events, next: rest(range, next), failure: undefined };
   // The actor has no more commits in this direction: the read has reached its end, or its expired commits.
-  const failure = backwards ? eventsExpired(reading, actorId, expired) : undefined;
+  const failure = backwards ? eventsExpired(reading, actorId) : undefined;
   return { events, next: undefined, failure };
+}
+
+/** Queries the commits of a range, in the order of the read, that have not expired. */
+function queryAvailable(
+  reading: Reading,
+  actorId: string,
+  { from, to, backwards }: ActorRange,
+  limit: number,
+): readonly StoredCommit[] {
+  const { log } = reading;
+  const query = backwards ? BACKWARDS : FORWARDS;
+  const rows = log.file.connection.rows(query, log.id!, actorId, from, to, limit) as unknown as StoredCommit[];
+  const expired = expiredOffsetAtRefresh(reading);
+  return expired === 0 ? rows : rows.filter(([offset]) => offset > expired);
 }
 
 function rest(range: ActorRange, next: number): ActorRange {
   return range.backwards ? { ...range, to: next } : { ...range, from: next };
 }
 
-function eventsExpired({ log }: Reading, actorId: string, expired: number): EventsExpiredError {
+function eventsExpired(reading: Reading, actorId: string): EventsExpiredError {
+  const { log } = reading;
   const { namespace, file: { connection } } = log;
-  const row = connection.row(FIRST_AVAILABLE, log.id!, actorId, expired);
+  const row = connection.row(FIRST_AVAILABLE, log.id!, actorId, expiredOffset(reading));
   const firstAvailable = (row?.[0] ?? log.versionOf(actorId) + 1) as number;
   return new EventsExpiredError({ namespace, actorId, firstAvailable });
 }

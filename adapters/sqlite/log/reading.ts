@@ -17,8 +17,13 @@ export interface Reading {
  * Call it after the query whose rows are compared with the result. If a commit expires in between, the read then fails
  * and does not skip the commit silently.
  */
-export function expiredOffset({ log, now, onExpired }: Reading): number {
-  log.file.refresh();
+export function expiredOffset(reading: Reading): number {
+  reading.log.file.refresh();
+  return expiredOffsetAtRefresh(reading);
+}
+
+/** As {@link expiredOffset}, by the bounds and the stored expiry at the last refresh of the file. */
+export function expiredOffsetAtRefresh({ log, now, onExpired }: Reading): number {
   const { bounds: { retention } } = log.file;
   const { expiredOffset: stored } = log.extent;
   if (retention === undefined) return stored;
