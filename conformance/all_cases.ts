@@ -20,6 +20,7 @@ import { logCases } from "./cases/log_cases.ts";
 import { logEndCases } from "./cases/log_end_cases.ts";
 import { lookbackCases } from "./cases/lookback_cases.ts";
 import { nearCollisionCases } from "./cases/near_collision_cases.ts";
+import { oldestAvailableCases } from "./cases/oldest_available_cases.ts";
 import { positionCases } from "./cases/position_cases.ts";
 import { probeCases } from "./cases/probe_cases.ts";
 import { projectionCases } from "./cases/projection_cases.ts";
@@ -84,6 +85,7 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...sharedBusReachCases,
   ...retentionCases,
   ...retentionBoundsCases,
+  ...oldestAvailableCases,
   ...subscriptionRetentionCases,
   ...quotaCases,
 ];

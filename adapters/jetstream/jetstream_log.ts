@@ -20,6 +20,7 @@ import type { LogContext } from "./log/log_context.ts";
 import { ActorReader } from "./log/actor_reader.ts";
 import { readLog } from "./log/read_log.ts";
 import { findLastCommit, readLogBackwards } from "./log/read_log_backwards.ts";
+import { restartAtOldest } from "./log/restart_at_oldest.ts";
 import { retryWhileTransient } from "./streams/retry_while_transient.ts";
 import type { JetStreamRecords } from "./records/jetstream_records.ts";
 import type { Snapshots } from "./snapshots/snapshots.ts";
@@ -94,10 +95,10 @@ export class JetStreamLog implements Log {
   }
 
   readLog(range: LogRange, signal: AbortSignal | undefined): AsyncIterable<Page> {
-    const read = range.backwards ? readLogBackwards : readLog;
+    const start = () => (range.backwards ? readLogBackwards : readLog)(this.#log, range, signal);
     return withUserErrorsEach(
       `read the log of namespace "${this.#log.names.namespace}"`,
-      read(this.#log, range, signal),
+      range.from === "oldest-available" ? restartAtOldest(start) : start(),
     );
   }
 

@@ -113,7 +113,7 @@ export class MemoryLog implements Log {
     this.#expire();
     const first = this.#firstNumber(from, position);
     const last = Math.min(to, this.#events.last);
-    if (backwards) return this.#readPagesBackwards(first, last);
+    if (backwards) return this.#readPagesBackwards(first, last, from === "oldest-available");
     if (first <= last) this.#checkAvailable(first);
     return this.#readPages(first, last);
   }
@@ -224,12 +224,14 @@ export class MemoryLog implements Log {
     for (let next = from; next <= to; next += MAX_PAGE) yield this.#page(next, to);
   }
 
-  *#readPagesBackwards(from: number, to: number): Generator<Page, void, void> {
+  /** @param endsAtExpired Whether the read ends at expired events. If not, it fails there. */
+  *#readPagesBackwards(from: number, to: number, endsAtExpired: boolean): Generator<Page, void, void> {
     for (let last = to; last >= from;) {
       const first = Math.max(from, last - MAX_PAGE + 1, this.#events.dropped + 1);
       if (first <= last) yield this.#events.slice(first, last).reverse();
-      if (first > from) this.#checkAvailable(first - 1);
       last = first - 1;
+      if (last < from || (endsAtExpired && last <= this.#events.dropped)) return;
+      this.#checkAvailable(last);
     }
   }
 

@@ -196,8 +196,8 @@ export interface LaneLag {
   readonly milliseconds: number;
   /**
    * Whether all waiting events were counted. If `false`, there may be more. The count ends after 10,000 events of the
-   * log, and at an event that cannot be decoded. It counts nothing if the log does not contain the position of a lane,
-   * because it was restored or deleted.
+   * log, at an event that cannot be decoded, and if events expire while they are counted. It counts nothing if the log
+   * does not contain the position of a lane, because it was restored or deleted.
    */
   readonly isComplete: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Log, Page } from "../driver/log.ts";
+import type { Log, LogRange } from "../driver/log.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import type { EventTypes } from "../events/event_types.ts";
 import { toEventFilter } from "../store/event_filter.ts";
@@ -13,7 +13,7 @@ import { rangeAfter } from "./mark.ts";
 export const MAX_COUNTED_EVENTS = 10_000;
 
 /** The codes of errors that end the count. */
-const UNCOUNTABLE_CODES = ["corrupt-data", "unknown-position"] as const;
+const UNCOUNTABLE_CODES = ["corrupt-data", "unknown-position", "events-expired"] as const;
 
 /** The waiting events of a lane, as counted so far. */
 interface Count {
@@ -36,18 +36,42 @@ export interface CountedConsumer {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Counts the waiting events of each lane by one read of the log, which begins after the lowest mark of the lanes. */
-export async function countLag(
+/**
+ * Counts the waiting events of each lane by one read of the log, which begins after the lowest mark of the lanes. If
+ * events expire during the read, the remaining events are counted.
+ */
+export async function countLag(log: Pick<Log, "readLog">, consumer: CountedConsumer): Promise<LaneLag[]> {
+  try {
+    return await countFrom(log, startOf(consumer), consumer);
+  } catch (error) {
+    if (!isAetherError(error, "events-expired")) throw error;
+    return await countFrom(log, { from: "oldest-available", reached: 0, identity: undefined }, consumer);
+  }
+}
+
+/** The start of a read of the log. */
+type Start = Pick<LogRange, "from" | "reached" | "identity">;
+
+/** @throws {EventsExpiredError} If the start is a position, and events after it have expired. */
+async function countFrom(
   log: Pick<Log, "readLog">,
+  start: Start,
   { definition, eventTypes, lanes, now, signal }: CountedConsumer,
 ): Promise<LaneLag[]> {
   const counts: Count[] = lanes.map(() => ({ events: 0, oldest: undefined }));
   const parked = lanes.map((lane) => new Set(lane.parked.map(({ actorId }) => actorId)));
   const isKnown = definition.types?.every((type) => eventTypes?.currentName(type) !== undefined) ?? false;
   const isWanted = toEventFilter(definition, isKnown ? eventTypes : undefined) ?? (() => true);
+  const range = {
+    ...start,
+    to: Infinity,
+    backwards: false,
+    actors: definition.actors as ActorPattern | undefined,
+    limit: MAX_COUNTED_EVENTS + 1,
+  };
   let read = 0;
   try {
-    for await (const page of readFrom(log, definition, lanes, signal)) {
+    for await (const page of log.readLog(range, signal)) {
       for (const event of page) {
         if (read++ >= MAX_COUNTED_EVENTS) return toLag(counts, now, false);
         const lane = laneOf(definition, event.actorId);
@@ -59,37 +83,23 @@ export async function countLag(
       }
     }
   } catch (error) {
+    const isFromPosition = start.from !== "oldest-available";
+    if (isFromPosition && isAetherError(error, "events-expired")) throw error;
     // An event cannot be decoded, or the log was restored and does not contain the positions of the marks. Each lane
-    // reports this error itself.
+    // reports this error itself. Or events expire faster than they are read.
     if (!UNCOUNTABLE_CODES.some((code) => isAetherError(error, code))) throw error;
     return toLag(counts, now, false);
   }
   return toLag(counts, now, true);
 }
 
-/** Reads the log after the lowest mark of the lanes. Skips expired events. */
-async function* readFrom(
-  log: Pick<Log, "readLog">,
-  { actors }: ConsumerDefinition,
-  lanes: readonly LaneRecord[],
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Page, void, void> {
+/** The start of the log after the lowest mark of the lanes. */
+function startOf({ lanes }: CountedConsumer): Start {
   const marks = lanes.map(({ mark }) => mark);
   const [lowest] = marks.includes(undefined)
     ? []
     : marks.toSorted((a, b) => comesAfter(a!.position, b!.position) ? 1 : -1);
-  const rest = {
-    to: Infinity,
-    backwards: false,
-    actors: actors as ActorPattern | undefined,
-    limit: MAX_COUNTED_EVENTS + 1,
-  };
-  try {
-    yield* log.readLog({ ...rangeAfter(lowest), ...rest }, signal);
-  } catch (error) {
-    if (!isAetherError(error, "events-expired")) throw error;
-    yield* log.readLog({ from: "oldest-available", reached: 0, identity: undefined, ...rest }, signal);
-  }
+  return rangeAfter(lowest);
 }
 
 function toLag(counts: readonly Count[], now: number, isComplete: boolean): LaneLag[] {

@@ -43,7 +43,8 @@ export interface Log {
    *
    * @returns Events in the requested order. The first and the last page may contain events outside of the range.
    * @throws {EventsExpiredError} If a commit of the range has expired. A forward read throws at once. A backward read
-   * first returns the remaining events of the range.
+   * first returns the remaining events of the range. A range from `"oldest-available"` does not fail before its first
+   * event: if commits expire, it begins at a later commit. A backward read of such a range ends at expired commits.
    * @throws {UnknownPositionError} If `range.identity` belongs to another log, or the last commit's offset is below
    * `range.reached`.
    */
@@ -55,7 +56,8 @@ export interface Log {
    * requests the next item.
    *
    * @param signal If aborted, the iteration ends and releases all its resources.
-   * @throws {EventsExpiredError} If the next commit has expired.
+   * @throws {EventsExpiredError} If the next commit has expired. A range from `"oldest-available"` does not fail before
+   * its first item: if commits expire, it begins at a later commit.
    * @throws {UnknownPositionError} If `range.identity` belongs to another log, or the last commit's offset is below
    * `range.reached`.
    */

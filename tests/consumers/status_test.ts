@@ -1,7 +1,7 @@
 /** `status()`, `caughtUp()` and `reached()` while the storage has faults. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { consume, consumer } from "@flowmade-one/aether/consumers";
-import { AbortError, ClosedError, CorruptDataError } from "@flowmade-one/aether/errors";
+import { AbortError, ClosedError, CorruptDataError, EventsExpiredError } from "@flowmade-one/aether/errors";
 import { memory } from "@flowmade-one/aether/memory";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { laneKey } from "../../src/consumers/consumer_keys.ts";
@@ -36,6 +36,30 @@ Deno.test("status() says that the count is incomplete if the log does not contai
   const [lane] = (await consumer(store, "c").status()).lanes;
   assertEquals([lane!.lag.events, lane!.lag.isComplete], [0, false]);
 });
+
+const expiries: [title: string, failures: number, events: number, isComplete: boolean][] = [
+  ["counts each event once if events expire while it counts", 1, 2, true],
+  ["says that the count is incomplete if events expire faster than it counts", 2, 1, false],
+];
+
+for (const [title, failures, events, isComplete] of expiries) {
+  Deno.test(`status() ${title}`, async () => {
+    let failuresLeft = 0;
+    await using backend = backendWith(new MemoryDriver({}), (log) => ({
+      readLog: async function* (range, signal) {
+        const isFailing = failuresLeft-- > 0;
+        for await (const page of log.readLog(range, signal)) yield isFailing ? page.slice(0, 1) : page;
+        if (isFailing) throw new EventsExpiredError({ namespace: store.namespace, firstAvailable: undefined });
+      },
+    }));
+    const store = backend.store("test");
+    await (await consume(store, { name: "c" }, () => {})).close();
+    await appendTo(store, "a", "b");
+    failuresLeft = failures;
+    const [lane] = (await consumer(store, "c").status()).lanes;
+    assertEquals([lane!.lag.events, lane!.lag.isComplete], [events, isComplete]);
+  });
+}
 
 /** A store whose storage stops answering, and ignores signals, once `isSilent` is set. */
 async function silentStore() {

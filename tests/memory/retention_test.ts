@@ -201,3 +201,17 @@ for (const [options, argument] of refused) {
     assertEquals(isAetherError(error, "invalid-argument") && error.argument, argument);
   });
 }
+
+Deno.test('readAll() backwards after "oldest-available" ends at events that expire between two pages', async () => {
+  const store = memory({ retention: { maxCommits: 5_000 } }).store("ns");
+  const append = async (count: number) => {
+    for (let n = 0; n < count; n++) await store.append("a", made(), { expectedVersion: "any" });
+  };
+  await append(5_000);
+  let [count, last] = [0, 0];
+  for await (const { version } of store.readAll({ after: "oldest-available", direction: "backwards" })) {
+    if (count++ === 0) await append(500);
+    last = version;
+  }
+  assertEquals([count, last], [4_500, 501]);
+});

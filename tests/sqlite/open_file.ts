@@ -1,5 +1,5 @@
 import type { Backend } from "@flowmade-one/aether";
-import { createBackend } from "@flowmade-one/aether/adapter";
+import { createBackend, type Retention } from "@flowmade-one/aether/adapter";
 import { sqlite, type SqliteOptions } from "@flowmade-one/aether/sqlite";
 import { openFile } from "../../adapters/sqlite/database/open_file.ts";
 import type { StoreFile } from "../../adapters/sqlite/database/store_file.ts";
@@ -12,9 +12,13 @@ export async function writeFile(path: string, options: Partial<SqliteOptions> = 
   await backend.store("t").append("order.1", [{ type: "Made", data: {} }], { expectedVersion: 0 });
 }
 
-/** Opens a file without bounds, for tests of parts of the adapter. */
-export function openStoreFile(path: string, durability: "disk" | "process" = "process"): Promise<StoreFile> {
-  return openFile({ path, durability, timeout: 1_000, bounds: { retention: undefined, quota: undefined } });
+/** Opens a file, by default without bounds, for tests of parts of the adapter. */
+export function openStoreFile(
+  path: string,
+  durability: "disk" | "process" = "process",
+  retention?: Retention,
+): Promise<StoreFile> {
+  return openFile({ path, durability, timeout: 1_000, bounds: { retention, quota: undefined } });
 }
 
 /** Opens a backend on a file whose connection a test observes or changes. The backend does not poll for changes. */

@@ -11,6 +11,7 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { toUserError } from "../api/to_user_error.ts";
 import { RevocableSemaphore } from "../util/revocable_semaphore.ts";
 import { Semaphore } from "../api/semaphore.ts";
+import { restartAtOldest } from "./restart_at_oldest.ts";
 import { type SharedFollowing, Subscriber, type SubscriptionStart } from "./subscriber.ts";
 
 /** Maximum number of subscriptions of one log that find their start at the same time, with a few requests each. */
@@ -42,7 +43,8 @@ export class LogFollower {
   follow(range: FollowRange, signal: AbortSignal): FollowedLog {
     const { monitor } = this.#log.api;
     const progress: FollowProgress = {};
-    const items = this.#follow(range, progress, signal);
+    const start = () => this.#follow(range, progress, signal);
+    const items = range.from === "oldest-available" ? restartAtOldest(start) : start();
     return {
       get through() {
         return progress.through;

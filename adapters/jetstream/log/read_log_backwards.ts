@@ -10,7 +10,10 @@ import { type LogChunk, scanBackwards } from "./scan_backwards.ts";
 import { PurgedDuringRead } from "./purged_during_read.ts";
 import { type Decoder, decoderOf } from "./to_pages.ts";
 
-/** Reads the log backwards from its end at the time of the call, or from the end of a range: see `Log.readLog`. */
+/**
+ * Reads the log backwards from its end at the time of the call, or from the end of a range: see `Log.readLog`. A range
+ * from `"oldest-available"` ends at the commits that have expired by then.
+ */
 export async function* readLogBackwards(
   log: LogContext,
   { from, to, actors, limit, ...position }: LogRange,
@@ -32,11 +35,14 @@ export async function* readLogBackwards(
     for await (const chunk of scanBackwards(log, { subject, from: lowest, until, expectedCount: limit + 1 }, signal)) {
       const complete = isWhole ? firstOfRun(chunk) : await firstComplete(log, filter, chunk, lowest, signal);
       yield* pageOf(chunk.messages.filter(({ sequence }) => sequence >= complete), decode);
+      if (complete > chunk.from && from === "oldest-available") return;
       if (complete > chunk.from) throw await expired(complete);
       next = chunk.from;
     }
   } catch (error) {
-    throw error instanceof PurgedDuringRead ? await expired(next) : error;
+    if (!(error instanceof PurgedDuringRead)) throw error;
+    if (from !== "oldest-available") throw await expired(next);
+    yield* readLogBackwards(log, { from, to: next - 1, actors, limit, ...position }, signal);
   }
   if (from !== "oldest-available" && from < first) throw await expired(first);
 }

@@ -4,7 +4,7 @@ import { CorruptDataError } from "../../../errors.ts";
 import { Buffer } from "node:buffer";
 import type { StoreFile } from "../database/store_file.ts";
 import { LogState } from "../log/log_state.ts";
-import { readCommit } from "../log/read_log.ts";
+import { readCommit } from "../log/log_pages.ts";
 
 /** Milliseconds that bus events stay in the file. A receiver that lags by more misses events, and reports this. */
 export const KEPT_MS = 10_000;

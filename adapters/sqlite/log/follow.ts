@@ -1,7 +1,7 @@
 import type { CommitPlace, FollowRange, Page } from "../../../adapter.ts";
 import type { ChangeWatch } from "./change_watch.ts";
 import { nextTurn, type Reading } from "./reading.ts";
-import { readPage, toOffsetRange } from "./read_log.ts";
+import { LogPages } from "./log_pages.ts";
 
 /** The progress of the reader of a followed log. */
 export interface FollowProgress {
@@ -34,23 +34,24 @@ export async function* follow(
   });
   signal.addEventListener("abort", onChange);
   try {
-    let { next, last } = toOffsetRange(reading, range);
+    const pages = new LogPages(reading, range);
+    if (range.progress) pages.fix(); // The reader learns its position also from pages without events.
     let isCaughtUp = false;
     while (!signal.aborted) {
-      if (!isCaughtUp && next > last) {
+      if (!isCaughtUp && pages.isAtEnd) {
         isCaughtUp = true;
+        pages.fix();
         yield "caughtUp";
         continue;
       }
       hasChanged = false;
       if (failure !== undefined) throw failure.error;
-      if (isCaughtUp) last = log.extent.lastOffset;
-      if (next <= last) {
-        const page = readPage(reading, { next, last }, range);
-        next = page.next;
-        if (range.progress) progress.through = { identity: log.key.identity, offset: next - 1 };
-        if (range.progress || page.events.length > 0) yield page.events;
-        if (next <= last) await nextTurn();
+      if (isCaughtUp) pages.extend();
+      if (!pages.isAtEnd) {
+        const events = pages.read();
+        if (range.progress) progress.through = { identity: log.key.identity, offset: pages.next - 1 };
+        if (range.progress || events.length > 0) yield events;
+        if (!pages.isAtEnd) await nextTurn();
       } else {
         await new Promise<void>((resolve) => {
           wake = resolve;

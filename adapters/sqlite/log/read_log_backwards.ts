@@ -1,7 +1,7 @@
 import type { LogRange, Page, Pages } from "../../../adapter.ts";
 import { compilePattern } from "../../../patterns.ts";
 import { keyOf } from "../database/schema.ts";
-import { checkPosition, eventsExpired } from "./read_log.ts";
+import { checkPosition, eventsExpired } from "./log_pages.ts";
 import { expiredOffset, nextTurn, type Reading } from "./reading.ts";
 import { COMMIT_COLUMNS, cutToPageBytes, MAX_PAGE_COMMITS, type StoredCommit, toEvents } from "./stored_commit.ts";
 
@@ -14,12 +14,13 @@ interface BackwardsPage {
   readonly events: Page;
   /** Offset at which the next page starts. */
   readonly last: number;
-  /** The reason why the read cannot continue after this page. */
-  readonly failure: Error | undefined;
+  /** Offset of the last expired commit if it is the next commit; the read cannot continue after this page. */
+  readonly expired: number | undefined;
 }
 
 /**
- * Reads a range of the log backwards, from at most the end of the log at the time of the call.
+ * Reads a range of the log backwards, from at most the end of the log at the time of the call. A range from
+ * `"oldest-available"` ends at the commits that have expired by then.
  *
  * @throws {EventsExpiredError} If a commit of the range has expired, after the remaining events were returned.
  * @throws {UnknownPositionError} If the position of the reader belongs to another log, or lies beyond the end.
@@ -38,7 +39,7 @@ async function* readPages(
   reading: Reading,
   first: number,
   last: number,
-  { actors, limit }: LogRange,
+  { from, actors, limit }: LogRange,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Page, void, void> {
   const commits = actors === undefined ? Math.min(limit, MAX_PAGE_COMMITS) : MAX_PAGE_COMMITS;
@@ -47,7 +48,10 @@ async function* readPages(
     page = readPage(reading, first, page.last, actors)
   ) {
     if (page.events.length > 0) yield page.events;
-    if (page.failure !== undefined) throw page.failure;
+    if (page.expired !== undefined) {
+      if (from === "oldest-available") return;
+      throw eventsExpired(reading, page.expired);
+    }
     if (page.last < first) return;
     await nextTurn();
     signal?.throwIfAborted();
@@ -79,5 +83,5 @@ function readPage(
     end = offset - 1;
   }
   const isGone = end >= first && (end <= expired || end === last);
-  return { events, last: end, failure: isGone ? eventsExpired(reading, Math.max(expired, end)) : undefined };
+  return { events, last: end, expired: isGone ? Math.max(expired, end) : undefined };
 }

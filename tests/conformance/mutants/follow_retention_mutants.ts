@@ -54,6 +54,28 @@ export const followRetentionMutants: readonly Mutant[] = [
     }),
     caughtBy: "subscribe() with actors fails live when a commit of its actors has expired before its delivery",
   },
+  {
+    name: "fails a read of the oldest commits if they expire before the first page",
+    fault: (log) => ({
+      readLog: async function* (range, signal) {
+        const [first] = range.from === "oldest-available" ? await allOf(log.readLog(range, signal)) : [];
+        yield* log.readLog(first === undefined ? range : { ...range, from: offsetOf(first.position) }, signal);
+      },
+    }),
+    caughtBy: 'readAll() and subscribe() after "oldest-available" begin at the oldest event while commits expire',
+  },
+  {
+    name: "fails a backward read to the oldest commits if they expire during the read",
+    fault: (log) => ({
+      readLog: async function* (range, signal) {
+        if (range.from !== "oldest-available" || !range.backwards) return yield* log.readLog(range, signal);
+        const first = offsetOf((await allOf(log.readLog(range, signal))).at(-1)!.position);
+        for await (const page of log.readLog(range, signal)) yield page;
+        void log.readLog({ ...whole, from: first }, signal);
+      },
+    }),
+    caughtBy: 'readAll() backwards after "oldest-available" ends at events that expire during the read',
+  },
 ];
 
 function isMatching(actors: ActorPattern | undefined): (event: RecordedEvent) => boolean {

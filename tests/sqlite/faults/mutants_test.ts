@@ -104,11 +104,19 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "skips commits that another process has deleted",
-    file: "log/read_log.ts",
+    file: "log/log_pages.ts",
     code: `if (next <= expired || rows[0]?.[0] !== next)`,
     mutation: `if (rows.length === 0)`,
     test: "faults/retention_test.ts",
     filter: "subscribe() fails if its next commit expires while it waits",
+  },
+  {
+    name: "fails a read of the oldest commits if they expire during the read",
+    file: "log/log_pages.ts",
+    code: `if (!this.#canRestart || !(error instanceof EventsExpiredError)) throw error;`,
+    mutation: `throw error;`,
+    test: "reads_beside_expiry_test.ts",
+    filter: "begins at the oldest commit",
   },
   {
     name: "forgets the version of an actor whose commits have expired",

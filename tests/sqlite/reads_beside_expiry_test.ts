@@ -1,0 +1,119 @@
+import type { EventStore } from "@flowmade-one/aether";
+import { assertEquals } from "@std/assert";
+import type { StoreFile } from "../../adapters/sqlite/database/store_file.ts";
+import { failureOf } from "./failure_of.ts";
+import { openBackend, openStoreFile } from "./open_file.ts";
+import { appendAsOther, executeSql } from "./other_process.ts";
+import { TempFolder } from "./temp_folder.ts";
+
+/** Calls a function before or after the first queries of commits by a connection. */
+function duringQueries(
+  { connection }: StoreFile,
+  { queries, isBefore }: { readonly queries: number; readonly isBefore: boolean },
+  call: () => void,
+): void {
+  const query = connection.rows.bind(connection);
+  let left = queries;
+  connection.rows = (sql, ...values) => {
+    const isCalled = sql.includes("FROM commits") && left-- > 0;
+    if (isCalled && isBefore) call();
+    const rows = query(sql, ...values);
+    if (isCalled && !isBefore) call();
+    return rows;
+  };
+}
+
+function appendOthers(other: StoreFile, count: number): void {
+  for (let n = 0; n < count; n++) appendAsOther(other, "cart.1");
+}
+
+/** Opens a backend and the file of another process, in which a namespace keeps a number of commits. */
+async function open(folder: TempFolder, maxCommits: number) {
+  const path = folder.newPath();
+  const retention = { maxCommits };
+  const [file, other] = [
+    await openStoreFile(path, "process", retention),
+    await openStoreFile(path, "process", retention),
+  ];
+  const backend = openBackend(file, { path, retention });
+  const close = async () => {
+    await backend.close();
+    other.close();
+  };
+  return { path, file, other, store: backend.store("t"), [Symbol.asyncDispose]: close };
+}
+
+const AFTER = { after: "oldest-available" } as const;
+const reads: [title: string, read: (store: EventStore) => AsyncIterable<{ readonly version: number }>][] = [
+  ["readAll() with a limit", (store) => store.readAll({ ...AFTER, limit: 1 })],
+  ["readAll()", (store) => store.readAll(AFTER)],
+  ["readAll() of actors", (store) => store.readAll({ ...AFTER, actors: "cart.*" })],
+  ["subscribe()", (store) => store.subscribe(AFTER)],
+  ["subscribe() to actors", (store) => store.subscribe({ ...AFTER, actors: "cart.*" })],
+];
+
+for (const [title, read] of reads) {
+  for (const isBefore of [true, false]) {
+    const when = isBefore ? "before" : "after";
+    const name = `${title} after "oldest-available" begins at the oldest commit if commits expire directly ${when} ` +
+      "its queries";
+    Deno.test(name, async () => {
+      await using folder = await TempFolder.create();
+      await using opened = await open(folder, 2);
+      const { file, other, store } = opened;
+      appendOthers(other, 5);
+      duringQueries(file, { queries: 3, isBefore }, () => appendOthers(other, 4));
+      for await (const { version } of read(store)) {
+        assertEquals(version, 16);
+        break;
+      }
+    });
+  }
+}
+
+Deno.test('readAll() of actors after "oldest-available" begins again if commits expire before the first event', async () => {
+  await using folder = await TempFolder.create();
+  await using opened = await open(folder, 300);
+  const { file, other, store } = opened;
+  appendOthers(other, 300);
+  const append = () => {
+    appendOthers(other, 400);
+    appendAsOther(other, "order.1");
+  };
+  // The first page has 256 commits, and no event of the actor.
+  duringQueries(file, { queries: 1, isBefore: false }, () => setImmediate(append));
+  assertEquals((await store.readAll({ ...AFTER, actors: "order.1" }).toArray()).map(({ version }) => version), [1]);
+});
+
+Deno.test('readAll() backwards after "oldest-available" ends at commits that expire during the read', async () => {
+  await using folder = await TempFolder.create();
+  await using opened = await open(folder, 600);
+  const { other, store } = opened;
+  appendOthers(other, 600);
+  const versions: number[] = [];
+  for await (const { version } of store.readAll({ ...AFTER, direction: "backwards" })) {
+    if (versions.push(version) === 1) appendOthers(other, 300);
+  }
+  assertEquals([versions.length, versions.at(-1)], [300, 301]);
+});
+
+Deno.test('subscribe() after "oldest-available" fails if commits expire unread after caughtUp', async () => {
+  await using folder = await TempFolder.create();
+  await using opened = await open(folder, 2);
+  const { other, store } = opened;
+  const subscription = store.subscribe(AFTER);
+  await subscription.caughtUp;
+  appendOthers(other, 5);
+  // An append of this backend wakes the subscription.
+  await store.append("order.1", [{ type: "Made", data: {} }], { expectedVersion: 0 });
+  assertEquals((await failureOf(subscription[Symbol.asyncIterator]().next())).code, "events-expired");
+});
+
+Deno.test('readAll() after "oldest-available" fails if a row is missing that has not expired', async () => {
+  await using folder = await TempFolder.create();
+  await using opened = await open(folder, 10);
+  const { path, other, store } = opened;
+  appendOthers(other, 5);
+  executeSql(path, "DELETE FROM commits WHERE last_version <= 2");
+  assertEquals((await failureOf(store.readAll(AFTER).toArray())).code, "events-expired");
+});
