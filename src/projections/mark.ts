@@ -85,6 +85,13 @@ export async function verifyMark(
   throw new UnknownPositionError(source.namespace);
 }
 
+/** Whether the position of a mark is after the position of an earlier mark of the same log. */
+export function isForward(previous: Position | undefined, position: Position | undefined): boolean {
+  if (position === undefined) return false;
+  return previous === undefined ||
+    logIdentityOf(previous) === logIdentityOf(position) && comesAfter(position, previous);
+}
+
 function tryParsePosition(value: string): Position | undefined {
   try {
     return parsePosition(value);

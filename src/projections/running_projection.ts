@@ -11,7 +11,7 @@ import { onAbort } from "../lifecycle/on_abort.ts";
 import { pauseFor } from "../state/backoff.ts";
 import { comesAfter, logIdentityOf, parsePosition } from "../values/position.ts";
 import { EventBatches } from "./event_batches.ts";
-import { type Mark, markNotStored, type MarkParts, parseMark, toMark, verifyMark } from "./mark.ts";
+import { isForward, type Mark, markNotStored, type MarkParts, parseMark, toMark, verifyMark } from "./mark.ts";
 import { ModelMisuseError } from "./model_misuse_error.ts";
 import type { Projection, ProjectionState, ReachedOptions, ReadModel } from "./projection.ts";
 import type { ProjectionSettings } from "./projection_settings.ts";
@@ -53,6 +53,8 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
   #mark: Mark | undefined;
   /** The parts of {@link #mark}. */
   #markParts: MarkParts | undefined;
+  /** The position of the mark at which the current subscription began. */
+  #subscribedAt: Position | undefined;
 
   constructor(source: ProjectionSource<V>, model: ReadModel<V>, settings: ProjectionSettings) {
     this.#source = source;
@@ -153,10 +155,11 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     if (this.#closing.signal.aborted) return;
     // Unwanted events are not upcast: the event map need not contain their types.
     const raw = eventTypes !== undefined;
-    const subscription = this.#source.subscribe({ after: this.#markParts?.position ?? after, raw });
+    this.#subscribedAt = this.#markParts?.position;
+    const subscription = this.#source.subscribe({ after: this.#subscribedAt ?? after, raw });
     const batches = this.#batches = new EventBatches(subscription, this.#settings);
     try {
-      this.#setPosition(this.#markParts?.position);
+      this.#setPosition(this.#subscribedAt);
       await this.#applyAll(batches);
     } finally {
       this.#batches = undefined;
@@ -190,6 +193,8 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
    * only the events after that mark are applied.
    *
    * @returns `false` if another subscription is necessary, because the mark went back.
+   * @throws The error of `apply`, if the mark is not after the mark at which this subscription began either. Another
+   * subscription would probably end in the same way.
    */
   async #apply(events: readonly V[], last: V): Promise<boolean> {
     const mark = toMark(last);
@@ -206,8 +211,10 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
         this.#modelFailure = error;
         const current = await this.#readMark();
         if (current === before) throw error;
-        if (!this.#continueAt(current)) return false;
-        continue;
+        if (this.#continueAt(current)) continue;
+        this.#position = this.#markParts?.position;
+        if (!isForward(this.#subscribedAt, this.#position)) throw error;
+        return false;
       }
       if (!this.#storesMark && await this.#readMark() === before) throw markNotStored(this.#source.namespace);
       this.#storesMark = true;
@@ -225,10 +232,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
   #continueAt(current: Mark | undefined): boolean {
     const previous = this.#markParts?.position;
     this.#setMark(current);
-    const position = this.#markParts?.position;
-    if (position === undefined) return false;
-    return previous === undefined ||
-      logIdentityOf(previous) === logIdentityOf(position) && comesAfter(position, previous);
+    return isForward(previous, this.#markParts?.position);
   }
 
   async #readMark(): Promise<Mark | undefined> {
