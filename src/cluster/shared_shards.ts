@@ -1,4 +1,4 @@
-import { ShardPlan } from "../coordination/shard_plan.ts";
+import { ShardClaims } from "../coordination/shard_claims.ts";
 import { ClaimedWork, type WorkContext } from "./claimed_work.ts";
 import type { Shares, Term } from "./cluster.ts";
 
@@ -22,25 +22,23 @@ export function shardsService({ name, count }: Pick<ShardsDefinition, "name" | "
 export class SharedShards implements Shares {
   readonly #definition: ShardsDefinition;
   readonly #context: WorkContext;
-  readonly #offer: Disposable;
-  readonly #plan: ShardPlan;
-  readonly #claims: readonly ClaimedWork[];
+  readonly #shards: ShardClaims<ClaimedWork>;
   #closing: Promise<void> | undefined;
 
   constructor(definition: ShardsDefinition, context: WorkContext) {
-    const { coordinator } = context;
     this.#definition = definition;
     this.#context = context;
-    const service = shardsService(definition);
-    // May throw, and is therefore the first step.
-    this.#offer = coordinator.offer(service);
-    this.#plan = new ShardPlan(coordinator, service, definition.count);
-    this.#claims = Array.from({ length: definition.count }, (_, shard) => this.#claim(shard));
-    for (const claim of this.#claims) coordinator.add(claim);
+    const { coordinator } = context;
+    this.#shards = new ShardClaims(
+      coordinator,
+      shardsService(definition),
+      definition.count,
+      (shard, isWanted) => this.#claim(shard, isWanted),
+    );
   }
 
   get owned(): readonly number[] {
-    return this.#claims.flatMap((claim, shard) => this.#context.coordinator.holds(claim) ? [shard] : []);
+    return this.#shards.owned;
   }
 
   close(): Promise<void> {
@@ -52,11 +50,7 @@ export class SharedShards implements Shares {
   }
 
   async #close(): Promise<void> {
-    const { coordinator } = this.#context;
-    this.#offer[Symbol.dispose]();
-    for (const claim of this.#claims) coordinator.withdraw(claim);
-    await Promise.all(this.#claims.map((claim) => claim.settled));
-    this.#plan[Symbol.dispose]();
+    await this.#shards.close();
     this.#measure(0);
     this.#definition.onClose();
   }
@@ -65,14 +59,14 @@ export class SharedShards implements Shares {
     this.#context.measure("cluster.shards", value, this.#definition.name);
   }
 
-  #claim(shard: number): ClaimedWork {
+  #claim(shard: number, isWanted: () => boolean): ClaimedWork {
     const { name, count, work, backoff } = this.#definition;
     const { report } = this.#context;
     return new ClaimedWork({
       key: `claims.shards.${name}.${count}.${shard}`,
       title: `shard ${shard} of "${name}"`,
       operation: { name: "shard", group: name, shard },
-      isWanted: () => this.#plan.includes(shard),
+      isWanted,
       run: (term) => {
         this.#measure(this.owned.length);
         return work(shard, term);

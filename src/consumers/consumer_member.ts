@@ -1,6 +1,6 @@
 import type { SharedSession } from "../coordination/coordinator_pool.ts";
 import { nameOfSession } from "../coordination/session_record.ts";
-import { ShardPlan } from "../coordination/shard_plan.ts";
+import { ShardClaims } from "../coordination/shard_claims.ts";
 import type { EventTypes } from "../events/event_types.ts";
 import { toEventFilter } from "../store/event_filter.ts";
 import { prefixOf } from "./consumer_keys.ts";
@@ -25,9 +25,7 @@ export interface MemberContext extends Omit<LaneContext, "coordinator" | "isPaus
  */
 export class ConsumerMember implements AsyncDisposable {
   readonly #context: MemberContext;
-  readonly #claims: readonly LaneClaim[];
-  readonly #plan: ShardPlan;
-  readonly #offer: Disposable;
+  readonly #lanes: ShardClaims<LaneClaim>;
   readonly #stepListener: Disposable;
   #definition: ConsumerDefinition;
   #isRedefining = false;
@@ -37,28 +35,16 @@ export class ConsumerMember implements AsyncDisposable {
     const { sharedSession: { coordinator }, options } = context;
     this.#context = context;
     this.#definition = definition;
-    const service = prefixOf(options.name);
-    // May throw, and is therefore the first step.
-    this.#offer = coordinator.offer(service);
     const count = lanesOf(definition);
-    this.#plan = new ShardPlan(coordinator, service, count);
     const laneContext = {
       ...context,
       coordinator,
       from: definition.from,
       isPaused: () => this.#definition.paused,
     };
-    this.#claims = Array.from(
-      { length: count },
-      (_, lane) =>
-        new LaneClaim(
-          laneContext,
-          lane,
-          laneEvents(definition, context.eventTypes, lane, count),
-          () => this.#plan.includes(lane),
-        ),
-    );
-    for (const claim of this.#claims) coordinator.add(claim);
+    const toClaim = (lane: number, isWanted: () => boolean) =>
+      new LaneClaim(laneContext, lane, laneEvents(definition, context.eventTypes, lane, count), isWanted);
+    this.#lanes = new ShardClaims(coordinator, prefixOf(options.name), count, toClaim);
     this.#stepListener = coordinator.onStep(() => this.#readDefinition());
   }
 
@@ -69,8 +55,7 @@ export class ConsumerMember implements AsyncDisposable {
 
   /** The numbers of the lanes that this process owns, in order. */
   get owned(): readonly number[] {
-    const { coordinator } = this.#context.sharedSession;
-    return this.#claims.flatMap((claim, lane) => coordinator.holds(claim) ? [lane] : []);
+    return this.#lanes.owned;
   }
 
   close(): Promise<void> {
@@ -83,14 +68,11 @@ export class ConsumerMember implements AsyncDisposable {
 
   async #close(): Promise<void> {
     const { sharedSession } = this.#context;
-    this.#offer[Symbol.dispose]();
-    for (const claim of this.#claims) sharedSession.coordinator.withdraw(claim);
     // The session continues until the last handler has ended, so that no other process handles the same event
     // meanwhile.
-    await Promise.all(this.#claims.map((claim) => claim.settled));
+    await this.#lanes.close();
     await this.#untilReleased();
     this.#stepListener[Symbol.dispose]();
-    this.#plan[Symbol.dispose]();
     await sharedSession[Symbol.asyncDispose]();
   }
 
@@ -101,7 +83,7 @@ export class ConsumerMember implements AsyncDisposable {
       const record = coordinator.record(key);
       return record !== undefined && codec.ownerOf(record.value) === coordinator.session;
     };
-    while (coordinator.isValid && this.#claims.some(isOwned)) {
+    while (coordinator.isValid && this.#lanes.claims.some(isOwned)) {
       await new Promise<void>((resolve) => {
         const stepListener = coordinator.onStep(() => {
           stepListener[Symbol.dispose]();
@@ -118,8 +100,8 @@ export class ConsumerMember implements AsyncDisposable {
     const definition = decodeDefinition(coordinator.record(definitionKey)?.value);
     if (definition === undefined) return this.#redefine();
     this.#definition = definition;
-    if (definition.resumes !== before.resumes) { for (const claim of this.#claims) claim.resume(); }
-    else if (definition.paused !== before.paused) { for (const claim of this.#claims) claim.pause(); }
+    if (definition.resumes !== before.resumes) { for (const claim of this.#lanes.claims) claim.resume(); }
+    else if (definition.paused !== before.paused) { for (const claim of this.#lanes.claims) claim.pause(); }
   }
 
   #redefine(): void {
