@@ -62,7 +62,7 @@ export class RecordScope {
   }
 
   /** The entries that a scan reads, as `name=value`. */
-  async values(prefix = "", after = 0): Promise<string[]> {
+  async values(prefix: string, after: number): Promise<string[]> {
     const decoder = new TextDecoder();
     return (await this.scan(prefix, after)).map(({ key, value }) =>
       `${key.slice(this.key().length)}=${decoder.decode(value)}`

@@ -70,7 +70,7 @@ export function laneOf({ order }: Pick<ConsumerDefinition, "order">, actorId: st
 export function definitionDifference(
   stored: ConsumerDefinition,
   given: ConsumerDefinition,
-  nameOf: (type: string) => string = (type) => type,
+  nameOf: (type: string) => string,
 ): string | undefined {
   const pairs = [
     ["order", stored.order, given.order],

@@ -10,7 +10,7 @@ import type { LaneRecord } from "./lane_record.ts";
 import { rangeAfter } from "./mark.ts";
 
 /** Maximum number of events of the log that are read to count the waiting events of all lanes. */
-export const MAX_COUNTED_EVENTS = 10_000;
+const MAX_COUNTED_EVENTS = 10_000;
 
 /** The codes of errors that end the count. */
 const UNCOUNTABLE_CODES = ["corrupt-data", "unknown-position", "events-expired"] as const;

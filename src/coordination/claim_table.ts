@@ -22,7 +22,6 @@ export interface ClaimContext {
 interface Work {
   /** The session in which the work was started. */
   readonly session: string;
-  readonly term: number;
   /** The last revision of the record that the work knows. */
   revision: number;
   /** The reason of the last call of `stop`; `undefined` if `stop` was not called. */
@@ -176,7 +175,7 @@ export class ClaimTable {
 
   #start(state: ClaimState, record: ClaimRecord): void {
     const { session } = this.#context;
-    state.work = { session, term: record.revision, revision: record.revision, stopping: undefined };
+    state.work = { session, revision: record.revision, stopping: undefined };
     state.release = undefined;
     state.claim.start(record.revision, record);
   }

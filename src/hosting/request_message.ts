@@ -19,7 +19,7 @@ import { isLogIdentity } from "../values/log_identity.ts";
 import { logIdentityOf, MAX_OFFSET, offsetOf } from "../values/position.ts";
 
 /** The version of the protocol. */
-export const HOSTING_PROTOCOL = 1;
+const HOSTING_PROTOCOL = 1;
 
 /** The options of a command that are sent with it. */
 export type SentOptions = Pick<

@@ -16,12 +16,11 @@ import type { ProjectionSource } from "./projection_source.ts";
  */
 export type Mark = string & Brand<"mark">;
 
-/** The parts of a mark. */
+/** The parts of a mark, without its namespace. */
 export interface MarkParts {
   readonly position: Position;
   /** The id of the event at the position. */
   readonly eventId: string;
-  readonly namespace: string;
 }
 
 /** Makes the mark of a model that contains every wanted event up to this event. */
@@ -57,7 +56,7 @@ export function parseMark(mark: unknown, namespace: Namespace): MarkParts | unde
       { argument: "mark" },
     );
   }
-  return { position, eventId, namespace: markedNamespace };
+  return { position, eventId };
 }
 
 /**

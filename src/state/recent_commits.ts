@@ -51,7 +51,7 @@ export class RecentCommits {
    * @param readFrom The version of the first event to read that does not belong to `older`.
    * @param isKept Whether the actor stays in memory: later commands then search for other ids.
    */
-  constructor(wantedId: string | undefined, older: SnapshotCommits | undefined, readFrom: number, isKept = false) {
+  constructor(wantedId: string | undefined, older: SnapshotCommits | undefined, readFrom: number, isKept: boolean) {
     this.#wantedId = wantedId;
     this.#ends = isKept ? [] : undefined;
     this.#older = readFrom === 1 ? NONE : older;
