@@ -7,7 +7,7 @@ import { Expiry } from "./log/expiry.ts";
 import { listNamespaces } from "./log/list_namespaces.ts";
 import { LogState } from "./log/log_state.ts";
 import { ExpiryWrite } from "./log/log_writes.ts";
-import { type OperatorOptions, OperatorWrite, withExistingFile } from "./operator_write.ts";
+import { type OperatorOptions, operatorWrite, withExistingFile } from "./operator_write.ts";
 
 /** The new bounds of a file. */
 export interface ChangeBoundsOptions extends OperatorOptions {
@@ -42,7 +42,7 @@ export async function changeBounds(options: ChangeBoundsOptions): Promise<void> 
   checkBounds(retention, quota);
   await withExistingFile(options, "changeBounds", ["retention", "quota"], async (file, queue) => {
     const bounds = { retention, quota };
-    const write = new OperatorWrite("change the bounds of the file", () => writeBounds(file.connection, bounds));
+    const write = operatorWrite("change the bounds of the file", () => writeBounds(file.connection, bounds));
     await write.submit(queue, undefined);
     file.bounds = bounds;
     for (const namespace of listNamespaces(file.connection)) expireAll(file, queue, namespace);

@@ -1,7 +1,6 @@
 import { checkOptions, checkWholeNumber } from "../../adapter.ts";
-import { toUserError } from "./database/to_user_error.ts";
+import { ChangeWrite } from "./database/change_write.ts";
 import { openFile } from "./database/open_file.ts";
-import { PendingWrite } from "./database/pending_write.ts";
 import type { StoreFile } from "./database/store_file.ts";
 import { WriteQueue } from "./database/write_queue.ts";
 import { checkPath, DEFAULT_TIMEOUT_MS, MAX_DELAY_MS } from "./sqlite_options.ts";
@@ -39,29 +38,11 @@ export async function withExistingFile(
   }
 }
 
-/** A change by an operator, in one transaction. */
-export class OperatorWrite extends PendingWrite<void> {
-  readonly bytes = 0;
-  readonly isDurable = true;
-  readonly #attempt: string;
-  readonly #change: () => void;
-
-  /** @param attempt The attempted change, for errors. */
-  constructor(attempt: string, change: () => void) {
-    super();
-    this.#attempt = attempt;
-    this.#change = change;
-  }
-
-  override apply(): void {
-    this.#change();
-  }
-
-  override committed(): void {
-    this.resolve();
-  }
-
-  override failed(error: unknown): void {
-    this.reject(toUserError(this.#attempt, undefined, error));
-  }
+/**
+ * Makes a change by an operator, in one transaction.
+ *
+ * @param attempt The attempted change, for errors.
+ */
+export function operatorWrite(attempt: string, change: () => void): ChangeWrite {
+  return new ChangeWrite({ attempt, bytes: 0, isDurable: true }, change);
 }

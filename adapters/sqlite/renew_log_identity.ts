@@ -2,7 +2,7 @@ import { newLogIdentity } from "../../adapter.ts";
 import { InvalidArgumentError } from "../../errors.ts";
 import { type Namespace, parseNamespace } from "../../mod.ts";
 import type { Connection } from "./database/connection.ts";
-import { type OperatorOptions, OperatorWrite, withExistingFile } from "./operator_write.ts";
+import { type OperatorOptions, operatorWrite, withExistingFile } from "./operator_write.ts";
 
 const NAMES = `SELECT name FROM namespaces`;
 const RENEW = `UPDATE namespaces SET identity = ? WHERE name = ? RETURNING id`;
@@ -41,7 +41,7 @@ export async function renewLogIdentity(
     const renew = () => {
       for (const name of names === "all" ? allNames(connection) : names) renewOne(connection, name);
     };
-    await new OperatorWrite("renew the identity of logs", renew).submit(queue, undefined);
+    await operatorWrite("renew the identity of logs", renew).submit(queue, undefined);
   });
 }
 

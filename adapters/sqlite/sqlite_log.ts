@@ -15,7 +15,7 @@ import type { WriteQueue } from "./database/write_queue.ts";
 import type { ChangeWatch } from "./log/change_watch.ts";
 import { follow, type FollowProgress } from "./log/follow.ts";
 import type { LogState } from "./log/log_state.ts";
-import { AppendWrite, type CommitSender, ExpiryWrite, type LogWriteContext, SnapshotWrite } from "./log/log_writes.ts";
+import { AppendWrite, type CommitSender, ExpiryWrite, type LogWriteContext, snapshotWrite } from "./log/log_writes.ts";
 import { readActor } from "./log/read_actor.ts";
 import type { Reading } from "./log/reading.ts";
 import { readLog } from "./log/read_log.ts";
@@ -102,7 +102,7 @@ export class SqliteLog implements Log {
     keep: number,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    return new SnapshotWrite(this.#log, actorId, snapshot, keep).submit(this.#queue, signal);
+    return snapshotWrite(this.#log, actorId, snapshot, keep).submit(this.#queue, signal);
   }
 
   getSnapshot(actorId: string, atMost: number): StoredSnapshot | undefined {

@@ -2,6 +2,7 @@ import { type AppendOutcome, type Commit, type StoredSnapshot, stringifyCommit }
 import { isAetherError, type Namespace } from "../../../mod.ts";
 import { OutcomeUnknownError, type QuotaExceededError } from "../../../errors.ts";
 import { Buffer } from "node:buffer";
+import { ChangeWrite } from "../database/change_write.ts";
 import { toUserError } from "../database/to_user_error.ts";
 import { PendingWrite } from "../database/pending_write.ts";
 import { type FinalStep, type Transaction, Write } from "../database/write_queue.ts";
@@ -83,35 +84,15 @@ function isNewCommit(outcome: AppendOutcome | QuotaExceededError): outcome is Ap
   return "ok" in outcome && outcome.ok && !outcome.duplicate;
 }
 
-/** Stores a snapshot. */
-export class SnapshotWrite extends PendingWrite<void> {
-  readonly bytes: number;
-  readonly isDurable = false;
-  readonly #log: LogState;
-  readonly #actorId: string;
-  readonly #snapshot: StoredSnapshot;
-  readonly #keep: number;
-
-  constructor(log: LogState, actorId: string, snapshot: StoredSnapshot, keep: number) {
-    super();
-    this.bytes = snapshot.bytes.length + ROW_BYTES;
-    this.#log = log;
-    this.#actorId = actorId;
-    this.#snapshot = snapshot;
-    this.#keep = keep;
-  }
-
-  override apply(): void {
-    putSnapshot(this.#log, this.#actorId, this.#snapshot, this.#keep);
-  }
-
-  override committed(): void {
-    this.resolve();
-  }
-
-  override failed(error: unknown): void {
-    this.reject(toUserError(`store a snapshot of "${this.#actorId}"`, this.#log.namespace, error));
-  }
+/** Makes a write that stores a snapshot. */
+export function snapshotWrite(log: LogState, actorId: string, snapshot: StoredSnapshot, keep: number): ChangeWrite {
+  const facts = {
+    attempt: `store a snapshot of "${actorId}"`,
+    namespace: log.namespace,
+    bytes: snapshot.bytes.length + ROW_BYTES,
+    isDurable: false,
+  };
+  return new ChangeWrite(facts, () => putSnapshot(log, actorId, snapshot, keep));
 }
 
 /** Approximate bytes of the rows that one expiry may delete. This bounds the number of expiries in a transaction. */

@@ -1,3 +1,4 @@
+import { ChangeWrite } from "../database/change_write.ts";
 import { toUserError } from "../database/to_user_error.ts";
 import { PendingWrite } from "../database/pending_write.ts";
 import type { StoreFile } from "../database/store_file.ts";
@@ -61,35 +62,13 @@ export class RecordPut extends PendingWrite<number | undefined> {
   }
 }
 
-/** Deletes a record at a revision. */
-export class RecordDeletion extends PendingWrite<void> {
-  readonly isDurable = true;
-  readonly bytes = ROW_BYTES;
-  readonly #owner: RecordOwner;
-  readonly #file: StoreFile;
-  readonly #key: string;
-  readonly #revision: number;
-
-  constructor(owner: RecordOwner, file: StoreFile, key: string, revision: number) {
-    super();
-    this.#owner = owner;
-    this.#file = file;
-    this.#key = key;
-    this.#revision = revision;
-  }
-
-  override apply(): void {
-    const { id } = this.#owner;
-    if (id !== undefined) this.#file.connection.run(DELETE, id, this.#key, this.#revision);
-  }
-
-  override committed(): void {
-    this.resolve();
-  }
-
-  override failed(error: unknown): void {
-    this.reject(toUserError(`delete the record "${this.#key}"`, this.#owner.namespace, error));
-  }
+/** Makes a write that deletes a record at a revision. */
+export function recordDeletion(owner: RecordOwner, file: StoreFile, key: string, revision: number): ChangeWrite {
+  const attempt = `delete the record "${key}"`;
+  return new ChangeWrite({ attempt, namespace: owner.namespace, bytes: ROW_BYTES, isDurable: true }, () => {
+    const { id } = owner;
+    if (id !== undefined) file.connection.run(DELETE, id, key, revision);
+  });
 }
 
 function areEqual(one: Uint8Array, other: Uint8Array): boolean {

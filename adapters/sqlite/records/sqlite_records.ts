@@ -4,7 +4,7 @@ import { toUserError } from "../database/to_user_error.ts";
 import type { StoreFile } from "../database/store_file.ts";
 import type { WriteQueue } from "../database/write_queue.ts";
 import type { RecordOwner } from "./record_owner.ts";
-import { RecordDeletion, RecordPut } from "./record_writes.ts";
+import { recordDeletion, RecordPut } from "./record_writes.ts";
 
 /** Maximum records in one batch of a scan. A row may have 64 KiB, and reading a batch blocks the event loop. */
 const MAX_SCAN_ROWS = 256;
@@ -58,7 +58,7 @@ export class SqliteRecords implements Records, ChangeListener {
 
   async delete(key: string, revision: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    await new RecordDeletion(this.#owner, this.#file, key, revision).submit(this.#queue, signal);
+    await recordDeletion(this.#owner, this.#file, key, revision).submit(this.#queue, signal);
   }
 
   onHint(prefix: string, notify: () => void): Disposable {
