@@ -50,40 +50,8 @@ export const appendCases: readonly CaseDefinition[] = [
       );
     },
   },
-  {
-    name: "append() with an expectedVersion that is too low throws a conflict with both versions, and stores nothing",
-    invariant: "conflicts",
-    run: async (context) => {
-      const store = await context.store();
-      await appendCommits(store, "order.1", [2, 1]);
-      for (const expected of [0, 1, 2]) {
-        await expectError(
-          store.append("order.1", oneEvent(), { expectedVersion: expected }),
-          "version-conflict",
-          { namespace: context.namespace, actorId: "order.1", expected, actual: 3 },
-          `an append to "order.1", which is at 3, expecting ${expected}`,
-        );
-      }
-      expectEqual(versionsOf(await store.read("order.1").toArray()), [1, 2, 3], "the versions after the conflicts");
-    },
-  },
-  {
-    name: "append() with an expectedVersion that is too high throws a conflict with both versions, and stores nothing",
-    invariant: "conflicts",
-    run: async (context) => {
-      const store = await context.store();
-      await appendCommits(store, "order.1", [2, 1]);
-      for (const expected of [4, 5, Number.MAX_SAFE_INTEGER]) {
-        await expectError(
-          store.append("order.1", oneEvent(), { expectedVersion: expected }),
-          "version-conflict",
-          { namespace: context.namespace, actorId: "order.1", expected, actual: 3 },
-          `an append to "order.1", which is at 3, expecting ${expected}`,
-        );
-      }
-      expectEqual(versionsOf(await store.read("order.1").toArray()), [1, 2, 3], "the versions after the conflicts");
-    },
-  },
+  conflictsWith("too low", [0, 1, 2]),
+  conflictsWith("too high", [4, 5, Number.MAX_SAFE_INTEGER]),
   {
     name: 'append() with expectedVersion "exists" for an actor without events throws a conflict with version 0',
     invariant: "conflicts",
@@ -235,3 +203,24 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
 ];
+
+/** A case that expects each of some versions of an actor that is at version 3. */
+function conflictsWith(kind: string, expectedVersions: readonly number[]): CaseDefinition {
+  return {
+    name: `append() with an expectedVersion that is ${kind} throws a conflict with both versions, and stores nothing`,
+    invariant: "conflicts",
+    run: async (context) => {
+      const store = await context.store();
+      await appendCommits(store, "order.1", [2, 1]);
+      for (const expected of expectedVersions) {
+        await expectError(
+          store.append("order.1", oneEvent(), { expectedVersion: expected }),
+          "version-conflict",
+          { namespace: context.namespace, actorId: "order.1", expected, actual: 3 },
+          `an append to "order.1", which is at 3, expecting ${expected}`,
+        );
+      }
+      expectEqual(versionsOf(await store.read("order.1").toArray()), [1, 2, 3], "the versions after the conflicts");
+    },
+  };
+}

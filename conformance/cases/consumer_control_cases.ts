@@ -1,6 +1,9 @@
 import { consume } from "../../src/consumers/consume.ts";
 import type { ConsumeOptions } from "../../src/consumers/consumer_options.ts";
+import type { ConsumerControl } from "../../src/consumers/consumer.ts";
 import { consumer } from "../../src/consumers/control_consumer.ts";
+import type { EventStore } from "../../src/store/event_store.ts";
+import type { CaseContext } from "../case_context.ts";
 import type { CaseDefinition } from "../case_definition.ts";
 import { ConsumerRecorder, waitUntil } from "../consumer_recorder.ts";
 import { expectEqual, expectError, expectTrue } from "../expect.ts";
@@ -16,10 +19,7 @@ export const consumerControlCases: readonly CaseDefinition[] = [
     invariant: "consuming",
     requires: "records",
     run: async (context) => {
-      const open = await context.recordBackends();
-      const store = (await open()).store(context.namespace);
-      const control = consumer((await open()).store(context.namespace), "c");
-      const recorder = new ConsumerRecorder(context);
+      const { store, control, recorder } = await openControl(context);
       recorder.failing.add("order.1").add("order.2");
       const member = await consume(store, { ...PARKING, name: "c", order: "actor" }, recorder.handler);
       for (const n of [1, 2, 3, 1, 2, 3]) await appendOne(store, `order.${n}`);
@@ -44,10 +44,7 @@ export const consumerControlCases: readonly CaseDefinition[] = [
     invariant: "consuming",
     requires: "records",
     run: async (context) => {
-      const open = await context.recordBackends();
-      const store = (await open()).store(context.namespace);
-      const control = consumer((await open()).store(context.namespace), "c");
-      const recorder = new ConsumerRecorder(context);
+      const { store, control, recorder } = await openControl(context);
       const member = await consume(store, { ...PARKING, name: "c" }, recorder.handler);
       for (const n of countUp(1, 3)) await appendOne(store, `order.${n}`);
       await context.wait(control.caughtUp(), "caughtUp");
@@ -72,10 +69,7 @@ export const consumerControlCases: readonly CaseDefinition[] = [
     invariant: "consuming",
     requires: "records",
     run: async (context) => {
-      const open = await context.recordBackends();
-      const store = (await open()).store(context.namespace);
-      const control = consumer((await open()).store(context.namespace), "c");
-      const recorder = new ConsumerRecorder(context);
+      const { store, control, recorder } = await openControl(context);
       await appendOne(store, "order.1");
       const member = await consume(store, { ...PARKING, name: "c" }, recorder.handler);
       await context.wait(member.caughtUp(), "caughtUp");
@@ -91,3 +85,15 @@ export const consumerControlCases: readonly CaseDefinition[] = [
     },
   },
 ];
+
+/** Opens a store for a consumer "c", and its control in another process. */
+async function openControl(context: CaseContext): Promise<{
+  readonly store: EventStore;
+  readonly control: ConsumerControl;
+  readonly recorder: ConsumerRecorder;
+}> {
+  const open = await context.recordBackends();
+  const store = (await open()).store(context.namespace);
+  const control = consumer((await open()).store(context.namespace), "c");
+  return { store, control, recorder: new ConsumerRecorder(context) };
+}

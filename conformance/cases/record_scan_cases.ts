@@ -1,6 +1,8 @@
+import type { CaseContext } from "../case_context.ts";
 import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectTrue } from "../expect.ts";
 import { countUp } from "../fixtures.ts";
+import type { RecordScope } from "../record_scopes.ts";
 
 /** Number of records of 64 bytes for which every adapter needs several batches of a scan. */
 const MANY = 1_100;
@@ -64,14 +66,11 @@ export const recordScanCases: readonly CaseDefinition[] = [
     invariant: "records",
     requires: "records",
     run: async (context) => {
-      const open = await context.records();
-      const drivers = [await open(), await open()];
-      for (const at of [0, 1]) {
-        const [one, two] = drivers.map((driver) => driver.both()[at]!);
+      for (const [one, two] of await openTwoDrivers(context)) {
         let last = 0;
         for (const n of countUp(1, 30)) {
-          const writer = n % 2 === 0 ? one! : two!;
-          const reader = n % 2 === 0 ? two! : one!;
+          const writer = n % 2 === 0 ? one : two;
+          const reader = n % 2 === 0 ? two : one;
           const before = last;
           last = await writer.mustPut("counter", `${n}`, last);
           await reader.expectValues([`counter=${n}`], `after put ${n} by another driver`, "", before);
@@ -123,13 +122,10 @@ export const recordScanCases: readonly CaseDefinition[] = [
     invariant: "records",
     requires: "records",
     run: async (context) => {
-      const open = await context.records();
-      const drivers = [await open(), await open()];
-      for (const at of [0, 1]) {
-        const [one, two] = drivers.map((driver) => driver.both()[at]!);
+      for (const [one, two] of await openTwoDrivers(context)) {
         let hints = 0;
         let notify = () => {};
-        const hint = two!.records.onHint?.(two!.key("watched."), () => {
+        const hint = two.records.onHint?.(two.key("watched."), () => {
           hints++;
           notify();
         });
@@ -138,15 +134,23 @@ export const recordScanCases: readonly CaseDefinition[] = [
         // A hint may be missing: the put is repeated until one arrives.
         while (hints === 0) {
           const hinted = new Promise<void>((resolve) => notify = resolve);
-          last = await one!.mustPut("watched.a", `${last}`, last);
+          last = await one.mustPut("watched.a", `${last}`, last);
           await context.wait(Promise.race([hinted, new Promise((resolve) => setTimeout(resolve, 50))]), "a hint");
         }
         hint[Symbol.dispose]();
         const before = hints;
-        await one!.mustPut("watched.a", "later", last);
-        await two!.scan();
-        expectTrue(hints === before, `${two!.title}: no hint arrives after the disposal`);
+        await one.mustPut("watched.a", "later", last);
+        await two.scan();
+        expectTrue(hints === before, `${two.title}: no hint arrives after the disposal`);
       }
     },
   },
 ];
+
+/** Opens two drivers on one storage. Returns, for each kind of scope, the scope of each driver. */
+async function openTwoDrivers(context: CaseContext): Promise<(readonly [RecordScope, RecordScope])[]> {
+  const open = await context.records();
+  const [one, two] = [await open(), await open()];
+  const others = two.both();
+  return one.both().map((scope, i) => [scope, others[i]!]);
+}
