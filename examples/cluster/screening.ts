@@ -16,6 +16,19 @@ export interface Screening {
 /** A guest takes any free seat, or returns a seat. Nodes send commands to each other as JSON. */
 export type ScreeningCommand = { readonly take: string } | { readonly return: string };
 
+/** Makes a command of parsed JSON. Returns `undefined` if the value is not a command. */
+export function toCommand(value: unknown): ScreeningCommand | undefined {
+  const [[name, guest] = [], ...others] = Object.entries(value ?? {});
+  if (others.length > 0 || typeof guest !== "string" || guest === "" || guest.length > MAX_GUEST_LENGTH) {
+    return undefined;
+  }
+  if (name === "take") return { take: guest };
+  return name === "return" ? { return: guest } : undefined;
+}
+
+/** Characters in the name of a guest. Each event has a name. */
+const MAX_GUEST_LENGTH = 100;
+
 const SEATS = 40;
 
 /** The refusal of a command: the screening has no free seat. */

@@ -173,13 +173,15 @@ export class Coordinator implements MemberPort, HintedReader {
   }
 
   put(key: string, value: Uint8Array, expected: number): void {
-    void this.#requests.attempt((signal) => this.#records.put(key, value, expected, signal)).then((answered) => {
-      if (answered !== undefined) this.scan();
-    });
+    void this.#requests.attempt("write", (signal) => this.#records.put(key, value, expected, signal)).then(
+      (answered) => {
+        if (answered !== undefined) this.scan();
+      },
+    );
   }
 
   delete(key: string, revision: number): void {
-    void this.#requests.attempt((signal) => this.#records.delete(key, revision, signal));
+    void this.#requests.attempt("write", (signal) => this.#records.delete(key, revision, signal));
   }
 
   membersChanged(): void {
@@ -225,7 +227,10 @@ export class Coordinator implements MemberPort, HintedReader {
 
   async #scanPage(): Promise<void> {
     const pass = this.#pass;
-    const answered = await this.#requests.attempt((signal) => this.#records.scan("", this.#lastRevision, signal));
+    const answered = await this.#requests.attempt(
+      "read",
+      (signal) => this.#records.scan("", this.#lastRevision, signal),
+    );
     if (answered === undefined) return;
     const scan = answered.answer;
     if (this.#isClosed) return;

@@ -5,16 +5,20 @@ import type { Environment } from "./environment.ts";
 export interface RecordRequestSettings {
   /** Milliseconds between two heartbeats: the timeout of a request. */
   readonly heartbeat: number;
-  /** Called with the first failure of each outage. Must not throw. */
+  /** Called with the first failure of each outage, which may be one of reads or of writes only. Must not throw. */
   readonly onError: (error: unknown) => void;
 }
+
+/** The kind of a request. A storage may answer reads and refuse writes, for example if its stream was deleted. */
+export type RequestKind = "read" | "write";
 
 /** The requests of a coordinator to the storage. Each has a timeout of one heartbeat interval. */
 export class RecordRequests {
   readonly #settings: RecordRequestSettings;
   readonly #environment: Environment;
   readonly #pending: Set<AbortController> = new Set();
-  #isFailing = false;
+  /** The kinds of requests that fail. The first failure begins an outage. It ends when requests of each kind succeed. */
+  readonly #failing: Set<RequestKind> = new Set();
   #isClosed = false;
 
   constructor(settings: RecordRequestSettings, environment: Environment) {
@@ -42,13 +46,16 @@ export class RecordRequests {
   }
 
   /** Sends a request, and reports its failure. Returns the answer in an object; `undefined` after a failure. */
-  async attempt<T>(call: (signal: AbortSignal) => T): Promise<{ readonly answer: Awaited<T> } | undefined> {
+  async attempt<T>(
+    kind: RequestKind,
+    call: (signal: AbortSignal) => T,
+  ): Promise<{ readonly answer: Awaited<T> } | undefined> {
     try {
       const answer = await this.send(call);
-      this.#isFailing = false;
+      this.#failing.delete(kind);
       return { answer };
     } catch (error) {
-      this.#reportFailure(error);
+      this.#reportFailure(kind, error);
       return undefined;
     }
   }
@@ -59,9 +66,10 @@ export class RecordRequests {
     for (const request of this.#pending) request.abort(new Error("Cannot reach the storage: this member has left"));
   }
 
-  #reportFailure(error: unknown): void {
-    if (this.#isFailing || this.#isClosed) return;
-    this.#isFailing = true;
-    this.#settings.onError(error);
+  #reportFailure(kind: RequestKind, error: unknown): void {
+    if (this.#isClosed) return;
+    const isFirst = this.#failing.size === 0;
+    this.#failing.add(kind);
+    if (isFirst) this.#settings.onError(error);
   }
 }

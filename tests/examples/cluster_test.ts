@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { jetstream } from "@flowmade-one/aether/jetstream";
 import { parseArguments, UsageError } from "../../examples/cluster/arguments.ts";
+import { NodeProcess } from "../../examples/cluster/node_process.ts";
 import { denoArguments, denoCommand } from "../_support/deno.ts";
 import { testOnServer } from "../jetstream/_support/test_server.ts";
+import { until } from "../_support/until.ts";
 import { runExample } from "./run_example.ts";
 
 await testOnServer(
@@ -62,6 +65,69 @@ await testOnServer("examples/cluster responds to each command and ends after Ctr
   assertEquals([code, await stderr], [0, ""], output);
   assertMatch(output, /\d+ commands: \d+ answered, 0 lost, 0 stored twice\n$/);
   assertEquals(output.match(/^cinema-\d: has left$/gm)?.length, 3, output);
+});
+
+/** A process of node.ts. Its disposal kills it. */
+function startNode(url: string) {
+  const [, , config] = denoArguments(["run"]);
+  if (config !== undefined) Deno.env.set("CLUSTER_CONFIG", config);
+  const lines: string[] = [];
+  const node = new NodeProcess(url, "cinema-0", (line) => void lines.push(line));
+  const dispose = async () => {
+    node.kill("SIGKILL");
+    await node.ended();
+  };
+  return { node, lines, [Symbol.asyncDispose]: dispose };
+}
+
+function post(node: NodeProcess, path: string, body: string, key = "k"): Promise<number> {
+  return send(node, path, { method: "POST", body, headers: { "idempotency-key": key } });
+}
+
+async function send({ port }: NodeProcess, path: string, init: RequestInit): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${port}/${path}`, init);
+  await response.body?.cancel();
+  return response.status;
+}
+
+await testOnServer("node.ts of examples/cluster leads on after a version conflict", async ({ server, connect }) => {
+  await using node = startNode(server.url);
+  const backend = await jetstream({ connection: await connect() });
+  const reports = backend.store("reports");
+  const append = () => reports.append("nightly", [{ type: "Reported", data: {} }], { expectedVersion: "any" });
+  await until("a report has a conflict", async () => {
+    await Promise.all([append(), append(), append(), append()]);
+    return node.lines.some((line) => line.startsWith("another process reported night"));
+  });
+  const { length } = node.lines;
+  await until("the node reports", () => node.lines.slice(length).some((line) => line.startsWith("reported night")));
+  await backend.close();
+});
+
+await testOnServer("node.ts of examples/cluster ends its work when it loses its session", async ({ server }) => {
+  await using node = startNode(server.url);
+  const count = (start: string) => node.lines.filter((line) => line.startsWith(start)).length;
+  await until("the node reports", () => count("reported night") > 0 && count("owns shards") > 0);
+  await server.kill9();
+  await until("the leadership is lost", () => count("no longer leads") > 0);
+  // The answer arrives after the time that work may take to end.
+  assertEquals(await post(node.node, "screening.1", '{"take":"x"}'), 503);
+  await server.restart();
+  await until("the node leads again", () => count("leads") > 1 && count("owns shards") > 1);
+  assertEquals(node.lines.filter((line) => line.includes("has not ended")), []);
+});
+
+await testOnServer("node.ts of examples/cluster refuses invalid requests by 400 and 405", async ({ server }) => {
+  await using node = startNode(server.url);
+  await until("the node is ready", () => node.node.port !== undefined);
+  const take = '{"take":"x"}';
+  assertEquals(await post(node.node, "screening.1", take), 200);
+  assertEquals(await send(node.node, "screening.1", { method: "GET" }), 405);
+  for (const body of ["{", "null", "{}", "[]", '"take"', '{"take":5}', '{"take":""}', '{"take":"x","drop":1}']) {
+    assertEquals(await post(node.node, "screening.1", body), 400, body);
+  }
+  for (const path of ["", "%", "a%20b"]) assertEquals(await post(node.node, path, take), 400, path);
+  assertEquals(await post(node.node, "screening.1", take, "k".repeat(1_000)), 400);
 });
 
 const refused: [args: string[], message: string][] = [
