@@ -45,6 +45,11 @@ export type NatsRights =
 /** Options of {@link natsPermissions}. */
 export interface NatsPermissionsOptions extends ApiTarget {
   /**
+   * The `domain` of `jetstream()`, for a user who connects to a leaf node. Leave it out for a user who connects to a
+   * server of that domain: this server checks the subjects of its API without the domain.
+   */
+  readonly domain?: string | undefined;
+  /**
    * The inbox prefix of this user: one token of 1 to 64 characters `A-Z a-z 0-9 _ -`, such as `_INBOX_orders`. No other
    * user may have it. It must be neither `_INBOX` nor `prefix`. Pass it to `connect({ inboxPrefix })` too.
    */

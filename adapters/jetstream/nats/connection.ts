@@ -54,6 +54,8 @@ export interface JetStreamServerInfo {
   readonly jetstream?: boolean | undefined;
   /** The cluster of the server, if it is in one. */
   readonly cluster?: string | undefined;
+  /** The JetStream domain of the server, if it has one. */
+  readonly domain?: string | undefined;
 }
 
 /** A message that was received. */

@@ -59,7 +59,7 @@ export class ConnectionMonitor {
   async #run(connection: JetStreamConnection): Promise<void> {
     let failure: unknown = new Error("the connection was closed");
     try {
-      for await (const status of connection.status()) this.#onStatus(status);
+      for await (const status of connection.status()) this.#onStatus(status, connection);
     } catch (error) {
       failure = error;
     }
@@ -78,12 +78,13 @@ export class ConnectionMonitor {
     }
   }
 
-  #onStatus({ type, error }: ConnectionStatus): void {
+  #onStatus({ type, error }: ConnectionStatus, connection: JetStreamConnection): void {
     if (type === "reconnect") this.#onReconnected();
     if (type === "disconnect") this.#onDisconnected();
     if (type !== "error" || error === undefined) return;
     const { operation, subject } = error as { operation?: unknown; subject?: unknown };
-    if (operation === "publish" && typeof subject === "string") this.#notify(toRequestFailure(error), subject);
+    if (operation !== "publish" || typeof subject !== "string") return;
+    for (const sent of sentSubjects(subject, connection.info?.domain)) this.#notify(toRequestFailure(error), sent);
   }
 
   #onDisconnected(): void {
@@ -100,4 +101,15 @@ export class ConnectionMonitor {
   #notify(failure: RequestFailure, subject?: string): void {
     for (const listener of [...this.#listeners]) listener(failure, subject);
   }
+}
+
+const API = "$JS.API.";
+
+/**
+ * The subjects that a client may have sent if the server refuses a subject. A server replaces `$JS.<domain>.API` with
+ * its own domain by `$JS.API` before it checks the permission.
+ */
+function sentSubjects(refused: string, domain: string | undefined): string[] {
+  if (domain === undefined || !refused.startsWith(API)) return [refused];
+  return [refused, `$JS.${domain}.API.${refused.slice(API.length)}`];
 }

@@ -4,6 +4,7 @@ import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { codeOf, failureOf } from "../_support/failure_of.ts";
 import { HUB_DOMAIN, testOnLeafNode } from "../_support/leaf_node.ts";
 import { openRecords, useRecords } from "../_support/open_records.ts";
+import { testOnServer } from "../_support/test_server.ts";
 import { useEverything } from "../_support/use_everything.ts";
 
 const domain = HUB_DOMAIN;
@@ -60,16 +61,19 @@ await testOnLeafNode("jetstream() refuses a domain from which no server answers,
   assertEquals(await codeOf(jetstream({ connection, domain: "nowhere" })), "unsupported-storage");
 });
 
-const user = (name: string, rights: Parameters<typeof natsPermissions>[0]) => ({
-  user: name,
-  password: "p",
-  permissions: natsPermissions(rights, { inboxPrefix: `_INBOX_${name}`, domain }),
-});
-const users = [
-  user("operator", { role: "operator" }),
-  user("tenant", { role: "tenant", namespace: "t" }),
-];
-const leafConfig = `authorization { users: ${JSON.stringify(users)} }`;
+/** An operator and a tenant, whose permissions are made with a domain or without one. */
+function authorization(domain: string | undefined): string {
+  const user = (name: string, rights: Parameters<typeof natsPermissions>[0]) => ({
+    user: name,
+    password: "p",
+    permissions: natsPermissions(rights, { inboxPrefix: `_INBOX_${name}`, domain }),
+  });
+  const users = [
+    user("operator", { role: "operator" }),
+    user("tenant", { role: "tenant", namespace: "t" }),
+  ];
+  return `authorization { users: ${JSON.stringify(users)} }`;
+}
 
 await testOnLeafNode("natsPermissions({ domain }) permits what a tenant on a leaf node needs", async ({ connect }) => {
   const as = (name: string) => connect("leaf", { user: name, pass: "p", inboxPrefix: `_INBOX_${name}` });
@@ -80,4 +84,32 @@ await testOnLeafNode("natsPermissions({ domain }) permits what a tenant on a lea
   await useEverything(one, two, "t");
   await useRecords(openRecords(connection, "t", { domain }));
   assertEquals(await codeOf(one.store("other").append("a", made, { expectedVersion: 0 })), "unsupported-storage");
-}, { leafConfig });
+}, { leafConfig: authorization(domain) });
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer(
+    "natsPermissions() without domain permits jetstream({ domain }) on a server of this domain",
+    async ({ connect }) => {
+      const as = (name: string) => connect({ user: name, pass: "p", inboxPrefix: `_INBOX_${name}` });
+      await provision(["t", "other"], { connection: await as("operator"), domain });
+      const connection = await as("tenant");
+      await using one = await jetstream({ connection, domain });
+      await using two = await jetstream({ connection, domain });
+      await useEverything(one, two, "t");
+      await useRecords(openRecords(connection, "t", { domain }));
+      assertEquals(await codeOf(one.store("other").append("a", made, { expectedVersion: 0 })), "unsupported-storage");
+    },
+    { version, domain, config: authorization(undefined) },
+  );
+
+  await testOnServer(
+    "append() names the refused subject of natsPermissions({ domain }) on a server of this domain",
+    async ({ connect }) => {
+      const connection = await connect({ user: "tenant", pass: "p", inboxPrefix: "_INBOX_tenant" });
+      await using backend = await jetstream({ connection, domain });
+      const error = await failureOf(backend.store("t").append("a", made, { expectedVersion: 0 }));
+      assertStringIncludes(String(error), 'Permissions Violation for Publish to "$JS.API.STREAM.INFO.t_events"');
+    },
+    { version, domain, config: authorization(domain) },
+  );
+}
