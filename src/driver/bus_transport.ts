@@ -8,7 +8,8 @@ export interface BusTransport {
   /**
    * Sends an event, which this process published, to the other processes.
    *
-   * @throws {UnavailableError} If the connection was closed permanently. The event was not sent.
+   * @throws {UnavailableError} If this process can no longer use the storage: the connection was closed permanently, or
+   * a newer release has migrated the storage. The event was not sent, and no subscriber receives it.
    */
   send(event: PublishedEvent): void;
   /**

@@ -3,6 +3,8 @@ import { UnavailableError } from "@flowmade-one/aether/errors";
 import { sqlite } from "@flowmade-one/aether/sqlite";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { BusEvents, KEPT_MS, stringifyPublished } from "../../adapters/sqlite/bus/bus_events.ts";
+import { SESSION_TIMEOUT_MS } from "../../adapters/sqlite/bus/bus_sessions.ts";
+import { SCHEMA_VERSION } from "../../adapters/sqlite/database/schema.ts";
 import { atOnce, turns, until } from "../_support/until.ts";
 import { breakReads } from "./break_reads.ts";
 import { recordLockAttempts } from "./lock_attempts.ts";
@@ -138,10 +140,84 @@ Deno.test("BusCarrier reports lost events to onError, and not events that it sen
   await append();
   assertEquals(received, [1, 2, 3, 4, 5, 8, 9]);
   assertEquals(errors.map(({ message }) => message), [
-    "Cannot receive bus events of other processes: up to 2 events were deleted 10 seconds after they were sent, " +
-    "before this process read them. Shorten the work of bus handlers",
+    "Cannot receive bus events of other processes: up to 2 published events and commits were deleted before this " +
+    "process read them. Shorten the work of bus handlers, or keep more commits by retention",
   ]);
   other.close();
+});
+
+Deno.test("BusCarrier reports commits that retention deleted before this backend read them", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  const [file, other] = [await openStoreFile(path), await openStoreFile(path)];
+  const errors: Error[] = [];
+  await using backend = openBackend(file, { path, onError: (error) => errors.push(error as Error) });
+  const received: (number | undefined)[] = [];
+  backend.bus.within("t").subscribe(({ version }) => received.push(version));
+  for (let n = 0; n < 4; n++) appendAsOther(other, "order.1");
+  executeSql(path, "DELETE FROM commits WHERE last_version <= 3");
+  await backend.store("t").append("order.1", [{ type: "Made", data: {} }], { expectedVersion: 4 });
+  assertEquals(received, [4, 5]);
+  assertEquals(errors.map(({ message }) => message.includes("up to 3 published events and commits")), [true]);
+  other.close();
+});
+
+Deno.test("BusCarrier reports to onError a heartbeat that finds its session deleted or too old", async () => {
+  await using folder = await TempFolder.create();
+  const lost = [
+    "DELETE FROM bus_sessions",
+    `UPDATE bus_sessions SET seen = seen - ${SESSION_TIMEOUT_MS + 1}`,
+    `UPDATE bus_sessions SET seen = seen + ${2 * SESSION_TIMEOUT_MS}`,
+  ];
+  await Promise.all(lost.map(async (sql) => {
+    const path = folder.newPath();
+    const errors: Error[] = [];
+    await using backend = await sqlite({ path, onError: (error) => errors.push(error as Error) });
+    backend.bus.within("t").subscribe(() => {});
+    executeSql(path, sql);
+    await until(`a heartbeat after ${sql}`, () => errors.length > 0);
+    assertEquals(errors.map(({ message }) => message), [
+      "Cannot receive bus events of other processes: this process has sent no heartbeat for 30 seconds, and other " +
+      "processes may have sent it no events since. Do not block or suspend the process, and keep the transactions of " +
+      "other programs short",
+    ]);
+    assertEquals((errors[0] as UnavailableError).code, "unavailable");
+    assertEquals(queryValue(path, "SELECT count(*) FROM bus_sessions"), 1);
+  }));
+});
+
+Deno.test("publish() throws UnavailableError after a newer release has migrated the file, and delivers nothing", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await using backend = openBackend(await openStoreFile(path), { path });
+  const bus = backend.bus.within("t");
+  const received: BusEvent[] = [];
+  bus.subscribe((event) => received.push(event));
+  executeSql(path, `PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+  const publish = () => bus.publish("order.1", { type: "Viewed", data: {} });
+  const message =
+    'Cannot publish an event of "order.1" to other processes in namespace "t": another process has migrated';
+  for (let attempt = 0; attempt < 2; attempt++) assertThrows(publish, UnavailableError, message);
+  assertEquals(received, []);
+});
+
+Deno.test("publish() reports to onError that the file cannot be read, and delivers the event in its own process", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  const file = await openStoreFile(path);
+  const errors: Error[] = [];
+  await using backend = openBackend(file, { path, onError: (error) => errors.push(error as Error) });
+  const bus = backend.bus.within("t");
+  const received: BusEvent[] = [];
+  bus.subscribe((event) => received.push(event));
+  const broken = breakReads(file.connection, "PRAGMA data_version");
+  bus.publish("order.1", { type: "Viewed", data: {} });
+  broken.isBroken = () => false;
+  assertEquals(received.length, 1);
+  assertEquals(errors.map(({ message }) => message), [
+    'Cannot publish an event of "order.1" to other processes in namespace "t": the disk failed, or the file cannot be ' +
+    "reached",
+  ]);
 });
 
 Deno.test("append() in a bus handler keeps the order of versions if another process commits at that moment", async () => {

@@ -4,12 +4,13 @@ import type { Namespace, PublishedEvent } from "../../../mod.ts";
 import { UnavailableError } from "../../../errors.ts";
 import type { ChangeListener, ChangePoll } from "../database/change_poll.ts";
 import { classifyFailure } from "../database/failure.ts";
+import { toUserError } from "../database/to_user_error.ts";
 import type { StoreFile } from "../database/store_file.ts";
 import type { TransactionObserver, WriteQueue } from "../database/write_queue.ts";
-import { BusEvents, KEPT_MS } from "./bus_events.ts";
+import { BusEvents } from "./bus_events.ts";
 import { type BusListener, BusReceiver } from "./bus_receiver.ts";
-import { BusSessions, HEARTBEAT_INTERVAL_MS } from "./bus_sessions.ts";
-import { DeletionWrite, PublishWrite, SessionWrite } from "./bus_writes.ts";
+import { BusSessions, HEARTBEAT_INTERVAL_MS, SESSION_TIMEOUT_MS } from "./bus_sessions.ts";
+import { DeletionWrite, publishing, PublishWrite, SessionWrite } from "./bus_writes.ts";
 
 /** The parts that the carrier shares with the rest of the backend. */
 export interface BusCarrierOptions {
@@ -58,9 +59,21 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
     this.#deleteOldEvents(() => true);
   }
 
+  /**
+   * Sends an event. If the file cannot be read at the moment, the error is reported, and the event reaches subscribers
+   * of this backend only.
+   *
+   * @throws {UnavailableError} If a newer release has migrated the file. The event was not sent.
+   */
   send(event: PublishedEvent): void {
-    this.#file.refresh();
-    if (!this.#sessions.hasOthers()) return;
+    try {
+      this.#file.refresh();
+      if (!this.#sessions.hasOthers()) return;
+    } catch (error) {
+      const failure = toUserError(publishing(event.actorId), event.namespace, error) as Error;
+      if (classifyFailure(error) === "replaced") throw failure;
+      return this.#report(failure);
+    }
     this.#queue.add(new PublishWrite(this.#events, event, this.#report));
   }
 
@@ -158,7 +171,7 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
   }
 
   #writeSession(): void {
-    this.#queue.add(new SessionWrite(this.#sessions, () => this.#listeners.size > 0));
+    this.#queue.add(new SessionWrite(this.#sessions, () => this.#listeners.size > 0, () => this.#reportDead()));
   }
 
   #beat(): void {
@@ -192,10 +205,15 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
   }
 
   #reportLost(count: number): void {
-    const message = `Cannot receive bus events of other processes: up to ${count} events were deleted ` +
-      `${
-        KEPT_MS / 1_000
-      } seconds after they were sent, before this process read them. Shorten the work of bus handlers`;
+    const message = `Cannot receive bus events of other processes: up to ${count} published events and commits were ` +
+      `deleted before this process read them. Shorten the work of bus handlers, or keep more commits by retention`;
+    this.#report(new UnavailableError(message));
+  }
+
+  #reportDead(): void {
+    const message = `Cannot receive bus events of other processes: this process has sent no heartbeat for ` +
+      `${SESSION_TIMEOUT_MS / 1_000} seconds, and other processes may have sent it no events since. Do not block or ` +
+      `suspend the process, and keep the transactions of other programs short`;
     this.#report(new UnavailableError(message));
   }
 

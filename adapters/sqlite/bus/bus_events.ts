@@ -60,7 +60,6 @@ export interface ReceivedRow {
 
 /** The events of a row. */
 export interface DecodedRow {
-  /** Empty if the commit that the row names has expired. */
   readonly events: readonly BusEvent[];
   /** The bytes of their JSON form in the file. */
   readonly bytes: number;
@@ -132,12 +131,12 @@ export class BusEvents {
   /**
    * Decodes a row.
    *
-   * @returns `undefined` if the event has been deleted since it was sent.
+   * @returns `undefined` if the event or the commit has been deleted since it was sent.
    * @throws {CorruptDataError} If the row cannot be decoded.
    */
   decode({ id, namespace, actorId, commitOffset }: ReceivedRow): DecodedRow | undefined {
     if (commitOffset === DELETED) return undefined;
-    if (commitOffset !== null) return readCommit(new LogState(namespace, this.#file), commitOffset) ?? NO_EVENTS;
+    if (commitOffset !== null) return readCommit(new LogState(namespace, this.#file), commitOffset);
     const row = this.#file.connection.row(BODY, id);
     if (row === undefined) return undefined;
     try {
@@ -206,8 +205,6 @@ export class BusEvents {
     this.deleteOld(true);
   }
 }
-
-const NO_EVENTS: DecodedRow = { events: [], bytes: 0 };
 
 /** The JSON form of a published event in the file. */
 export function stringifyPublished(event: PublishedEvent): string {

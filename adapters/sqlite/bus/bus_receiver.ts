@@ -18,9 +18,9 @@ export interface BusReceiverOptions {
   /** Called with the error if a page cannot be read. The next call of `deliver` tries again. */
   readonly onFailure: (error: unknown) => void;
   /**
-   * Called after a page if events were deleted before this backend read them.
+   * Called after a page if rows or their commits were deleted before this backend read them.
    *
-   * @param count The most events that may be lost. Some may be of namespaces without a listener.
+   * @param count The most published events and commits that may be lost. Some may be of namespaces without a listener.
    */
   readonly onLost: (count: number) => void;
 }
@@ -38,7 +38,7 @@ export class BusReceiver {
   #cursor = 0;
   /** The id of the newest event that this backend has noticed. */
   #last = 0;
-  /** The number of events of the current page that were deleted before they were read. */
+  /** The number of published events and commits of the current page that were deleted before they were read. */
   #lost = 0;
   /** Whether the last page could not be read. */
   #isFailing = false;
@@ -143,7 +143,6 @@ export class BusReceiver {
         return 0;
       }
       const { events, bytes } = decoded;
-      if (events.length === 0) return bytes;
       for (const { receiver } of listeners) receiver.receive(events);
       return bytes;
     } catch (error) {

@@ -8,6 +8,11 @@ import type { BusSessions } from "./bus_sessions.ts";
 /** Approximate bytes of a row without its body. */
 const ROW_BYTES = 300;
 
+/** The attempt to send a published event to the other backends, for errors. */
+export function publishing(actorId: string): string {
+  return `publish an event of "${actorId}" to other processes`;
+}
+
 /** Sends a published event to the other backends. */
 export class PublishWrite extends Write {
   readonly bytes: number;
@@ -35,7 +40,7 @@ export class PublishWrite extends Write {
 
   override failed(error: unknown): void {
     const { actorId, namespace } = this.#event;
-    this.#report(toUserError(`publish an event of "${actorId}" to other processes`, namespace, error) as Error);
+    this.#report(toUserError(publishing(actorId), namespace, error) as Error);
   }
 }
 
@@ -45,20 +50,29 @@ export class SessionWrite extends Write {
   readonly isDurable = false;
   readonly #sessions: BusSessions;
   readonly #isListening: () => boolean;
+  readonly #onDead: () => void;
+  #wasDead = false;
 
-  /** @param isListening Whether this backend receives bus events at the time of the transaction. */
-  constructor(sessions: BusSessions, isListening: () => boolean) {
+  /**
+   * @param isListening Whether this backend receives bus events at the time of the transaction.
+   * @param onDead Called after the transaction if the session was dead before.
+   */
+  constructor(sessions: BusSessions, isListening: () => boolean, onDead: () => void) {
     super();
     this.#sessions = sessions;
     this.#isListening = isListening;
+    this.#onDead = onDead;
   }
 
   override apply(): void {
-    if (this.#isListening()) this.#sessions.touch();
+    this.#wasDead = false;
+    if (this.#isListening()) this.#wasDead = this.#sessions.touch();
     else this.#sessions.remove();
   }
 
-  override committed(): void {}
+  override committed(): void {
+    if (this.#wasDead) this.#onDead();
+  }
 
   /** The next heartbeat repeats the write. */
   override failed(): void {}
