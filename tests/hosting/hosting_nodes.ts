@@ -28,13 +28,17 @@ export interface HostingNodes extends AsyncDisposable {
 /** Options of a host that a test can set. */
 export type HostOptions = Partial<Parameters<typeof hostSeats>[2]>;
 
+/** Milliseconds within which a busy machine serves each request. */
+const MAX_REQUEST_AGE = 30_000;
+
 /** Hosts seats in a cluster. */
 export function hostSeats(
   store: EventStore<SeatEvents>,
   cluster: Cluster,
   options: { readonly idleAfter?: number; readonly maxActors?: number; readonly maxQueue?: number } = {},
 ): SeatHost {
-  return hostActors(store, seats, { cluster, name: "seats", answer: ({ takenBy }: Seats) => takenBy, ...options });
+  const answer = ({ takenBy }: Seats) => takenBy;
+  return hostActors(store, seats, { cluster, name: "seats", answer, maxRequestAge: MAX_REQUEST_AGE, ...options });
 }
 
 /** Opens nodes in memory and waits until each node sees that all nodes host the actors. */

@@ -7,8 +7,6 @@ import { textLines } from "./text_lines.ts";
 export interface RunReport {
   readonly executed: number;
   readonly errors: readonly string[];
-  /** Milliseconds of the slowest command. */
-  readonly slowest: number;
   readonly stats: HostStats;
 }
 

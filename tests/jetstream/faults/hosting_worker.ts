@@ -52,22 +52,19 @@ async function run(actors: number, commands: number, concurrency: number): Promi
   isStopped = false;
   let executed = 0;
   const errors: string[] = [];
-  let slowest = 0;
   await Promise.all(Array.from({ length: concurrency }, async () => {
     while (executed < commands && !isStopped) {
       const n = executed++;
       const id = `${name}.${build}.${n}`;
       const command = build === "2" && n % 2 === 1 ? { double: id } : { count: id };
-      const began = performance.now();
       try {
         await host.execute(`counter.${n % actors}`, command);
       } catch (error) {
         errors.push(String(error));
       }
-      slowest = Math.max(slowest, performance.now() - began);
     }
   }));
-  write({ executed, errors, slowest: Math.round(slowest), stats: host.stats });
+  write({ executed, errors, stats: host.stats });
 }
 
 for await (const line of textLines(Deno.stdin.readable)) {
