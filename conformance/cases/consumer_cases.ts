@@ -11,8 +11,8 @@ import { appendOne, countUp, someEvents } from "../fixtures.ts";
 /** The values of the option `order`. Several cases run once with each. */
 const ORDERS = ["log", "actor"] as const;
 
-/** Options of every consumer. The time to live of 3 s is long enough for a busy machine to lose no session. */
-const TIMING = { ttl: 3_000, saveEvery: 20, onError: () => {} } as const satisfies Partial<ConsumeOptions>;
+/** Options of every consumer. With a time to live of 15 s, a machine that stops for some seconds loses no session. */
+const TIMING = { ttl: 15_000, saveEvery: 20, onError: () => {} } as const satisfies Partial<ConsumeOptions>;
 
 /** Consumers: order, hand-off, failures, filters and namespaces. */
 export const consumerCases: readonly CaseDefinition[] = [

@@ -10,7 +10,7 @@ import { expectEqual, expectError, expectTrue } from "../expect.ts";
 import { appendOne, countUp } from "../fixtures.ts";
 
 /** Options of consumers that park an actor at its first failure. The time to live is as in `consumer_cases.ts`. */
-const PARKING: Partial<ConsumeOptions> = { ttl: 3_000, saveEvery: 20, onFailure: () => "park", onError: () => {} };
+const PARKING: Partial<ConsumeOptions> = { ttl: 15_000, saveEvery: 20, onFailure: () => "park", onError: () => {} };
 
 /** Control of a consumer by another process. */
 export const consumerControlCases: readonly CaseDefinition[] = [

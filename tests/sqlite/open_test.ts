@@ -202,7 +202,7 @@ Deno.test("sqlite() waits while another program has a new file locked", async ()
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   using lock = lockFile(path, "EXCLUSIVE");
-  const opened = sqlite({ path });
+  const opened = sqlite({ path, timeout: 60_000 });
   await turns(1);
   lock[Symbol.dispose]();
   await using backend = await opened;
