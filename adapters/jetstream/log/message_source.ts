@@ -25,7 +25,7 @@ export interface MessageRange {
 
 /** Sends a read request with a new budget; `undefined` if the stream does not exist. */
 export function ask<T>(
-  source: MessageSource,
+  source: Pick<MessageSource, "api" | "stream">,
   signal: AbortSignal | undefined,
   read: (options: RequestOptions) => Promise<T | undefined>,
 ): Promise<T | undefined> {

@@ -8,7 +8,7 @@ import { checkPosition, eventsExpiredError, findLast, findLogState } from "./log
 import { hasLost } from "./lost_commits.ts";
 import { type LogChunk, scanBackwards } from "./scan_backwards.ts";
 import { PurgedDuringRead } from "./purged_during_read.ts";
-import { type Decoder, decoderOf } from "./to_pages.ts";
+import { type Decoder, decoderOf, toPages } from "./to_pages.ts";
 
 /**
  * Reads the log backwards from its end at the time of the call, or from the end of a range: see `Log.readLog`. A range
@@ -34,7 +34,7 @@ export async function* readLogBackwards(
   try {
     for await (const chunk of scanBackwards(log, { subject, from: lowest, until, expectedCount: limit + 1 }, signal)) {
       const complete = isWhole ? firstOfRun(chunk) : await firstComplete(log, filter, chunk, lowest, signal);
-      yield* pageOf(chunk.messages.filter(({ sequence }) => sequence >= complete), decode);
+      yield* toPagesBackwards(chunk.messages.filter(({ sequence }) => sequence >= complete), decode);
       if (complete > chunk.from && from === "oldest-available") return;
       if (complete > chunk.from) throw await expired(complete);
       next = chunk.from;
@@ -89,19 +89,7 @@ async function firstComplete(
   return first === from || keepsAll || await hasLost(log, { filter, from, messages }, signal) ? first : from;
 }
 
-/**
- * The events of messages, newest first. If a message cannot be read, its error is thrown after the events that follow
- * it in the log.
- */
-function* pageOf(messages: readonly StoredMessage[], decode: Decoder): Generator<Page, void, void> {
-  const page: Page = [];
-  try {
-    for (const message of messages.toReversed()) {
-      for (const event of decode(message).toReversed()) page.push(event);
-    }
-  } catch (error) {
-    if (page.length > 0) yield page;
-    throw error;
-  }
-  if (page.length > 0) yield page;
+/** The events of messages, newest first: see {@link toPages}. */
+function toPagesBackwards(messages: readonly StoredMessage[], decode: Decoder): Iterable<Page> {
+  return toPages(messages.toReversed(), (message) => decode(message).toReversed());
 }

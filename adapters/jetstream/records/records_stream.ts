@@ -8,7 +8,7 @@
  * @module
  */
 import { UnsupportedStorageError } from "../../../errors.ts";
-import { checksReplicas, WHY_NOT_REPLICATED } from "../streams/stream_config.ts";
+import { checksReplicas, lastPerSubject, WHY_NOT_REPLICATED } from "../streams/stream_config.ts";
 import type { StreamConfig, StreamSettings } from "../streams/stream_settings.ts";
 import type { Names } from "../wire/names.ts";
 
@@ -48,19 +48,10 @@ export function subjectsOf({ prefix }: RecordsStream, epoch: number): string[] {
   return [`${prefix}${epoch}.>`];
 }
 
-/** The configuration of a stream with an epoch. It keeps the last message of each subject. */
-export function recordsConfig(stream: RecordsStream, { replicas, storage }: StreamSettings): StreamConfig {
-  return {
-    name: stream.name,
-    description: stream.marker,
-    storage: stream.storage ?? storage,
-    retention: "limits",
-    discard: "old",
-    num_replicas: replicas,
-    max_msgs_per_subject: 1,
-    allow_direct: true,
-    deny_purge: true,
-  };
+/** The configuration of a stream with an epoch. */
+export function recordsConfig(stream: RecordsStream, settings: StreamSettings): StreamConfig {
+  const { name, marker, storage = settings.storage } = stream;
+  return { name, description: marker, ...lastPerSubject({ ...settings, storage }), deny_purge: true };
 }
 
 /**

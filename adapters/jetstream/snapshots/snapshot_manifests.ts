@@ -8,9 +8,9 @@
 import { type Batch, getBatch } from "../api/get_batch.ts";
 import type { ManagedStream } from "../streams/managed_stream.ts";
 import type { LogContext } from "../log/log_context.ts";
+import { ask, type MessageSource } from "../log/message_source.ts";
 import { MessageGet } from "../api/message_get.ts";
 import { encodeActor, type Names } from "../wire/names.ts";
-import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { ApiError } from "../api/api_error.ts";
 import { isAtLeast } from "../api/server_version.ts";
 import { decodeManifest, type SnapshotManifest } from "../wire/snapshot_manifest.ts";
@@ -46,13 +46,13 @@ export function snapshotSubject({ snapshotsPrefix }: Names, actorId: string): st
 export class SnapshotManifests {
   readonly #log: LogContext;
   readonly #stream: ManagedStream<unknown>;
-  readonly #gets: MessageGet;
+  readonly #source: Pick<MessageSource, "api" | "stream" | "gets">;
 
   /** @param stream The stream of the snapshots. */
   constructor(log: LogContext, stream: ManagedStream<unknown>) {
     this.#log = log;
     this.#stream = stream;
-    this.#gets = new MessageGet(log.api, stream);
+    this.#source = { api: log.api, stream, gets: new MessageGet(log.api, stream) };
   }
 
   /** Finds the snapshots of an actor. */
@@ -84,7 +84,7 @@ export class SnapshotManifests {
   ): Promise<{ readonly withManifest: number[]; readonly withMessages: number[] }> {
     const subject = snapshotSubject(this.#log.names, actorId);
     const request = { subjects_filter: `${subject}.*.*.*` };
-    const info = await this.#ask((options) => this.#stream.info(request, options), signal);
+    const info = await ask(this.#source, signal, (options) => this.#stream.info(request, options));
     const names = Object.keys(info?.state.subjects ?? {}).map((name) => name.slice(subject.length + 1));
     const versions = (names: string[]) => newestFirst(names.map((name) => Number.parseInt(name, 10)));
     const manifests = names.filter((name) => name.endsWith(MANIFEST));
@@ -93,7 +93,7 @@ export class SnapshotManifests {
 
   /** The last message of a subject of the snapshots. */
   last(subject: string, signal: AbortSignal | undefined): Promise<StoredMessage | undefined> {
-    return this.#ask((options) => this.#gets.last(subject, options), signal);
+    return ask(this.#source, signal, (options) => this.#source.gets.last(subject, options));
   }
 
   /**
@@ -111,20 +111,13 @@ export class SnapshotManifests {
     };
     let batch: Batch | undefined;
     try {
-      batch = await this.#ask((options) => getBatch({ api, gets: this.#gets }, request, options), signal);
+      batch = await ask(this.#source, signal, (options) => getBatch(this.#source, request, options));
     } catch (error) {
       // The server of the stream may be older than the connected server, or the messages may be too many.
       if (!(error instanceof ApiError)) throw error;
     }
     if (batch === undefined || batch.more) return undefined;
     return batch.messages.map((message) => toManifest(subject, message)).filter((manifest) => manifest !== undefined);
-  }
-
-  #ask<T>(
-    read: Parameters<typeof retryWhileTransient<T>>[2],
-    signal: AbortSignal | undefined,
-  ): Promise<T | undefined> {
-    return retryWhileTransient({ stream: this.#stream }, this.#log.api.newBudget(signal), read);
   }
 }
 

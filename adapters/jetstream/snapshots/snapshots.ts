@@ -12,9 +12,9 @@ import { findLatestCommit } from "../log/find_latest_commit.ts";
 import { findVersion } from "../log/find_version.ts";
 import { ManagedStream } from "../streams/managed_stream.ts";
 import type { LogContext } from "../log/log_context.ts";
+import { ask, type MessageSource } from "../log/message_source.ts";
 import { actorSubject } from "../wire/names.ts";
 import { concat, digestOf, gunzip, gzip } from "./gzip.ts";
-import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { encodeManifest, type SnapshotManifest } from "../wire/snapshot_manifest.ts";
 import { MANIFEST, SnapshotManifests, snapshotSubject, type StoredManifest } from "./snapshot_manifests.ts";
 import { checkSnapshots, snapshotsConfig } from "../streams/stream_config.ts";
@@ -32,6 +32,7 @@ const NO_HEADERS = encodeHeaders([]);
 export class Snapshots {
   readonly #log: LogContext;
   readonly #stream: ManagedStream<true>;
+  readonly #source: Pick<MessageSource, "api" | "stream">;
   readonly #manifests: SnapshotManifests;
 
   constructor(log: LogContext, streams: StreamSettings) {
@@ -42,12 +43,13 @@ export class Snapshots {
         return true;
       },
     });
+    this.#source = { api: log.api, stream: this.#stream };
     this.#manifests = new SnapshotManifests(log, this.#stream);
   }
 
   /** Creates the stream of the snapshots. */
   async provision(): Promise<void> {
-    await this.#ask((options) => this.#stream.ensure(options), undefined);
+    await ask(this.#source, undefined, (options) => this.#stream.ensure(options));
   }
 
   /** See `Log.putSnapshot`. */
@@ -126,7 +128,7 @@ export class Snapshots {
   }
 
   async #actorSubject(actorId: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-    const facts = await this.#ask((options) => this.#log.stream.find(options), signal);
+    const facts = await ask(this.#log, signal, (options) => this.#log.stream.find(options));
     return facts && actorSubject(this.#log.names, facts.partitions, actorId);
   }
 
@@ -152,10 +154,9 @@ export class Snapshots {
     // actors.
     for (const rest of [MANIFEST, "*.*"]) {
       const filter = `${this.#subject(actorId)}.${version}.${rest}`;
-      await this.#ask(
-        (options) => this.#log.api.manage(({ streams }) => streams.purge(this.#stream.name, { filter }), options),
-        signal,
-      );
+      await ask(this.#source, signal, (options) => {
+        return this.#log.api.manage(({ streams }) => streams.purge(this.#stream.name, { filter }), options);
+      });
     }
   }
 
@@ -166,19 +167,12 @@ export class Snapshots {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     // A message that is published twice is stored once, as the last one of its subject.
-    await this.#ask(async (options) => {
+    await ask(this.#source, signal, async (options) => {
       await this.#stream.ensure(options);
       const { knownHistory } = this.#stream;
       const { data } = await this.#log.api.send(subject, body, { ...options, headers });
       return this.#stream.readAck(data, knownHistory);
-    }, signal);
-  }
-
-  #ask<T>(
-    read: Parameters<typeof retryWhileTransient<T>>[2],
-    signal: AbortSignal | undefined,
-  ): Promise<T | undefined> {
-    return retryWhileTransient({ stream: this.#stream }, this.#log.api.newBudget(signal), read);
+    });
   }
 
   #subject(actorId: string): string {

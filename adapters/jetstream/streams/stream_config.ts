@@ -67,7 +67,7 @@ export function floorsConfig(names: Names, settings: StreamSettings): StreamConf
 }
 
 /** The configuration of a stream that keeps the last message of each subject. */
-function lastPerSubject({ replicas, storage }: StreamSettings): Omit<StreamConfig, "name"> {
+export function lastPerSubject({ replicas, storage }: StreamSettings): Omit<StreamConfig, "name"> {
   return {
     storage,
     retention: "limits",
