@@ -1,4 +1,3 @@
-import type { Environment } from "../coordination/environment.ts";
 import { AbortError } from "../errors/abort_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { OutcomeUnknownError } from "../errors/outcome_unknown_error.ts";
@@ -7,20 +6,18 @@ import type { AnyEvents } from "../events/event_map.ts";
 import { eventTypesOf } from "../events/events.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { CloseScope } from "../lifecycle/close_scope.ts";
-import type { AnyDecider } from "../state/command_execution.ts";
 import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
 import type { ExecuteSettings } from "../state/execute_settings.ts";
 import type { ExecuteResult } from "../state/options.ts";
 import { unknownOf } from "../state/state_loader.ts";
-import type { EventStore } from "../store/event_store.ts";
 import { parseActorId } from "../values/parse_actor_id.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { ActorHost, HostedOptions, HostedResult, HostStats } from "./actor_host.ts";
 import { type HostContext, newCounts } from "./host_context.ts";
 import { answerOf, freezeMessage } from "./hosted_answer.ts";
 import { announceHost, serviceOf } from "./announce_host.ts";
-import { HOSTED_RETRY, type HostSettings, toCommandSettings } from "./host_options.ts";
+import { HOSTED_RETRY, toCommandSettings } from "./host_options.ts";
 import { OwnedActors } from "./owned_actors.ts";
 import { OwnerCalls, type SendOutcome } from "./owner_calls.ts";
 import { OwnerTable } from "./owner_table.ts";
@@ -28,12 +25,8 @@ import { RequestHandler } from "./request_handler.ts";
 import type { SentOptions } from "./request_message.ts";
 
 /** The parts of a host. */
-export interface HostParts<S, C> {
-  readonly store: EventStore;
-  readonly decider: AnyDecider<S, C>;
-  readonly settings: HostSettings<S>;
-  readonly environment: Environment;
-  /** Makes the pauses between attempts. */
+export interface HostParts<S, C> extends Omit<HostContext<S, C>, "retry" | "counts"> {
+  /** Makes the pauses between attempts; {@link HOSTED_RETRY} by default. */
   readonly retry?: HostContext<S, C>["retry"];
 }
 
