@@ -4,6 +4,15 @@
  *
  * @module
  */
-export type { Cluster, ClusterMember, LeadOptions, Shares, Term } from "./src/cluster/cluster.ts";
+export type {
+  Cluster,
+  ClusterCalls,
+  ClusterMember,
+  LeadOptions,
+  NodeService,
+  SessionHandler,
+  Shares,
+  Term,
+} from "./src/cluster/cluster.ts";
 export type { ClusterOptions } from "./src/cluster/cluster_options.ts";
 export type { BackendHandle } from "./src/lifecycle/backend_handle.ts";

@@ -24,9 +24,9 @@ export class MemoryCalls implements Calls {
     const key = keyOf(address);
     if (this.#handlers.has(key)) {
       throw new InvalidArgumentError(
-        `Cannot answer requests to "${address.service}" in namespace "${address.namespace}": node "${address.node}" ` +
-          `already answers them. Use another name`,
-        { argument: "name" },
+        `Cannot answer requests to "${address.service}" in namespace "${address.namespace}": this process already ` +
+          `answers them as "${address.session}". End its registration first`,
+        { argument: "address" },
       );
     }
     const answers = new Set<Promise<Uint8Array>>();
@@ -71,10 +71,10 @@ export class MemoryCalls implements Calls {
   }
 }
 
-function keyOf({ namespace, service, node }: CallAddress): string {
-  return `${namespace}/${service}/${node}`;
+function keyOf({ namespace, service, session }: CallAddress): string {
+  return `${namespace}/${service}/${session}`;
 }
 
-function unanswered({ service, node }: CallAddress, timeout: number): UnavailableError {
-  return new UnavailableError(`Cannot call "${service}" of node "${node}": there was no answer in ${timeout} ms`);
+function unanswered({ service, session }: CallAddress, timeout: number): UnavailableError {
+  return new UnavailableError(`Cannot call "${service}" of session "${session}": there was no answer in ${timeout} ms`);
 }

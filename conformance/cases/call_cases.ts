@@ -2,6 +2,9 @@ import type { CallAddress, Calls } from "../../src/driver/calls.ts";
 import { isAetherError } from "../../src/errors/is_aether_error.ts";
 import type { CaseContext } from "../case_context.ts";
 import type { CaseDefinition } from "../case_definition.ts";
+import { events } from "../../src/events/events.ts";
+import { hostActors } from "../../src/hosting/host_actors.ts";
+import { decider } from "../../src/state/decider.ts";
 import { expectEqual, expectTrue } from "../expect.ts";
 import { countUp } from "../fixtures.ts";
 import { parseNamespace } from "../../src/values/parse_namespace.ts";
@@ -13,6 +16,9 @@ const NO_ANSWER_TIMEOUT = 50;
 /** Bytes of a large request and answer, if the adapter accepts them. */
 const LARGE = 800_000;
 
+/** A session of a node with a name of 64 characters. */
+const LONGEST_SESSION = `${"a.".repeat(11)}${"b".repeat(42)}~0123456789abcdef`;
+
 /** Requests between processes: addresses, answers, and requests without an answer. */
 export const callCases: readonly CaseDefinition[] = [
   {
@@ -23,15 +29,18 @@ export const callCases: readonly CaseDefinition[] = [
       const { serving, calling } = await open(context);
       const { namespace } = context;
       const addresses = [
+        addressOf(namespace, "seats", "n1~1"),
+        addressOf(namespace, "seats", "n1~2"),
+        addressOf(namespace, "seats", "n2~1"),
+        addressOf(namespace, "seats.n1", "n2~1"),
+        addressOf(namespace, "SEATS", "n1~1"),
+        addressOf(namespace, "seats", "n1.n2~1"),
         addressOf(namespace, "seats", "n1"),
-        addressOf(namespace, "seats", "n2"),
-        addressOf(namespace, "seats.n1", "n2"),
-        addressOf(namespace, "SEATS", "n1"),
-        addressOf(namespace, "seats", "n1.n2"),
-        addressOf(`${namespace}.seats`, "seats", "n1"),
-        addressOf(`${namespace}-a`, "seats", "n1"),
-        addressOf(`${namespace}_a`, "seats", "n1"),
-        addressOf(namespace.toUpperCase(), "seats", "n1"),
+        addressOf(`${namespace}.seats`, "seats", "n1~1"),
+        addressOf(`${namespace}-a`, "seats", "n1~1"),
+        addressOf(`${namespace}_a`, "seats", "n1~1"),
+        addressOf(namespace.toUpperCase(), "seats", "n1~1"),
+        addressOf(namespace, "seats", LONGEST_SESSION),
       ];
       for (const [i, address] of addresses.entries()) {
         serving.serve(address, (request) => Promise.resolve(encode(`${i} got ${decode(request)}`)));
@@ -49,7 +58,7 @@ export const callCases: readonly CaseDefinition[] = [
     requires: "calls",
     run: async (context) => {
       const { serving, calling } = await open(context);
-      const address = addressOf(context.namespace, "seats", "n1");
+      const address = addressOf(context.namespace, "seats", "n1~1");
       expectEqual(await call(context, calling, address, "a"), undefined, "the answer before a handler serves");
       const served = serving.serve(address, echo);
       await waitUntilServed(context, calling, address);
@@ -71,7 +80,7 @@ export const callCases: readonly CaseDefinition[] = [
     requires: "calls",
     run: async (context) => {
       const { serving, calling } = await open(context);
-      const address = addressOf(context.namespace, "seats", "n1");
+      const address = addressOf(context.namespace, "seats", "n1~1");
       const [first, isEnding] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const received = new Set<string>();
       const served = serving.serve(address, async (request) => {
@@ -105,7 +114,7 @@ export const callCases: readonly CaseDefinition[] = [
     requires: "calls",
     run: async (context) => {
       const { serving, calling } = await open(context);
-      const address = addressOf(context.namespace, "seats", "n1");
+      const address = addressOf(context.namespace, "seats", "n1~1");
       serving.serve(address, echo);
       let error: unknown;
       try {
@@ -124,7 +133,7 @@ export const callCases: readonly CaseDefinition[] = [
     requires: "calls",
     run: async (context) => {
       const { serving, calling } = await open(context);
-      const address = addressOf(context.namespace, "seats", "n1");
+      const address = addressOf(context.namespace, "seats", "n1~1");
       const waiting: (() => void)[] = [];
       const all = 20;
       serving.serve(address, async (request) => {
@@ -146,7 +155,7 @@ export const callCases: readonly CaseDefinition[] = [
     requires: "calls",
     run: async (context) => {
       const { serving, calling } = await open(context);
-      const address = addressOf(context.namespace, "seats", "n1");
+      const address = addressOf(context.namespace, "seats", "n1~1");
       serving.serve(address, (request) => Promise.resolve(request.toReversed()));
       await waitUntilServed(context, calling, address);
       expectTrue(calling.maxBytes >= 1_000, `a request may have 1,000 bytes: maxBytes is ${calling.maxBytes}`);
@@ -166,7 +175,7 @@ export const callCases: readonly CaseDefinition[] = [
     requires: "calls",
     run: async (context) => {
       const { serving, calling } = await open(context);
-      const address = addressOf(context.namespace, "seats", "n1");
+      const address = addressOf(context.namespace, "seats", "n1~1");
       serving.serve(address, (request) => decode(request) === PROBE ? echo(request) : new Promise(() => {}));
       await waitUntilServed(context, calling, address);
       const late = await failureOf(context, calling.call(address, encode("a"), { timeout: NO_ANSWER_TIMEOUT }));
@@ -187,14 +196,46 @@ export const callCases: readonly CaseDefinition[] = [
     requires: "calls",
     run: async (context) => {
       const { serving, calling, closeServing } = await open(context);
-      const address = addressOf(context.namespace, "seats", "n1");
+      const address = addressOf(context.namespace, "seats", "n1~1");
       serving.serve(address, echo);
       await waitUntilServed(context, calling, address);
       await closeServing();
       expectEqual(await waitUntilUnserved(context, calling, address), undefined, "the answer");
     },
   },
+  {
+    name: "hostActors() hosts actors on a node that has joined again, although its earlier host was not closed",
+    invariant: "endings",
+    requires: "records",
+    run: async (context) => {
+      const backend = await (await context.recordBackends())();
+      const store = backend.store(context.namespace, COUNTS);
+      const hosts: AsyncDisposable[] = [];
+      for (const version of [1, 2]) {
+        const cluster = await context.wait(backend.join({ name: "n1", ...SESSION }), "a node to join");
+        const host = hostActors(store, COUNTER, { cluster, name: "counters" });
+        hosts.push(host);
+        const result = await context.wait(host.execute("counter.1", { by: 1 }), "a hosted command");
+        expectEqual(result.version, version, "the version after the command");
+        await context.wait(cluster.close(), "a node to leave");
+      }
+      for (const host of hosts) await context.wait(Promise.resolve(host[Symbol.asyncDispose]()), "a host to close");
+    },
+  },
 ];
+
+/** Settings of a node. The time to live of 3 s is long enough for a busy machine to lose no session. */
+const SESSION = { heartbeat: 20, ttl: 3_000 } as const;
+
+/** The events of {@link COUNTER}. */
+const COUNTS = events<{ Made: { by: number } }>();
+
+/** A decider that stores each of its commands as an event. */
+const COUNTER = decider(COUNTS, {
+  initial: () => 0,
+  evolve: (count: number) => count + 1,
+  decide: (data: { readonly by: number }) => [{ type: "Made", data }],
+});
 
 /** The request with which a case finds out whether an address is served. */
 const PROBE = "probe";
@@ -203,8 +244,8 @@ const encode = (value: string): Uint8Array => new TextEncoder().encode(value);
 const decode = (value: Uint8Array): string => new TextDecoder().decode(value);
 const echo = (request: Uint8Array): Promise<Uint8Array> => Promise.resolve(request);
 
-function addressOf(namespace: string, service: string, node: string): CallAddress {
-  return { namespace: parseNamespace(namespace), service, node };
+function addressOf(namespace: string, service: string, session: string): CallAddress {
+  return { namespace: parseNamespace(namespace), service, session };
 }
 
 async function open(context: CaseContext) {

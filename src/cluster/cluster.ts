@@ -1,4 +1,4 @@
-import type { Calls } from "../driver/calls.ts";
+import type { CallAddress, Calls } from "../driver/calls.ts";
 import type { BackendHandle } from "../lifecycle/backend_handle.ts";
 
 /** One node of a cluster. The nodes are the processes that share a storage. Made by {@link Backend.join}. */
@@ -24,7 +24,7 @@ export interface Cluster extends AsyncDisposable {
    * Carries requests between the nodes: `hostActors` sends commands to the owners of actors over it. `undefined` if the
    * adapter has no such transport.
    */
-  readonly calls: Calls | undefined;
+  readonly calls: ClusterCalls | undefined;
 
   /**
    * Calls a listener after nodes have joined or left, or their services have changed.
@@ -122,6 +122,31 @@ export interface ClusterMember {
   readonly session: string;
   /** The services in which the node takes part. */
   readonly services: readonly string[];
+}
+
+/** A service of a node: see {@link CallAddress}. */
+export type NodeService = Pick<CallAddress, "namespace" | "service">;
+
+/**
+ * Answers a request to a session of a node. The promise must not reject.
+ *
+ * @param request The bytes of the request. The handler may keep or change them.
+ * @param session The session to which the request was sent. The node may have lost it since.
+ */
+export type SessionHandler = (request: Uint8Array, session: string) => Promise<Uint8Array>;
+
+/** Carries requests between the nodes of a cluster. Made by {@link Backend.join}. */
+export interface ClusterCalls extends Pick<Calls, "maxBytes" | "call"> {
+  /**
+   * Answers the requests to a service of this node, under its current session and under each later session. It ends when
+   * the cluster is closed.
+   *
+   * @returns The registration. Its disposal ends the service, and resolves when the requests that had arrived have been
+   * answered. While the storage does not answer, it resolves earlier.
+   * @throws {InvalidArgumentError} If this node already answers at the service.
+   * @throws {UnavailableError} If the connection was closed permanently.
+   */
+  serve(service: NodeService, answer: SessionHandler): AsyncDisposable;
 }
 
 /** One period in which a node owns a leadership or a shard. */

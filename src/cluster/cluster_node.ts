@@ -15,8 +15,9 @@ import { type BackendHandle, backendHandleOf } from "../lifecycle/backend_handle
 import { CloseScope } from "../lifecycle/close_scope.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import { ClaimedWork, type WorkContext } from "./claimed_work.ts";
-import type { Cluster, ClusterMember, LeadOptions, Shares, Term } from "./cluster.ts";
+import type { Cluster, ClusterCalls, ClusterMember, LeadOptions, Shares, Term } from "./cluster.ts";
 import { type CheckedClusterOptions, checkName, checkService } from "./cluster_options.ts";
+import { NodeCalls } from "./node_calls.ts";
 import { shardsService, SharedShards } from "./shared_shards.ts";
 
 /** The prefix of claim keys. A hint for such a key triggers a read, if the adapter sends hints. */
@@ -47,9 +48,9 @@ export interface ClusterParts {
 /** One node of a cluster. It implements leaders and shards by the sessions and claims of a {@link Coordinator}. */
 export class ClusterNode implements Cluster {
   readonly name: string;
-  readonly calls: Calls | undefined;
   readonly backendHandle: BackendHandle;
   readonly coordinator: Coordinator;
+  readonly #calls: NodeCalls | undefined;
   readonly #context: WorkContext;
   readonly #heartbeat: number;
   readonly #scope: CloseScope;
@@ -65,7 +66,6 @@ export class ClusterNode implements Cluster {
     const { records, calls, environment, backend, report, reportSession, observer } = parts;
     const { name, heartbeat, ttl } = options;
     this.name = name;
-    this.calls = calls;
     this.backendHandle = backendHandleOf(backend);
     this.#heartbeat = heartbeat;
     this.#scope = new CloseScope(`the cluster node "${name}"`, backend);
@@ -82,6 +82,7 @@ export class ClusterNode implements Cluster {
       },
       environment,
     );
+    this.#calls = calls && new NodeCalls(calls, this.coordinator, reportSession);
     // Distinguishes the measurements of several nodes in one process.
     const source = Object.freeze({});
     this.#context = {
@@ -94,6 +95,10 @@ export class ClusterNode implements Cluster {
     };
     this.coordinator.onMembersChanged(() => this.#onMembersChanged());
     this.#leaveBackend = backend.register(() => this.close());
+  }
+
+  get calls(): ClusterCalls | undefined {
+    return this.#calls;
   }
 
   get session(): string | undefined {
@@ -202,6 +207,7 @@ export class ClusterNode implements Cluster {
     return this.#scope.close(async () => {
       for (const endLead of [...this.#pendingLeads]) endLead();
       await this.coordinator.leave();
+      this.#calls?.close();
       this.#context.measure("cluster.members", 0);
       this.#leaveBackend();
     });

@@ -36,8 +36,11 @@ export interface CallAddress {
   readonly namespace: Namespace;
   /** The service that answers: 1 to 64 characters of `A-Z a-z 0-9 _ - .`. */
   readonly service: string;
-  /** The name of the node that answers: 1 to 64 characters of `A-Z a-z 0-9 _ - .`. */
-  readonly node: string;
+  /**
+   * The session of the node that answers: 1 to 81 characters of `A-Z a-z 0-9 _ - . ~`. No other process has the session,
+   * even if it has the name of the node: one process at most receives a request.
+   */
+  readonly session: string;
 }
 
 /** Options of a request. */

@@ -94,14 +94,14 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   }
 
   /** Answers the requests of other nodes. */
-  #serve({ calls, name: node }: Cluster): AsyncDisposable {
+  #serve({ calls }: Cluster): AsyncDisposable {
     if (calls === undefined) return { [Symbol.asyncDispose]: () => Promise.resolve() };
     const { store: { namespace }, settings: { name: service } } = this.#context;
     const handler = new RequestHandler(this.#context, this.#actors, calls);
-    return calls.serve({ namespace, service, node }, async (bytes) => {
+    return calls.serve({ namespace, service }, async (bytes, session) => {
       this.#scope.enter();
       try {
-        return await handler.answer(bytes);
+        return await handler.answer(bytes, session);
       } finally {
         this.#scope.leave();
       }

@@ -1,7 +1,7 @@
-import type { CallAddress, Calls } from "../driver/calls.ts";
+import type { ClusterCalls } from "../cluster/cluster.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
 import type { HostContext } from "./host_context.ts";
-import type { OwnerTable } from "./owner_table.ts";
+import type { HostingNode, OwnerTable } from "./owner_table.ts";
 import {
   type CommandReply,
   decodeReply,
@@ -49,14 +49,14 @@ const NOT_STORED: ReadonlySet<HandBackReason> = new Set(["no-result", "overdue",
 /** Sends commands to the owners of their actors. */
 export class OwnerCalls<S, C> {
   readonly #context: HostContext<S, C>;
-  readonly #calls: Calls;
+  readonly #calls: ClusterCalls;
   readonly #owners: OwnerTable;
   readonly #self: string;
   /** A past version of each actor, the least recently stored entry first. */
   readonly #versions: Map<string, number> = new Map();
 
-  /** @param self The name of this node. */
-  constructor(context: HostContext<S, C>, calls: Calls, owners: OwnerTable, self: string) {
+  /** @param self The name of this node. This process executes commands for which any session of the name is the owner. */
+  constructor(context: HostContext<S, C>, calls: ClusterCalls, owners: OwnerTable, self: string) {
     this.#context = context;
     this.#calls = calls;
     this.#owners = owners;
@@ -66,7 +66,7 @@ export class OwnerCalls<S, C> {
   /** Whether another node owns an actor. */
   isOwnedByOtherNode(actorId: string): boolean {
     const owner = this.#owners.ownerOf(actorId);
-    return owner !== undefined && owner !== this.#self;
+    return owner !== undefined && owner.name !== this.#self;
   }
 
   /**
@@ -82,7 +82,7 @@ export class OwnerCalls<S, C> {
     for (let requests = 0; requests < MAX_REQUESTS; requests++) {
       const owner = this.#owners.ownerOf(actorId);
       const executeAsOwner: SendOutcome = { kind: "own", issuedAfter: isReceived ? issuedAfter : undefined };
-      if (owner === undefined || owner === this.#self) return executeAsOwner;
+      if (owner === undefined || owner.name === this.#self) return executeAsOwner;
       const reply = await this.#call(owner, sent, issuedAfter);
       if (reply === "unreachable") continue;
       if (reply === "too large") return executeAsOwner;
@@ -116,13 +116,13 @@ export class OwnerCalls<S, C> {
    * reply.
    */
   async #call(
-    owner: string,
+    owner: HostingNode,
     sent: SentCommand,
     issuedAfter: number,
   ): Promise<CommandReply | "unreachable" | "too large" | undefined> {
     const { actorId, command, commitId, options, signal, trace } = sent;
     const { store: { namespace }, settings, environment, counts } = this.#context;
-    const address: CallAddress = { namespace, service: settings.name, node: owner };
+    const address = { namespace, service: settings.name, session: owner.session };
     const needsAnswer = settings.answer !== undefined;
     const request = encodeRequest({ actorId, command, commitId, issuedAfter, options, needsAnswer, trace });
     if (request.length > this.#calls.maxBytes) return "too large";

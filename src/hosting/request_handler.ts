@@ -1,5 +1,5 @@
 import { COMMIT_ID_LOOKBACK } from "../base/limits.ts";
-import type { Calls } from "../driver/calls.ts";
+import type { ClusterCalls } from "../cluster/cluster.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { parseActorId } from "../values/parse_actor_id.ts";
 import type { HostContext } from "./host_context.ts";
@@ -15,6 +15,13 @@ import {
   type HandBackReason,
 } from "./request_message.ts";
 
+/** The session to which a request was sent, and the time of its arrival. */
+interface Arrival {
+  readonly session: string;
+  /** Milliseconds by the clock of the host. */
+  readonly time: number;
+}
+
 /**
  * Executes the commands that other nodes send. A command that fails or decides no events is handed back. The caller
  * then decides the command with its own decider, and gets the result or the error, with its class.
@@ -22,39 +29,42 @@ import {
 export class RequestHandler<S, C> {
   readonly #context: HostContext<S, C>;
   readonly #actors: OwnedActors<S, C>;
-  readonly #calls: Pick<Calls, "maxBytes">;
+  readonly #calls: Pick<ClusterCalls, "maxBytes">;
 
-  constructor(context: HostContext<S, C>, actors: OwnedActors<S, C>, calls: Pick<Calls, "maxBytes">) {
+  constructor(context: HostContext<S, C>, actors: OwnedActors<S, C>, calls: Pick<ClusterCalls, "maxBytes">) {
     this.#context = context;
     this.#actors = actors;
     this.#calls = calls;
   }
 
-  /** Answers a request. Does not reject. */
-  async answer(bytes: Uint8Array): Promise<Uint8Array> {
+  /**
+   * Answers a request. Does not reject.
+   *
+   * @param session The session of this node to which the request was sent.
+   */
+  async answer(bytes: Uint8Array, session: string): Promise<Uint8Array> {
     const request = decodeRequest(bytes);
-    const reply = encodeReply(request === undefined ? handedBack("unsupported") : await this.#serve(request));
+    const reply = encodeReply(request === undefined ? handedBack("unsupported") : await this.#serve(request, session));
     // A reply of this size contains stored events: the caller finds the commit when it executes the command.
     return reply.length > this.#calls.maxBytes ? encodeReply(handedBack("too-large")) : reply;
   }
 
-  #serve(request: CommandRequest): Promise<CommandReply> {
+  #serve(request: CommandRequest, session: string): Promise<CommandReply> {
     const { observer } = this.#context.store;
-    if (observer === undefined) return this.#handle(request);
+    if (observer === undefined) return this.#handle(request, session);
     const facts = { name: "serve", actorId: request.actorId, caller: request.trace ?? {} } as const;
-    return observer.run(facts, () => this.#handle(request), () => ({}));
+    return observer.run(facts, () => this.#handle(request, session), () => ({}));
   }
 
-  async #handle(request: CommandRequest): Promise<CommandReply> {
-    const { environment } = this.#context;
-    const arrivedAt = environment.now();
+  async #handle(request: CommandRequest, session: string): Promise<CommandReply> {
+    const arrival = { session, time: this.#context.environment.now() };
     if (request.needsAnswer && this.#context.settings.answer === undefined) return handedBack("unsupported");
     let isInTurn = false;
     try {
       const actorId = parseActorId(request.actorId);
       return await this.#actors.inTurn(actorId, undefined, (actor) => {
         isInTurn = true;
-        return this.#execute(actor, request, arrivedAt);
+        return this.#execute(actor, request, arrival);
       });
     } catch (error) {
       // `decide` may throw the same error.
@@ -63,15 +73,15 @@ export class RequestHandler<S, C> {
     }
   }
 
-  async #execute(actor: KeptActor<S>, request: CommandRequest, arrivedAt: number): Promise<CommandReply> {
-    const { environment, settings: { maxRequestAge }, settings, retry, counts } = this.#context;
+  async #execute(actor: KeptActor<S>, request: CommandRequest, arrival: Arrival): Promise<CommandReply> {
+    const { environment, settings: { cluster, maxRequestAge }, settings, retry, counts } = this.#context;
     const { command, commitId, issuedAfter, options } = request;
-    if (environment.now() - arrivedAt > maxRequestAge) {
+    if (environment.now() - arrival.time > maxRequestAge) {
       counts.overdue++;
       return handedBack("overdue");
     }
     // Other nodes may have taken over: the process was frozen or cut off.
-    if (settings.cluster !== undefined && settings.cluster.session === undefined) return handedBack("no-session");
+    if (cluster !== undefined && cluster.session !== arrival.session) return handedBack("no-session");
     const source = actor.source();
     const state = await source.get(commitId, undefined);
     // Versions only increase: a late copy of this request is refused in the same way.

@@ -53,7 +53,7 @@ export type HandBackReason =
   | "too-large"
   /** The owner cannot execute the request: it has a later version, or asks for an answer that the owner does not make. */
   | "unsupported"
-  /** The owner has no session. */
+  /** The owner no longer has the session to which the request was sent. */
   | "no-session";
 
 /** The reply of an owner. */

@@ -16,8 +16,7 @@ async function openWithPeer(handler: Handler, options: HostOptions = {}) {
   const test = openBackend();
   const [peer, own] = [await test.join("peer"), await test.join("own")];
   const store = test.backend.store("screenings", SeatEvents);
-  const address = { namespace: store.namespace, service: "seats", node: "peer" };
-  const serving = peer.calls!.serve(address, handler);
+  const serving = peer.calls!.serve({ namespace: store.namespace, service: "seats" }, handler);
   peer.offer("actors:screenings:seats");
   const host = hostSeats(store, own, options);
   await untilHosted([own].map((cluster) => ({ cluster })), 2);

@@ -2,11 +2,13 @@
 import { assert } from "@std/assert";
 import { MemoryLog } from "../../adapters/memory/memory_log.ts";
 import { ActorState } from "../../src/state/actor_state.ts";
+import type { CallAddress, Calls } from "../../src/driver/calls.ts";
 import { KeptActor } from "../../src/hosting/kept_actor.ts";
 import { OwnerCalls } from "../../src/hosting/owner_calls.ts";
 import { CommitSearch } from "../../src/state/commit_search.ts";
 import type { HostingInvariant } from "./simulation/hosting_oracle.ts";
 import { HostingWorld } from "./simulation/hosting_world.ts";
+import { SimulatedNetwork } from "./simulation/simulated_calls.ts";
 
 /** Number of worlds, one of which must show a mistake. */
 const WORLDS = 800;
@@ -72,6 +74,22 @@ const mutants: readonly Mutant[] = [
       async function (this: unknown, ...args) {
         const outcome = await original.apply(this, args);
         return outcome.kind === "fallback" ? { ...outcome, ownerMayStore: false } : outcome;
+      },
+  },
+  {
+    mistake: "requests are addressed to the name of a node, which two processes can have",
+    violates: "final refusal",
+    target: SimulatedNetwork,
+    method: "callsOf",
+    replace: (original) =>
+      function (this: unknown, process) {
+        const calls = original.call(this, process) as Calls;
+        const toName = (address: CallAddress) => ({ ...address, session: address.session.split("~")[0]! });
+        return {
+          maxBytes: Infinity,
+          serve: (address, answer) => calls.serve(toName(address), answer),
+          call: (address, request, options) => calls.call(toName(address), request, options),
+        } satisfies Calls;
       },
   },
   {

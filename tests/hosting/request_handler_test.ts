@@ -3,7 +3,7 @@ import { OutcomeUnknownError, OverloadedError } from "@flowmade-one/aether/error
 import { assertEquals } from "@std/assert";
 import { decodeReply } from "../../src/hosting/request_message.ts";
 import { parseNamespace } from "../../src/values/parse_namespace.ts";
-import { openHandler, taking } from "./test_host.ts";
+import { openHandler, SESSION, taking } from "./test_host.ts";
 
 Deno.test("RequestHandler.answer() returns the stored commit, also for a repeated request", async () => {
   const { ask } = openHandler();
@@ -70,11 +70,14 @@ Deno.test("RequestHandler.answer() hands back a command whose decide throws Over
   assertEquals(await ask(taking("Ann")), { v: 1, kind: "handed-back", reason: "no-result" });
 });
 
-Deno.test("RequestHandler.answer() hands back each request while its node has no session", async () => {
+Deno.test("RequestHandler.answer() hands back each request to a session that its node does not have", async () => {
   const cluster = { offer() {}, session: undefined as string | undefined };
   const { ask } = openHandler({ cluster: cluster as unknown as Cluster, name: "seats" });
-  assertEquals(await ask(taking("Ann")), { v: 1, kind: "handed-back", reason: "no-session" });
-  cluster.session = "n1~1";
+  for (const session of [undefined, "n1~2", "n1"]) {
+    cluster.session = session;
+    assertEquals(await ask(taking("Ann")), { v: 1, kind: "handed-back", reason: "no-session" });
+  }
+  cluster.session = SESSION;
   assertEquals((await ask(taking("Ann"))).kind, "done");
 });
 
@@ -87,7 +90,7 @@ Deno.test("RequestHandler.answer() ignores unknown members of a request", async 
 Deno.test("RequestHandler.answer() hands back bytes that are not a request", async () => {
   const { handler } = openHandler();
   for (const bytes of [new Uint8Array(), new Uint8Array([255, 0]), new TextEncoder().encode("[1]")]) {
-    const answer = JSON.parse(new TextDecoder().decode(await handler.answer(bytes)));
+    const answer = JSON.parse(new TextDecoder().decode(await handler.answer(bytes, SESSION)));
     assertEquals(answer, { v: 1, kind: "handed-back", reason: "unsupported" });
   }
 });

@@ -20,6 +20,9 @@ export interface HandlerOptions {
   answer?: (state: Seats) => unknown;
 }
 
+/** The session to which the requests of {@link openHandler} are sent. */
+export const SESSION = "n1~1";
+
 /** Opens the parts of a host without a cluster. A test calls them itself. */
 export function openHandler(options: HandlerOptions = {}) {
   const clock = new TestClock();
@@ -39,7 +42,7 @@ export function openHandler(options: HandlerOptions = {}) {
   const handler = new RequestHandler(context, actors, limits);
   const ask = async (request: object): Promise<Record<string, unknown>> => {
     const bytes = new TextEncoder().encode(JSON.stringify(request));
-    return JSON.parse(new TextDecoder().decode(await handler.answer(bytes)));
+    return JSON.parse(new TextDecoder().decode(await handler.answer(bytes, SESSION)));
   };
   return { clock, store, context, actors, handler, ask, limits };
 }

@@ -48,7 +48,7 @@ Deno.test("hostActors() counts a command that is aborted during its request to t
   }));
   const asked = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<Uint8Array>();
-  await using _serving = peer!.calls!.serve({ namespace: store.namespace, service: "seats", node: "peer" }, () => {
+  await using _serving = peer!.calls!.serve({ namespace: store.namespace, service: "seats" }, () => {
     asked.resolve();
     return answer.promise;
   });

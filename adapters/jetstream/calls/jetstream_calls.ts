@@ -56,8 +56,8 @@ export class JetStreamCalls implements Calls {
     const subject = callSubject(this.#prefix, address);
     if (this.#served.has(subject)) {
       throw new InvalidArgumentError(
-        `Cannot ${attempt}: node "${address.node}" already answers them. Use another name`,
-        { argument: "name" },
+        `Cannot ${attempt}: this process already answers them as "${address.session}". End its registration first`,
+        { argument: "address" },
       );
     }
     const answers = new Set<Promise<void>>();
@@ -117,7 +117,7 @@ export class JetStreamCalls implements Calls {
   }
 
   async call(address: CallAddress, request: Uint8Array, options: CallOptions): Promise<Uint8Array | undefined> {
-    const attempt = `call "${address.service}" of node "${address.node}"`;
+    const attempt = `call "${address.service}" of session "${address.session}"`;
     try {
       const { data } = await this.#api.send(callSubject(this.#prefix, address), request, options);
       // A copy: the bytes of a message are a view of received bytes.

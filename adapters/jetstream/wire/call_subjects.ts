@@ -1,5 +1,5 @@
 /**
- * The subjects of requests between nodes: `<prefix>.calls.<namespace>.<service>.<node>`. Each part is one encoded
+ * The subjects of requests between nodes: `<prefix>.calls.<namespace>.<service>.<session>`. Each part is one encoded
  * token. The namespace comes first, so that one wildcard subject covers exactly the requests of one namespace.
  *
  * @module
@@ -8,8 +8,8 @@ import type { CallAddress } from "../../../adapter.ts";
 import { encodeToken } from "./encode_token.ts";
 
 /** The subject of an address. */
-export function callSubject(prefix: string, { namespace, service, node }: CallAddress): string {
-  return `${prefix}.calls.${[namespace, service, node].map(encodeToken).join(".")}`;
+export function callSubject(prefix: string, { namespace, service, session }: CallAddress): string {
+  return `${prefix}.calls.${[namespace, service, session].map(encodeToken).join(".")}`;
 }
 
 /** The subject of all requests of a namespace. */

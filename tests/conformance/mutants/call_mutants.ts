@@ -17,12 +17,31 @@ export const callMutants: readonly Mutant[] = [
     callsFault: (calls) => {
       const joined = (address: Parameters<typeof calls.serve>[0]) => ({
         ...address,
-        service: `${address.service}.${address.node}`,
-        node: "all",
+        service: `${address.service}.${address.session}`,
+        session: "all",
       });
       return {
         serve: (address, answer) => calls.serve(joined(address), answer),
         call: (address, request, options) => calls.call(joined(address), request, options),
+      };
+    },
+    caughtBy: "calls.call() reaches only the handler of its address, and returns the answer of that handler",
+  },
+  {
+    name: "addresses requests to the name of a node",
+    callsFault: (calls) => {
+      const named = (address: Parameters<typeof calls.serve>[0]) => ({
+        ...address,
+        session: address.session.split("~")[0]!,
+      });
+      const handlers = new Map<string, Parameters<typeof calls.serve>[1]>();
+      return {
+        serve: (address, answer) => {
+          handlers.set(JSON.stringify(named(address)), answer);
+          return { [Symbol.asyncDispose]: () => Promise.resolve() };
+        },
+        call: (address, request) =>
+          handlers.get(JSON.stringify(named(address)))?.(request) ?? Promise.resolve(undefined),
       };
     },
     caughtBy: "calls.call() reaches only the handler of its address, and returns the answer of that handler",

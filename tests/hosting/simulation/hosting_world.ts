@@ -15,6 +15,8 @@ const ACTORS = 3;
 const CLIENTS = 6;
 /** Number of commands of each client. */
 const COMMANDS = 8;
+/** A command returns one of this number of seats that were taken last. */
+const RETURNABLE = 9;
 /** Milliseconds within which the faults of a world begin. */
 const FAULTS_MS = 3_000;
 /** Milliseconds after which all commands must have ended. */
@@ -71,9 +73,12 @@ export class HostingWorld implements HostWorld {
   /** The store without faults. */
   readonly #truth: EventStore<SeatEvents>;
   readonly #hosts: SimulatedHost[] = [];
+  /** The seats that commands were to take. */
+  readonly #takes: { readonly actorId: string; readonly by: string }[] = [];
   /** Probability that a process does not see all nodes. */
   #wrongView = 0;
   #names = 0;
+  #sessions = 0;
   #commands = 0;
   #running = CLIENTS;
 
@@ -90,11 +95,11 @@ export class HostingWorld implements HostWorld {
   }
 
   /**
-   * The nodes that a process sees: all live nodes, and each killed node with probability 0.1. With probability
+   * The nodes that a process sees: all members, and each former member with probability 0.1. With probability
    * `#wrongView`, some of these nodes are missing.
    */
   membersOf(_host: SimulatedHost): readonly ClusterMember[] {
-    const known = this.#hosts.filter(({ isAlive }) => isAlive || this.random() < 0.1);
+    const known = this.#hosts.filter(({ isMember }) => isMember || this.random() < 0.1);
     const seen = this.random() < this.#wrongView ? known.filter(() => this.random() < 0.6) : known;
     return seen.map(({ member }) => member);
   }
@@ -135,10 +140,12 @@ export class HostingWorld implements HostWorld {
     }
   }
 
-  #start(): SimulatedHost {
-    const host = new SimulatedHost(`n${this.#names++}`, this);
-    this.#hosts.push(host);
-    return host;
+  #start(name = `n${this.#names++}`): void {
+    this.#hosts.push(new SimulatedHost(name, this.#newSession(name), this));
+  }
+
+  #newSession(name: string): string {
+    return `${name}~${this.#sessions++}`;
   }
 
   #injectFault(): void {
@@ -148,9 +155,26 @@ export class HostingWorld implements HostWorld {
     const kind = random();
     if (kind < 0.3 && alive.length > 1) {
       host.process.isAlive = false;
-      time.after(random() * 2_000, () => void this.#start());
-    } else if (kind < 0.8) host.process.pause(random() * 6_000);
+      time.after(random() * 2_000, () => this.#start());
+    } else if (kind < 0.55) host.process.pause(random() * 6_000);
+    else if (kind < 0.75) this.#replace(host);
+    else if (kind < 0.85) this.#renewSession(host);
     else this.#start();
+  }
+
+  /** Pauses a process, and starts another process with its name. The paused process loses its session later. */
+  #replace(host: SimulatedHost): void {
+    const { random, time } = this;
+    host.process.pause(random() * 6_000);
+    time.after(random() * 200, () => this.#start(host.name));
+    time.after(2_000 + random() * 6_000, () => host.process.receive(() => host.endSession()));
+  }
+
+  /** Ends the session of a process, which begins another one later. */
+  #renewSession(host: SimulatedHost): void {
+    const { random, time } = this;
+    host.endSession();
+    time.after(random() * 2_000, () => host.process.receive(() => host.beginSession(this.#newSession(host.name))));
   }
 
   /** A client executes commands one after the other. */
@@ -159,11 +183,8 @@ export class HostingWorld implements HostWorld {
     const process = new SimulatedProcess(`client${index}`, this.time, random, 1);
     for (let i = 0; i < COMMANDS; i++) {
       await sleep(process, random() * 300);
-      const isTaking = random() < 0.6;
-      const other = `c${Math.floor(random() * CLIENTS)}.${Math.floor(random() * COMMANDS)}`;
       const attempt = {
-        actorId: `screening.${Math.floor(random() * ACTORS)}`,
-        command: isTaking ? { take: `c${index}.${i}` } : { return: other },
+        ...this.#newCommand(`c${index}.${i}`),
         commitId: random() < 0.5 ? undefined : `command-${this.#commands++}`,
         // With a lookback of one commit, the client does not repeat a command: the repetition might not find the first
         // attempt's commit.
@@ -174,9 +195,22 @@ export class HostingWorld implements HostWorld {
     this.#running--;
   }
 
+  /** A command that takes a seat, or returns one that was taken lately. */
+  #newCommand(by: string): Pick<Attempt, "actorId" | "command"> {
+    const { random } = this;
+    const lately = this.#takes.slice(-RETURNABLE);
+    if (lately.length > 0 && random() < 0.5) {
+      const taken = lately[Math.floor(random() * lately.length)]!;
+      return { actorId: taken.actorId, command: { return: taken.by } };
+    }
+    const actorId = `screening.${Math.floor(random() * ACTORS)}`;
+    this.#takes.push({ actorId, by });
+    return { actorId, command: { take: by } };
+  }
+
   /** Executes a command up to `attempts` times, until its outcome is known. */
   async #execute(process: { readonly name: string }, attempt: Attempt, attempts: number): Promise<void> {
-    const { stats, random } = this;
+    const { stats } = this;
     const { actorId, command, lookback } = attempt;
     let { commitId } = attempt;
     let isUnknown = false;
@@ -185,8 +219,7 @@ export class HostingWorld implements HostWorld {
     };
     stats.commands++;
     for (let i = 0; i < attempts; i++) {
-      const alive = this.#hosts.filter(({ isAlive }) => isAlive);
-      const host = alive[Math.floor(random() * alive.length)]!;
+      const host = this.#hostOfClient();
       const before = await this.#truth.latestVersion(actorId);
       const options = commitId === undefined ? {} : { commitId, ...(lookback !== undefined && { lookback }) };
       const outcome = await this.#outcomeOf(host, host.host.execute(actorId, command, options));
@@ -223,6 +256,14 @@ export class HostingWorld implements HostWorld {
         commitId ??= error.commitId;
       } else if (commitId === undefined) return storesNothing();
     }
+  }
+
+  /** A host that is not paused, if there is one. */
+  #hostOfClient(): SimulatedHost {
+    const alive = this.#hosts.filter(({ isAlive }) => isAlive);
+    const running = alive.filter(({ process }) => !process.isPaused);
+    const hosts = running.length > 0 ? running : alive;
+    return hosts[Math.floor(this.random() * hosts.length)]!;
   }
 
   /** The outcome of a command; `undefined` if the process of the host was killed first. */

@@ -3,7 +3,11 @@ import { UnavailableError } from "@flowmade-one/aether/errors";
 import type { SimulatedProcess } from "../../cluster/simulation/simulated_process.ts";
 import type { VirtualTime } from "../../cluster/simulation/virtual_time.ts";
 
-type Handler = (request: Uint8Array) => Promise<Uint8Array>;
+/** The handler of a process at an address. */
+interface Service {
+  readonly process: SimulatedProcess;
+  readonly handler: (request: Uint8Array) => Promise<Uint8Array>;
+}
 
 /** The faults of a network. */
 export interface CallFaults {
@@ -20,8 +24,8 @@ export class SimulatedNetwork {
   readonly faults: CallFaults = { loss: 0, duplication: 0, lateness: 0 };
   readonly #time: VirtualTime;
   readonly #random: () => number;
-  /** The handler of each node, by the name of the node. */
-  readonly #handlers: Map<string, { readonly process: SimulatedProcess; readonly handler: Handler }> = new Map();
+  /** The services by their addresses. Several processes can serve one address: a request reaches all of them. */
+  readonly #services: Map<string, Set<Service>> = new Map();
 
   constructor(time: VirtualTime, random: () => number) {
     this.#time = time;
@@ -32,9 +36,11 @@ export class SimulatedNetwork {
   callsOf(process: SimulatedProcess): Calls {
     return {
       maxBytes: Infinity,
-      serve: ({ node }, handler) => {
-        this.#handlers.set(node, { process, handler });
-        return { [Symbol.asyncDispose]: () => Promise.resolve(void this.#handlers.delete(node)) };
+      serve: ({ session }, handler) => {
+        const services = this.#services.getOrInsertComputed(session, () => new Set());
+        const service = { process, handler };
+        services.add(service);
+        return { [Symbol.asyncDispose]: () => Promise.resolve(void services.delete(service)) };
       },
       call: (address, request, options) => this.#call(process, address, request, options),
     };
@@ -42,30 +48,28 @@ export class SimulatedNetwork {
 
   #call(
     from: SimulatedProcess,
-    { node }: CallAddress,
+    { session }: CallAddress,
     request: Uint8Array,
     { timeout }: CallOptions,
   ): Promise<Uint8Array | undefined> {
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | undefined>();
     const random = this.#random;
     const { loss, duplication, lateness } = this.faults;
-    const served = this.#handlers.get(node);
-    if (served?.process.isAlive !== true) {
+    const services = [...this.#services.get(session) ?? []].filter(({ process }) => process.isAlive);
+    if (services.length === 0) {
       this.#time.after(1, () => from.receive(() => resolve(undefined)));
       return promise;
     }
     from.environment.schedule(timeout, () => reject(new UnavailableError("there was no answer")));
     if (random() < loss) return promise;
+    const answer = (bytes: Uint8Array) => {
+      if (random() < loss) return;
+      this.#time.after(0.3 + random(), () => from.receive(() => resolve(bytes)));
+    };
     const copies = random() < duplication ? 2 : 1;
-    for (let copy = 0; copy < copies; copy++) {
+    for (const { process, handler } of services.flatMap((service) => Array<Service>(copies).fill(service))) {
       const delay = random() < lateness ? random() * 8_000 : 0.3 + random();
-      this.#time.after(delay, () =>
-        served.process.receive(() => {
-          void served.handler(request.slice()).then((answer) => {
-            if (random() < loss) return;
-            this.#time.after(0.3 + random(), () => from.receive(() => resolve(answer)));
-          });
-        }));
+      this.#time.after(delay, () => process.receive(() => void handler(request.slice()).then(answer)));
     }
     return promise;
   }

@@ -1,4 +1,7 @@
 import type { Cluster, ClusterMember } from "@flowmade-one/aether/cluster";
+import { throwLater } from "../../../src/base/throw_later.ts";
+import { NodeCalls } from "../../../src/cluster/node_calls.ts";
+import { SESSIONS_PREFIX } from "../../../src/coordination/session_record.ts";
 import { DeciderHost } from "../../../src/hosting/decider_host.ts";
 import { HOSTED_RETRY, toHostSettings } from "../../../src/hosting/host_options.ts";
 import type { AnyDecider } from "../../../src/state/command_execution.ts";
@@ -22,22 +25,27 @@ export interface HostWorld {
 /** The service that the hosts of these tests offer. */
 const SERVICE = "actors:screenings:seats";
 
-/** A real host in a simulated process. */
+/**
+ * A real host in a simulated process. Its session ends when the world ends it. A host that was paused executes requests
+ * from before the pause.
+ */
 export class SimulatedHost {
+  readonly name: string;
   readonly process: SimulatedProcess;
   readonly host: DeciderHost<Seats, SeatCommand>;
+  /** The last session of this process, by which other processes may still know it. */
+  lastSession: string;
+  #session: string | undefined;
+  readonly #stepListeners: Set<() => void> = new Set();
 
-  constructor(name: string, world: HostWorld) {
-    const process = this.process = new SimulatedProcess(name, world.time, world.random, 0.9 + 0.2 * world.random());
-    const { newId, ...clocks } = process.environment;
-    const environment = { ...clocks, newId: () => `${name}-${newId()}` };
-    const cluster = {
-      name,
-      session: name, // It never ends: in a world, a host that was paused executes requests from before the pause.
-      calls: world.network.callsOf(process),
-      offer: () => ({ [Symbol.dispose]: () => {} }),
-    };
+  /** @param session Belongs to this process only. Another process can have the same name. */
+  constructor(name: string, session: string, world: HostWorld) {
+    this.name = name;
+    this.#session = this.lastSession = session;
+    const process = this.process = new SimulatedProcess(session, world.time, world.random, 0.9 + 0.2 * world.random());
+    const cluster = { name, calls: this.#callsOver(world.network), offer: () => ({ [Symbol.dispose]: () => {} }) };
     Object.defineProperty(cluster, "members", { get: () => world.membersOf(this) });
+    Object.defineProperty(cluster, "session", { get: () => this.#session });
     this.host = new DeciderHost({
       store: world.storage.storeOf(process),
       decider: world.decider,
@@ -48,21 +56,52 @@ export class SimulatedHost {
         idleAfter: 2_000,
         answer: ({ takenBy }: Seats) => takenBy,
       }),
-      environment,
+      environment: process.environment,
       retry: { ...HOSTED_RETRY, random: world.random, pause: (milliseconds) => sleep(process, milliseconds) },
     });
-  }
-
-  get name(): string {
-    return this.process.name;
   }
 
   get isAlive(): boolean {
     return this.process.isAlive;
   }
 
+  /** Whether this process is a member of the cluster. */
+  get isMember(): boolean {
+    return this.isAlive && this.#session !== undefined;
+  }
+
   /** This process as a member of the cluster. */
   get member(): ClusterMember {
-    return { name: this.name, session: this.name, services: [SERVICE] };
+    return { name: this.name, session: this.lastSession, services: [SERVICE] };
+  }
+
+  /** Ends the session. */
+  endSession(): void {
+    this.#session = undefined;
+    this.#step();
+  }
+
+  /** Begins another session. */
+  beginSession(session: string): void {
+    this.#session = this.lastSession = session;
+    this.#step();
+  }
+
+  #callsOver(network: SimulatedNetwork): NodeCalls {
+    const session = () => this.#session === undefined ? "" : `${SESSIONS_PREFIX}${this.#session}`;
+    const coordinator = {
+      get session() {
+        return session();
+      },
+      onStep: (listener: () => void) => {
+        this.#stepListeners.add(listener);
+        return { [Symbol.dispose]: () => void this.#stepListeners.delete(listener) };
+      },
+    };
+    return new NodeCalls(network.callsOf(this.process), coordinator, throwLater);
+  }
+
+  #step(): void {
+    for (const listener of this.#stepListeners) listener();
   }
 }

@@ -4,6 +4,7 @@
  */
 import { natsAccounts, natsPermissions, type NatsRights, provision } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { callSubject } from "../../../adapters/jetstream/wire/call_subjects.ts";
 import { poll } from "../../../tools/nats/poll.ts";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { ask } from "../_support/ask_server.ts";
@@ -40,8 +41,8 @@ const deniedRequests: HostileRequest[] = [
   ["purge the cluster's records", `$JS.API.STREAM.PURGE.${CLUSTER}`],
   ["change the stream of the cluster", `$JS.API.STREAM.UPDATE.${CLUSTER}`, { name: CLUSTER, max_msgs: 1 }],
   ["delete the stream of the cluster", `$JS.API.STREAM.DELETE.${CLUSTER}`],
-  ["send a command to a host of b", "aether.calls.prod=2Eb.seats.n1", HOSTILE_COMMAND],
-  ["send a command to a host of the parent namespace", "aether.calls.prod.seats.n1", HOSTILE_COMMAND],
+  ["send a command to a host of b", "aether.calls.prod=2Eb.seats.n1=7Ex", HOSTILE_COMMAND],
+  ["send a command to a host of the parent namespace", "aether.calls.prod.seats.n1=7Ex", HOSTILE_COMMAND],
 ];
 
 /** Requests that every user without the role `"node"` is denied. */
@@ -62,9 +63,9 @@ const deniedSubscriptions: [title: string, subject: string][] = [
   ["records of all namespaces", "aether.records.>"],
   ["one record of all namespaces", `aether.records.*.*.${KEY}`],
   ["commands to hosts of b", "aether.calls.prod=2Eb.>"],
-  ["commands to one host of b", "aether.calls.prod=2Eb.seats.n1"],
+  ["commands to one host of b", "aether.calls.prod=2Eb.seats.n1=7Ex"],
   ["commands to hosts of all namespaces", "aether.calls.>"],
-  ["commands to one node in all namespaces", "aether.calls.*.seats.n1"],
+  ["commands to one node in all namespaces", "aether.calls.*.seats.n1=7Ex"],
 ];
 
 /** Subscriptions that every user without the role `"node"` is denied. */
@@ -190,7 +191,10 @@ for (const version of NATS_SERVER_VERSIONS) {
         const { config } = await ask<{ config: { subjects: string[] } }>(owner, `STREAM.INFO.${RECORDS}`);
         const put = config.subjects[0]!.replace(">", KEY);
         assertEquals(await attempt(hostile, put, "stolen"), "no-responders");
-        assertEquals(await attempt(hostile, "aether.calls.prod=2Eb.seats.n1", HOSTILE_COMMAND), "no-responders");
+        for (const session of victim.sessions) {
+          const subject = callSubject("aether", { namespace: B, service: "seats", session });
+          assertEquals(await attempt(hostile, subject, HOSTILE_COMMAND), "no-responders");
+        }
         const data = [SECRET, btoa(SECRET), ...victim.sessions];
         await Promise.all([...deniedRequests, ...deniedWithoutNode].map(async ([title, subject, body]) => {
           // nats-server 2.9.10 sends no reply to a direct get from a stream that does not exist.

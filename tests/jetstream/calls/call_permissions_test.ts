@@ -5,13 +5,14 @@ import type { ConnectionOptions, NatsConnection } from "@nats-io/transport-node"
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { JetStreamCalls } from "../../../adapters/jetstream/calls/jetstream_calls.ts";
 import { ServerApi } from "../../../adapters/jetstream/api/server_api.ts";
+import { callSubject } from "../../../adapters/jetstream/wire/call_subjects.ts";
 import { ask } from "../_support/ask_server.ts";
 import { HOSTILE_COMMAND } from "../_support/hostile_requests.ts";
 import { executeOnOther, openNode, untilAllHost } from "../_support/open_hosting_node.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
 const NAMESPACE = "prod.a" as Namespace;
-const ADDRESS = { namespace: NAMESPACE, service: "seats", node: "n1" };
+const addressOf = (session: string) => ({ namespace: NAMESPACE, service: "seats", session });
 
 const hosting = (namespace: string) => [
   { role: "tenant", namespace } as const,
@@ -53,6 +54,7 @@ await testOnServer(
     await using one = await openNode(await scene.connect(as("one")), NAMESPACE, "n1");
     await using two = await openNode(await scene.connect(as("two")), NAMESPACE, "n2");
     await untilAllHost([one, two]);
+    const sessions = [one.cluster.session!, two.cluster.session!] as const;
     await executeOnOther(one);
     await executeOnOther(two);
     const before = await one.store.latestVersion("screening.1");
@@ -67,19 +69,21 @@ await testOnServer(
     const calls = callsOf(hostile);
     received.length = 0;
     // The request reaches only the subscriptions of the same user, which send no reply.
-    await assertRejects(() => calls.call({ ...ADDRESS, node: "n2" }, HOSTILE_COMMAND, { timeout: 200 }));
+    await assertRejects(() => calls.call(addressOf(sessions[1]), HOSTILE_COMMAND, { timeout: 200 }));
     assert(
-      received.every((subject) => subject === "aether.calls.prod=2Ea.seats.n2" || subject.startsWith("_INBOX")),
+      received.every((subject) =>
+        subject === callSubject("aether", addressOf(sessions[1])) || subject.startsWith("_INBOX")
+      ),
       `${received}`,
     );
     const overOtherConnection = callsOf(await scene.connect({ user: "hostile", pass: "p" }));
-    await assertRejects(() => overOtherConnection.call({ ...ADDRESS, node: "n9" }, HOSTILE_COMMAND, { timeout: 200 }));
+    await assertRejects(() => overOtherConnection.call(addressOf("n9~9"), HOSTILE_COMMAND, { timeout: 200 }));
 
     // Users of the same account without the role "host", or with that role in another namespace.
     for (const name of ["tenant", "other"]) {
       const reported: Error[] = [];
       const refused = callsOf(await scene.connect(as(name)), reported);
-      assertEquals(await refused.call(ADDRESS, HOSTILE_COMMAND, { timeout: 60_000 }), undefined);
+      assertEquals(await refused.call(addressOf(sessions[0]), HOSTILE_COMMAND, { timeout: 60_000 }), undefined);
       assertEquals(reported.length, 1, name);
     }
     assertEquals(await one.store.latestVersion("screening.1"), before);
@@ -91,13 +95,14 @@ await testOnServer("a host sends no answer to a reply subject of the server's AP
   const connection = await scene.connect();
   await using node = await openNode(connection, NAMESPACE, "n1");
   await node.host.execute("screening.1", { take: "Ann" });
+  const session = node.cluster.session!;
   const hostile = await scene.connect();
   for (const reply of ["$JS.API.STREAM.DELETE.prod=2Ea_events", "aether.log.prod=2Ea.0.screening.1"]) {
-    hostile.publish("aether.calls.prod=2Ea.seats.n1", HOSTILE_COMMAND, { reply });
+    hostile.publish(callSubject("aether", addressOf(session)), HOSTILE_COMMAND, { reply });
   }
   await hostile.flush();
   // The host has handled the earlier requests when it answers this later one.
-  assert(await callsOf(hostile).call(ADDRESS, HOSTILE_COMMAND, { timeout: 20_000 }) !== undefined);
+  assert(await callsOf(hostile).call(addressOf(session), HOSTILE_COMMAND, { timeout: 20_000 }) !== undefined);
   const { state } = await ask<{ state: { messages: number } }>(hostile, "STREAM.INFO.prod=2Ea_events");
   // The command before, and the three requests, which have one commit id.
   assertEquals(state.messages, 2);

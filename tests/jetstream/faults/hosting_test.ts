@@ -1,10 +1,13 @@
 /** Hosted actors in several processes, which are killed and upgraded under load. */
+import { hostActors } from "@flowmade-one/aether/hosting";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { hashOf, ownerOf } from "../../../src/coordination/placement.ts";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
+import { until } from "../../_support/until.ts";
 import { testOnServer } from "../_support/test_server.ts";
+import { counterOf, Counts } from "./counter.ts";
 import { HostingProcess } from "./hosting_process.ts";
 
 const ACTORS = 10;
@@ -81,6 +84,40 @@ await testOnServer("hostActors() answers each command once while their owner is 
   }
   await Promise.all(processes.map((process) => process.leave()));
 });
+
+await testOnServer(
+  "hostActors() never stores a refused command, although a suspended process has the name of its owner",
+  async (
+    { server, connect },
+  ) => {
+    await using backend = await jetstream({ connection: await connect(), timeout: 60_000 });
+    const cluster = await backend.join({ name: "caller", heartbeat: 2_000, ttl: 20_000 });
+    const store = backend.store("counts", Counts);
+    await using host = hostActors(store, counterOf(1), { cluster, name: "counters" });
+    const hosting = () => cluster.members.filter(({ services }) => services.length > 0);
+    await using suspended = await HostingProcess.start(server.url, "owner", 1, 2);
+    await until("the caller sees its owner", () => hosting().length === 2);
+    const members = ["caller", "owner"].map((name) => ({ name, hash: hashOf(name) }));
+    const ids = Array.from({ length: 100 }, (_, i) => `counter.${i}`);
+    const actorId = ids.find((id) => ownerOf(members, hashOf(id))!.name === "owner")!;
+    await host.execute(actorId, { count: "first" });
+    assertEquals([host.stats.sent, host.stats.fallbacks], [1, 0]);
+
+    suspended.suspend();
+    await using _replacement = await HostingProcess.start(server.url, "owner", 1, 3);
+    await until("the caller sees the replacement", () => hosting().length === 3);
+    await assertRejects(() => host.execute(actorId, { count: "refused", at: 2 }), RangeError);
+    await host.execute(actorId, { count: "second" });
+    assertEquals(host.stats.sent, 3);
+
+    suspended.resume();
+    suspended.run(1, 1, 1);
+    await suspended.report();
+    // The process has handled all earlier requests: it answers the requests of its own commands after them.
+    const counts = await storedCounts(await connect());
+    assertEquals([counts.get("first"), counts.get("second"), counts.get("refused")], [1, 1, undefined]);
+  },
+);
 
 await testOnServer("hostActors() answers each command while three processes are upgraded one after the other", async (
   { server, connect },

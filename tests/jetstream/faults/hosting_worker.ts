@@ -8,14 +8,11 @@
  *
  * @module
  */
-import { decider, events } from "@flowmade-one/aether";
 import { hostActors } from "@flowmade-one/aether/hosting";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { connect } from "@nats-io/transport-node";
+import { counterOf, Counts } from "./counter.ts";
 import { textLines } from "./text_lines.ts";
-
-/** Build 1 does not know `double`. */
-type Command = { readonly count: string } | { readonly double: string };
 
 /** An instruction of the test: one line of stdin. */
 type Instruction =
@@ -25,21 +22,11 @@ type Instruction =
 
 const [url = "", name = "", build = "", size = ""] = Deno.args;
 
-const Counts = events<{ Counted: { id: string } }>();
-const counter = decider(Counts, {
-  initial: () => ({ count: 0 }),
-  evolve: ({ count }) => ({ count: count + 1 }),
-  decide: (command: Command) => {
-    if ("count" in command) return [{ type: "Counted", data: { id: command.count } }];
-    if (build === "1" || !("double" in command)) throw new TypeError(`Unknown command ${JSON.stringify(command)}`);
-    return [1, 2].map(() => ({ type: "Counted", data: { id: command.double } } as const));
-  },
-});
-
 const connection = await connect({ servers: [url], noAsyncTraces: true, maxReconnectAttempts: -1 });
 const backend = await jetstream({ connection, timeout: 60_000 });
 const cluster = await backend.join({ name, heartbeat: 200, ttl: 20_000 });
-const host = hostActors(backend.store("counts", Counts), counter, { cluster, name: "counters" });
+const store = backend.store("counts", Counts);
+const host = hostActors(store, counterOf(build === "2" ? 2 : 1), { cluster, name: "counters" });
 
 const hostingNodes = () => cluster.members.filter(({ services }) => services.length > 0).length;
 while (hostingNodes() < Number(size)) await new Promise((resolve) => setTimeout(resolve, 10));
