@@ -1,3 +1,4 @@
+import { refuseArgument } from "../../adapter.ts";
 import { parseNamespace } from "../../mod.ts";
 import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
 import { openDriver } from "./open_driver.ts";
@@ -9,7 +10,7 @@ import { openDriver } from "./open_driver.ts";
  * @param namespaces The names of the namespaces.
  * @param options The options of `jetstream()`, with which the streams are created.
  * @throws {InvalidNamespaceError} If a namespace is malformed. No stream was created.
- * @throws {InvalidArgumentError} If an option is not valid.
+ * @throws {InvalidArgumentError} If an argument is not valid.
  * @throws {UnsupportedStorageError} If the server lacks a feature, an existing stream cannot be used, or the
  * NATS user may not create streams. The streams of the earlier namespaces in the list were created.
  * @throws {UnavailableError} If the server does not answer.
@@ -24,6 +25,7 @@ import { openDriver } from "./open_driver.ts";
  * ```
  */
 export async function provision(namespaces: readonly string[], options: JetStreamOptions): Promise<void> {
+  if (!Array.isArray(namespaces)) refuseArgument("namespaces", "an array of names", namespaces);
   const names = namespaces.map(parseNamespace);
   const driver = await openDriver(checkJetStreamOptions(options, "provision"));
   try {

@@ -1,4 +1,4 @@
-import { newLogIdentity } from "../../adapter.ts";
+import { newLogIdentity, refuseArgument } from "../../adapter.ts";
 import { parseNamespace } from "../../mod.ts";
 import { withUserErrors } from "./api/to_user_error.ts";
 import { type LogIdentityOptions, withServerApi } from "./log_identity_options.ts";
@@ -20,7 +20,7 @@ import { namesOf } from "./wire/names.ts";
  * @param namespaces The names of the namespaces.
  * @param options The connection needs the permissions of the role `"operator"`.
  * @throws {InvalidNamespaceError} If a name is not a namespace. Nothing was changed.
- * @throws {InvalidArgumentError} If an option is not valid, or a namespace has no log. The earlier namespaces in the
+ * @throws {InvalidArgumentError} If an argument is not valid, or a namespace has no log. The earlier namespaces in the
  * list have a new identity.
  * @throws {UnsupportedStorageError} If a stream is not a log of this adapter, or the NATS user lacks a permission.
  * @throws {UnavailableError} If the server does not answer.
@@ -35,6 +35,7 @@ import { namesOf } from "./wire/names.ts";
  * ```
  */
 export async function renewLogIdentity(namespaces: readonly string[], options: LogIdentityOptions): Promise<void> {
+  if (!Array.isArray(namespaces)) refuseArgument("namespaces", "an array of names", namespaces);
   const parsed = namespaces.map(parseNamespace);
   await withServerApi(options, "renewLogIdentity", async (api, prefix) => {
     for (const namespace of parsed) {

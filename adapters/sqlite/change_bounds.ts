@@ -1,4 +1,4 @@
-import { checkBounds, type Quota, type Retention } from "../../adapter.ts";
+import { checkBounds, checkOptions, type Quota, type Retention } from "../../adapter.ts";
 import type { Namespace } from "../../mod.ts";
 import { writeBounds } from "./database/bounds.ts";
 import type { StoreFile } from "./database/store_file.ts";
@@ -7,7 +7,7 @@ import { Expiry } from "./log/expiry.ts";
 import { listNamespaces } from "./log/list_namespaces.ts";
 import { LogState } from "./log/log_state.ts";
 import { ExpiryWrite } from "./log/log_writes.ts";
-import { type OperatorOptions, operatorWrite, withExistingFile } from "./operator_write.ts";
+import { OPERATOR_OPTIONS, type OperatorOptions, operatorWrite, withExistingFile } from "./operator_write.ts";
 
 /** The new bounds of a file. */
 export interface ChangeBoundsOptions extends OperatorOptions {
@@ -16,6 +16,8 @@ export interface ChangeBoundsOptions extends OperatorOptions {
   /** See {@link SqliteOptions.quota}. If absent, there is no quota. */
   readonly quota?: Quota | undefined;
 }
+
+const OPTIONS: ReadonlySet<string> = new Set([...OPERATOR_OPTIONS, "retention", "quota"]);
 
 /**
  * Changes the retention and the quota of a file. Other processes may have the file open: they apply the new bounds from
@@ -38,14 +40,20 @@ export interface ChangeBoundsOptions extends OperatorOptions {
  * ```
  */
 export async function changeBounds(options: ChangeBoundsOptions): Promise<void> {
-  const { retention, quota } = options;
+  checkOptions(options, OPTIONS, "changeBounds");
+  const { retention, quota, ...opening } = options;
   checkBounds(retention, quota);
-  await withExistingFile(options, "changeBounds", ["retention", "quota"], async (file, queue) => {
+  await withExistingFile(opening, async (file, queue) => {
     const bounds = { retention, quota };
-    const write = operatorWrite("change the bounds of the file", () => writeBounds(file.connection, bounds));
-    await write.submit(queue, undefined);
+    let namespaces: readonly Namespace[] = [];
+    const change = () => {
+      // Read first: if the list of the namespaces is damaged, the bounds stay unchanged.
+      namespaces = listNamespaces(file.connection);
+      writeBounds(file.connection, bounds);
+    };
+    await operatorWrite("change the bounds of the file", change).submit(queue, undefined);
     file.bounds = bounds;
-    for (const namespace of listNamespaces(file.connection)) expireAll(file, queue, namespace);
+    for (const namespace of namespaces) expireAll(file, queue, namespace);
     await queue.drain();
   });
 }

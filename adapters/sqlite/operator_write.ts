@@ -1,4 +1,4 @@
-import { checkOptions, checkWholeNumber } from "../../adapter.ts";
+import { checkWholeNumber } from "../../adapter.ts";
 import { ChangeWrite } from "./database/change_write.ts";
 import { openFile } from "./database/open_file.ts";
 import type { StoreFile } from "./database/store_file.ts";
@@ -13,20 +13,18 @@ export interface OperatorOptions {
   readonly timeout?: number | undefined;
 }
 
+/** The names of the options of {@link OperatorOptions}. */
+export const OPERATOR_OPTIONS: readonly (keyof OperatorOptions)[] = ["path", "timeout"];
+
 /**
  * Opens an existing file with any bounds, calls a function that changes it, and closes the file.
  *
- * @param caller The name of the public function, for errors.
- * @param optionNames The names of the function's options in addition to {@link OperatorOptions}.
- * @throws {InvalidArgumentError} If an option is unknown, or the path or the timeout has a wrong value.
+ * @throws {InvalidArgumentError} If the path or the timeout has a wrong value.
  */
 export async function withExistingFile(
   options: OperatorOptions,
-  caller: string,
-  optionNames: readonly string[],
   change: (file: StoreFile, queue: WriteQueue) => Promise<void>,
 ): Promise<void> {
-  checkOptions(options, new Set(["path", "timeout", ...optionNames]), caller);
   const { timeout = DEFAULT_TIMEOUT_MS } = options;
   const path = checkPath(options.path);
   checkWholeNumber(timeout, "timeout", 1, MAX_DELAY_MS);

@@ -1,11 +1,14 @@
-import { newLogIdentity } from "../../adapter.ts";
+import { checkOptions, newLogIdentity, refuseArgument } from "../../adapter.ts";
 import { InvalidArgumentError } from "../../errors.ts";
 import { type Namespace, parseNamespace } from "../../mod.ts";
 import type { Connection } from "./database/connection.ts";
-import { type OperatorOptions, operatorWrite, withExistingFile } from "./operator_write.ts";
+import { OPERATOR_OPTIONS, type OperatorOptions, operatorWrite, withExistingFile } from "./operator_write.ts";
 
 const NAMES = `SELECT name FROM namespaces`;
 const RENEW = `UPDATE namespaces SET identity = ? WHERE name = ? RETURNING id`;
+
+const OPTIONS: ReadonlySet<string> = new Set(OPERATOR_OPTIONS);
+const NAMESPACES = 'an array of names, or "all"';
 
 /**
  * Gives logs of a file a new random identity. From then on, the logs refuse every earlier position with
@@ -19,7 +22,7 @@ const RENEW = `UPDATE namespaces SET identity = ? WHERE name = ? RETURNING id`;
  * @param namespaces The names of the namespaces, or `"all"` for all namespaces of the file.
  * @param options See {@link OperatorOptions}.
  * @throws {InvalidNamespaceError} If a name is not a namespace. Nothing was changed.
- * @throws {InvalidArgumentError} If an option is unknown or has a wrong value, or the file has no such namespace.
+ * @throws {InvalidArgumentError} If an argument is missing or has a wrong value, or the file has no such namespace.
  * Nothing was changed.
  * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, or is
  * damaged.
@@ -36,8 +39,10 @@ export async function renewLogIdentity(
   namespaces: readonly string[] | "all",
   options: OperatorOptions,
 ): Promise<void> {
+  if (namespaces !== "all" && !Array.isArray(namespaces)) refuseArgument("namespaces", NAMESPACES, namespaces);
   const names = namespaces === "all" ? namespaces : namespaces.map(parseNamespace);
-  await withExistingFile(options, "renewLogIdentity", [], async ({ connection }, queue) => {
+  checkOptions(options, OPTIONS, "renewLogIdentity");
+  await withExistingFile(options, async ({ connection }, queue) => {
     const renew = () => {
       for (const name of names === "all" ? allNames(connection) : names) renewOne(connection, name);
     };

@@ -61,7 +61,11 @@ export class SqliteDriver implements Driver {
   }
 
   namespaces(): Namespace[] {
-    return listNamespaces(this.#file.connection);
+    try {
+      return listNamespaces(this.#file.connection);
+    } catch (error) {
+      throw toUserError("list the namespaces", undefined, error);
+    }
   }
 
   async close(): Promise<void> {

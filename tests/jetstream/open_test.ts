@@ -1,5 +1,11 @@
 import { isAetherError } from "@flowmade-one/aether";
-import { jetstream, type JetStreamConnection, type JetStreamOptions, provision } from "@flowmade-one/aether/jetstream";
+import {
+  jetstream,
+  type JetStreamConnection,
+  type JetStreamOptions,
+  provision,
+  renewLogIdentity,
+} from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
@@ -113,6 +119,15 @@ Deno.test("jetstream() refuses an invalid option, and its error names the valid 
     assertStringIncludes(String(await failureOf(jetstream(options as JetStreamOptions))), message);
   }
 });
+
+for (const call of [provision, renewLogIdentity]) {
+  for (const namespaces of [undefined, "t", {}]) {
+    Deno.test(`${call.name}() refuses ${JSON.stringify(namespaces)} as its namespaces`, async () => {
+      const error = await failureOf((call as (...args: unknown[]) => Promise<void>)(namespaces, {}));
+      assert(isAetherError(error, "invalid-argument") && error.argument === "namespaces", String(error));
+    });
+  }
+}
 
 await testOnServer("jetstream() refuses more replicas than the server can store", async ({ connect }) => {
   const opening = jetstream({ connection: await connect(), replicas: 2 });

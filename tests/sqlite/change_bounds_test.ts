@@ -4,8 +4,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { writeBounds } from "../../adapters/sqlite/database/bounds.ts";
 import { failureOf } from "./failure_of.ts";
-import { openStoreFile } from "./open_file.ts";
-import { lockFile } from "./other_process.ts";
+import { openStoreFile, writeFile } from "./open_file.ts";
+import { damageTable, lockFile } from "./other_process.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 const EVENT = { type: "Made", data: {} };
@@ -170,11 +170,32 @@ Deno.test("changeBounds() refuses a file of another application, and does not ch
   assertEquals(await Deno.readTextFile(path), "notes\n".repeat(100));
 });
 
-const refused: [argument: string, options: Record<string, unknown>][] = [
+Deno.test("changeBounds() changes nothing in a file whose list of namespaces is damaged", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await writeFile(path);
+  await damageTable(path, "namespaces");
+  const error = await failureOf(changeBounds({ path, retention: { maxCommits: 1 } }));
+  assertEquals(
+    [error.code, error.message],
+    [
+      "unsupported-storage",
+      "Cannot change the bounds of the file: the file is damaged. Restore it from a backup",
+    ],
+  );
+  await using backend = await sqlite({ path });
+  const grant = backend.grant(">", { reason: "test" });
+  assertEquals((await failureOf(Array.fromAsync(backend.namespaces(grant)))).code, "unsupported-storage");
+});
+
+const refused: [argument: string, options: unknown][] = [
+  ["options", undefined],
+  ["options", null],
+  ["options", "x.db"],
   ["path", { path: "" }],
   ["path", {}],
   ["retention", { path: "x.db", retention: {} }],
-  ["quota.maxAge", { path: "x.db", quota: { maxAge: 1 } }],
+  ["maxAge", { path: "x.db", quota: { maxAge: 1 } }],
   ["quota", { path: "x.db", quota: { maxCommits: 1 }, retention: { maxCommits: 1 } }],
   ["timeout", { path: "x.db", timeout: 0 }],
   ["maxCommits", { path: "x.db", maxCommits: 1 }],
@@ -184,5 +205,6 @@ for (const [argument, options] of refused) {
   Deno.test(`changeBounds() refuses the option ${argument} of ${JSON.stringify(options)}`, async () => {
     const error = await assertRejects(() => changeBounds(options as unknown as ChangeBoundsOptions));
     assert(isAetherError(error, "invalid-argument"), String(error));
+    assertEquals(error.argument, argument);
   });
 }

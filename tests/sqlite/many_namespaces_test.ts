@@ -1,5 +1,9 @@
 import { sqlite } from "@flowmade-one/aether/sqlite";
+import { QuotaExceededError } from "@flowmade-one/aether/errors";
 import { assert, assertEquals } from "@std/assert";
+import { MAX_NAMESPACES } from "../../adapters/sqlite/database/schema.ts";
+import { failureOf } from "./failure_of.ts";
+import { executeSql } from "./other_process.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 /**
@@ -54,4 +58,28 @@ Deno.test("sqlite() keeps 1,100 namespaces in one file, each with its own log, s
     );
     assertEquals((await store.snapshots.latest("order.1"))?.state, { name });
   }
+});
+
+Deno.test("append() stores into the last possible namespace of a file, and refuses a further namespace", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await using backend = await sqlite({ path, retention: { maxCommits: 2 } });
+  executeSql(path, `INSERT INTO namespaces (id, name) VALUES (${MAX_NAMESPACES - 1}, 'last-but-one')`);
+  const append = (name: string) => {
+    return backend.store(name).append("order.1", [{ type: "Made", data: {} }], { expectedVersion: "any" });
+  };
+  for (let version = 1; version <= 3; version++) assertEquals((await append("last")).version, version);
+  const further = [append("last"), append("further"), append("last-but-one")] as const;
+  const error = await failureOf(further[1]);
+  assert(error instanceof QuotaExceededError);
+  assertEquals([error.namespace as string, error.message], [
+    "further",
+    'Cannot create namespace "further": the file has 1048575 namespaces, and cannot have more. Use another file',
+  ]);
+  assertEquals([(await further[0]).version, (await further[2]).version], [4, 1]);
+  const events = await backend.store("last").readAll({ after: "oldest-available" }).toArray();
+  assertEquals(events.map(({ version }) => version), [3, 4]);
+  const { snapshots } = backend.store("other");
+  const put = snapshots.put("order.1", { version: 1, schema: 1, eventId: "e", state: {} });
+  assertEquals((await failureOf(put)).code, "quota-exceeded");
 });

@@ -5,6 +5,7 @@ import { MAX_OFFSET } from "../../adapter.ts";
 import {
   APPLICATION_ID,
   KEYS_PER_NAMESPACE,
+  MAX_NAMESPACES,
   MIGRATIONS,
   SCHEMA_VERSION,
 } from "../../adapters/sqlite/database/schema.ts";
@@ -22,8 +23,9 @@ function schemaOf(path: string): unknown[] {
   return schema.map(({ name, sql }) => [name, sql]);
 }
 
-Deno.test("KEYS_PER_NAMESPACE exceeds every offset", () => {
+Deno.test("KEYS_PER_NAMESPACE exceeds every offset, and the keys of MAX_NAMESPACES are 64-bit integers", () => {
   assertEquals(MAX_OFFSET < KEYS_PER_NAMESPACE, true);
+  assertEquals((BigInt(MAX_NAMESPACES) + 1n) * BigInt(KEYS_PER_NAMESPACE), 2n ** 63n);
 });
 
 for (let version = 1; version < SCHEMA_VERSION; version++) {

@@ -9,6 +9,9 @@ import type { StoreFile } from "../../adapters/sqlite/database/store_file.ts";
 import { appendCommit } from "../../adapters/sqlite/log/append_commit.ts";
 import { LogState } from "../../adapters/sqlite/log/log_state.ts";
 
+/** The size of a page of a file. */
+const PAGE_BYTES = 4_096;
+
 /**
  * Appends an event to an actor of the namespace "t" synchronously, as another process does.
  *
@@ -68,6 +71,14 @@ export function queryValue(path: string, sql: string): unknown {
   const row = database.prepare(`SELECT (${sql}) AS value`).get();
   database.close();
   return row?.["value"];
+}
+
+/** Overwrites the first page of a table in a file that no process has open. */
+export async function damageTable(path: string, table: string): Promise<void> {
+  const page = queryValue(path, `SELECT rootpage FROM sqlite_schema WHERE name = '${table}'`) as number;
+  using file = await Deno.open(path, { write: true });
+  await file.seek((page - 1) * PAGE_BYTES, Deno.SeekMode.Start);
+  await file.write(new Uint8Array(PAGE_BYTES).fill(0x77));
 }
 
 /** Locks a file for other writers by a transaction of another program, until disposal. */

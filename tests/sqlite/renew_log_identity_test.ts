@@ -1,5 +1,5 @@
 import { parsePosition, type Position } from "@flowmade-one/aether";
-import { type OperatorOptions, renewLogIdentity, sqlite } from "@flowmade-one/aether/sqlite";
+import { renewLogIdentity, sqlite } from "@flowmade-one/aether/sqlite";
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { logIdentityOf } from "../../adapter.ts";
 import { failureOf } from "./failure_of.ts";
@@ -62,7 +62,10 @@ Deno.test("renewLogIdentity() makes a restored backup refuse positions of lost c
   }
 });
 
-const refused: [title: string, namespaces: string[], options: (path: string) => OperatorOptions, code: string][] = [
+const refused: [title: string, namespaces: unknown, options: (path: string) => unknown, code: string][] = [
+  ["no namespaces", undefined, (path) => ({ path }), "invalid-argument"],
+  ["a name in place of a list", "one", (path) => ({ path }), "invalid-argument"],
+  ["no options", ["one"], () => undefined, "invalid-argument"],
   ["a namespace without a log", ["one", "unused"], (path) => ({ path }), "invalid-argument"],
   ["an invalid namespace", ["one", "a..b"], (path) => ({ path }), "invalid-namespace"],
   ["an unknown option", ["one"], (path) => ({ path, ...{ retention: {} } }), "invalid-argument"],
@@ -74,7 +77,8 @@ for (const [title, namespaces, options, code] of refused) {
     await using folder = await TempFolder.create();
     const path = folder.newPath();
     const position = await write(path, "one");
-    assertEquals((await failureOf(renewLogIdentity(namespaces, options(path)))).code, code);
+    const renew = renewLogIdentity as (...args: unknown[]) => Promise<void>;
+    assertEquals((await failureOf(renew(namespaces, options(path)))).code, code);
     assertEquals(await readAfter(path, "one", position), 0);
   });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { compilePattern, parseNamespacePattern } from "../../../patterns.ts";
-import { checkOptions } from "../../../adapter.ts";
+import { checkOptions, refuseArgument } from "../../../adapter.ts";
 import { InvalidArgumentError } from "../../../errors.ts";
 import { type Namespace, parseNamespace } from "../../../mod.ts";
 import { apiPrefixOf, type ApiTarget } from "../api/api_prefix.ts";
@@ -151,6 +151,12 @@ export function natsAccounts(options: NatsAccountsOptions): NatsAccounts {
   const { tenants, observers = [], prefix = DEFAULT_PREFIX, domain, apiPrefix } = structuredClone(options);
   checkPrefix(prefix);
   apiPrefixOf({ domain, apiPrefix });
+  requireArray("tenants", tenants);
+  requireArray("observers", observers);
+  for (const { users, namespaces = [] } of [...tenants, ...observers] as readonly Partial<TenantAccount>[]) {
+    requireArray("users", users);
+    requireArray("namespaces", namespaces);
+  }
   const owners = ownersOf(tenants);
   const names = [...tenants, ...observers].map(({ name }) => checkName(name));
   refuseDuplicates(names, "two accounts are named");
@@ -235,6 +241,10 @@ function checkName(name: unknown): string {
     `the name of an account must be 1 to 64 characters of A-Z a-z 0-9 _ -, not ${JSON.stringify(name)}`,
     { argument: "name" },
   );
+}
+
+function requireArray(name: string, value: unknown): void {
+  if (!Array.isArray(value)) refuseArgument(name, "an array", value);
 }
 
 function refuseDuplicates(names: readonly string[], problem: string): void {

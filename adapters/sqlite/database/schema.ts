@@ -14,6 +14,9 @@ export const APPLICATION_ID = 0x41657468;
 /** Number of keys per namespace, 2^43: more than the greatest offset of a commit. This permits 2^20 namespaces. */
 export const KEYS_PER_NAMESPACE = 8_796_093_022_208;
 
+/** Maximum number of namespaces in a file, because the keys of their commits are 64-bit integers. */
+export const MAX_NAMESPACES = 1_048_575;
+
 /** SQL of a commit's key. The casts are needed because numbers are bound as REAL, which loses digits above 2^53. */
 export function keyOf(namespace: string, offset: string): string {
   return `(CAST(${namespace} AS INTEGER) * ${KEYS_PER_NAMESPACE} + CAST(${offset} AS INTEGER))`;

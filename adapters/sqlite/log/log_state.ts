@@ -1,6 +1,7 @@
 import type { LogKey } from "../../../adapter.ts";
 import type { Namespace } from "../../../mod.ts";
-import { keyOf, KEYS_PER_NAMESPACE, OFFSET } from "../database/schema.ts";
+import { QuotaExceededError } from "../../../errors.ts";
+import { keyOf, KEYS_PER_NAMESPACE, MAX_NAMESPACES, OFFSET } from "../database/schema.ts";
 import type { StoreFile } from "../database/store_file.ts";
 
 /** The beginning and the end of a log. */
@@ -21,6 +22,7 @@ const EMPTY: LogExtent = { lastOffset: 0, totalBytes: 0, latestTime: -Infinity, 
 
 const FIND = `SELECT id, identity FROM namespaces WHERE name = ?`;
 const CREATE = `INSERT INTO namespaces (name) VALUES (?) RETURNING id, identity`;
+const LAST_ID = `SELECT max(id) FROM namespaces`;
 const EXPIRED = `SELECT expired_offset, expired_bytes FROM namespaces WHERE id = ?`;
 const SET_EXPIRED = `UPDATE namespaces SET expired_offset = ?, expired_bytes = ? WHERE id = ?`;
 const LAST_COMMIT = `SELECT ${OFFSET}, total_bytes, latest_time FROM commits
@@ -69,10 +71,29 @@ export class LogState {
     return this.create().id;
   }
 
-  /** Assigns the namespace a number and an identity if it has none. Call it within a transaction. */
+  /**
+   * Assigns the namespace a number and an identity if it has none. Call it within a transaction.
+   *
+   * @throws {QuotaExceededError} If the file cannot have another namespace.
+   */
   create(): LogRow {
     this.#forgetIfStale();
-    return this.#row = this.#find() ?? this.#toRow(this.file.connection.row(CREATE, this.namespace)!);
+    return this.#row = this.#find() ?? this.#toRow(this.#insert());
+  }
+
+  #insert(): readonly unknown[] {
+    const { namespace, file: { connection } } = this;
+    try {
+      return connection.row(CREATE, namespace)!;
+    } catch (error) {
+      if (connection.row(LAST_ID)?.[0] !== MAX_NAMESPACES) throw error;
+      throw new QuotaExceededError(
+        `Cannot create namespace "${namespace}": the file has ${MAX_NAMESPACES} namespaces, and cannot have more. ` +
+          `Use another file`,
+        { namespace },
+        { cause: error },
+      );
+    }
   }
 
   #find(): LogRow | undefined {

@@ -97,6 +97,15 @@ for (const version of NATS_SERVER_VERSIONS) {
 
 const refusals: [options: object, code: string, message: string][] = [
   [{ tenants: [{ name: "A B", namespaces: [], users: [] }] }, "invalid-argument", "name"],
+  [{}, "invalid-argument", "tenants is missing: it must be an array"],
+  [{ tenants: {} }, "invalid-argument", "tenants must be an array"],
+  [{ tenants: [], observers: "A" }, "invalid-argument", 'observers must be an array, not "A"'],
+  [{ tenants: [{ name: "A" }] }, "invalid-argument", "users is missing"],
+  [
+    { tenants: [{ name: "A", users: [], namespaces: "a" }] },
+    "invalid-argument",
+    'namespaces must be an array, not "a"',
+  ],
   [{ tenants: [{ name: "A", namespaces: ["a.*"], users: [] }] }, "invalid-namespace", "a.*"],
   [
     { tenants: ["A", "B"].map((name) => ({ name, namespaces: ["a"], users: [] })) },
