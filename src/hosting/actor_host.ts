@@ -55,7 +55,10 @@ export interface HostedResult<E extends EventMap = AnyEvents, A = undefined> {
   readonly version: number;
   /** The events that were decided and stored, oldest first; empty if the command changed nothing. */
   readonly events: readonly RecordedEventOf<E>[];
-  /** Whether the command had been executed before, with the same commit id. */
+  /**
+   * Whether the command had been executed before, with the same commit id of the caller. If the owner stored the command
+   * and its answer was lost or too large, this is `true` also for the first call with that commit id.
+   */
   readonly duplicate: boolean;
   /** See `lookbackExhausted` of `execute`. */
   readonly lookbackExhausted: boolean;

@@ -117,8 +117,9 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   ): Promise<HostedResult<AnyEvents, unknown>> {
     const { commitId = this.#context.environment.newId() } = settings;
     const outcome = await this.#send(owners, actorId, command, { ...settings, commitId });
-    // Without a commit id from the caller, the command is new: the search cannot have missed an earlier execution.
-    const overrides = settings.commitId === undefined && { lookbackExhausted: false };
+    // Without a commit id from the caller, the command is new: a commit with its id is its own, and the search cannot
+    // have missed an earlier execution.
+    const overrides = settings.commitId === undefined && { duplicate: false, lookbackExhausted: false };
     switch (outcome.kind) {
       case "done": {
         const { version, duplicate, lookbackExhausted, answer } = outcome;

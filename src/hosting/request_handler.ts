@@ -3,7 +3,7 @@ import type { ClusterCalls } from "../cluster/cluster.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { parseActorId } from "../values/parse_actor_id.ts";
 import type { HostContext } from "./host_context.ts";
-import { answerOf } from "./hosted_answer.ts";
+import { answerOf, freezeMessage } from "./hosted_answer.ts";
 import { toCommandSettings } from "./host_options.ts";
 import type { KeptActor } from "./kept_actor.ts";
 import type { OwnedActors } from "./owned_actors.ts";
@@ -87,7 +87,7 @@ export class RequestHandler<S, C> {
     // Versions only increase: a late copy of this request is refused in the same way.
     if (state.version - issuedAfter > COMMIT_ID_LOOKBACK) return { kind: "again", version: state.version };
     counts.served++;
-    const result = await this.#actors.execute(actor.id, command as C, {
+    const result = await this.#actors.execute(actor.id, freezeMessage(command, "command") as C, {
       ...toCommandSettings({ ...options, commitId }, retry),
       issuedAfter,
       checkState: (next) => void answerOf(settings, next as S),

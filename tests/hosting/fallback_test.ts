@@ -1,7 +1,7 @@
 /** Commands whose owner does not answer, or sends an answer that the caller cannot use. */
 import { decider, isAetherError } from "@flowmade-one/aether";
 import { VersionConflictError } from "@flowmade-one/aether/errors";
-import { hostActors } from "@flowmade-one/aether/hosting";
+import { hostActors, type HostedOptions } from "@flowmade-one/aether/hosting";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { until } from "../_support/until.ts";
 import { openBackend } from "../cluster/open_cluster.ts";
@@ -47,17 +47,23 @@ for (const [title, bytes] of answers) {
   });
 }
 
-Deno.test("execute() finds the commit of an owner whose answer was lost", async () => {
-  const scene = await openWithPeer(async (bytes) => {
-    const { commitId } = JSON.parse(new TextDecoder().decode(bytes));
-    const event = { type: "Taken" as const, data: { by: "Ann" } };
-    await scene.store.append(scene.actorId, [event], { expectedVersion: 0, commitId });
-    return new Uint8Array();
+const lostAnswers: [title: string, options: HostedOptions, isDuplicate: boolean][] = [
+  ["a new command", {}, false],
+  ["a command with a commit id of the caller", { commitId: "c1" }, true],
+];
+
+for (const [title, options, isDuplicate] of lostAnswers) {
+  Deno.test(`execute() finds the commit of an owner whose answer was lost, for ${title}`, async () => {
+    await using scene = await openWithPeer(async (bytes) => {
+      const { commitId } = JSON.parse(new TextDecoder().decode(bytes));
+      const event = { type: "Taken" as const, data: { by: "Ann" } };
+      await scene.store.append(scene.actorId, [event], { expectedVersion: 0, commitId });
+      return new Uint8Array();
+    });
+    const { duplicate, version } = await scene.host.execute(scene.actorId, { take: "Ann" }, options);
+    assertEquals([duplicate, version, await scene.store.latestVersion(scene.actorId)], [isDuplicate, 1, 1]);
   });
-  const { duplicate, version } = await scene.host.execute(scene.actorId, { take: "Ann" });
-  assertEquals([duplicate, version, await scene.store.latestVersion(scene.actorId)], [true, 1, 1]);
-  await scene[Symbol.asyncDispose]();
-});
+}
 
 /** Answers after which the owner may still store the command, and answers after which it will not. */
 const handBacks: [title: string, answer: object, ownerMayStore: boolean][] = [

@@ -81,6 +81,15 @@ Deno.test("RequestHandler.answer() hands back each request to a session that its
   assertEquals((await ask(taking("Ann"))).kind, "done");
 });
 
+Deno.test("RequestHandler.answer() passes a frozen command to decide, as the node of the caller does", async () => {
+  const { ask, context, store } = openHandler();
+  const decide = ({ by }: { by: string[] }) => [{ type: "Taken", data: { by: by.pop()! } }];
+  Object.assign(context, { decider: { ...context.decider, decide } });
+  const command = { by: ["Ann", "Bob", "Cid"] };
+  assertEquals(await ask(taking("Ann", { command })), { v: 1, kind: "handed-back", reason: "no-result" });
+  assertEquals(await store.latestVersion("screening.1"), 0);
+});
+
 Deno.test("RequestHandler.answer() ignores unknown members of a request", async () => {
   const { ask } = openHandler();
   const { kind, version } = await ask(taking("Ann", { trace: "t1" }));
