@@ -30,7 +30,7 @@ export { InvalidGrantError } from "./src/errors/invalid_grant_error.ts";
 export { InvalidNamespaceError } from "./src/errors/invalid_namespace_error.ts";
 export { InvalidPatternError } from "./src/errors/invalid_pattern_error.ts";
 export { LookbackExhaustedError } from "./src/errors/lookback_exhausted_error.ts";
-export { OutcomeUnknownError } from "./src/errors/outcome_unknown_error.ts";
+export { OutcomeUnknownError, type UnknownOutcome } from "./src/errors/outcome_unknown_error.ts";
 export { OverloadedError } from "./src/errors/overloaded_error.ts";
 export { QueueOverflowError } from "./src/errors/queue_overflow_error.ts";
 export { QuotaExceededError } from "./src/errors/quota_exceeded_error.ts";

@@ -17,7 +17,8 @@ export abstract class AetherError extends Error {
 
   /**
    * Whether the same call, made again later, may succeed without any change to its arguments, the code or the storage.
-   * A repetition of an `outcome-unknown` append needs the same commit id.
+   * After `outcome-unknown`, it is `true` only if the caller passed a commit id, so that the same call stores nothing
+   * twice.
    */
   get isRetryable(): boolean {
     return false;

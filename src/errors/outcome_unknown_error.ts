@@ -1,6 +1,18 @@
 import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
+/** The facts of an {@link OutcomeUnknownError}. */
+export interface UnknownOutcome {
+  /** The namespace of the append. */
+  readonly namespace: Namespace;
+  /** The actor of the append. */
+  readonly actorId: string;
+  /** The commit id with which to repeat the call. */
+  readonly commitId: string;
+  /** Whether the caller of the operation passed the commit id; by default `false`. */
+  readonly isRetryable?: boolean | undefined;
+}
+
 /**
  * It is unknown whether a commit was stored. If the expected version was a number, append the same events again with
  * the same expected version and the `commitId` of this error. If the first append stored the commit, the second append
@@ -19,24 +31,27 @@ export class OutcomeUnknownError extends AetherError {
   /** The commit id with which to repeat the call. */
   readonly commitId: string;
 
-  /** `true`: a repetition with the same commit id does not store the events twice. */
+  readonly #isRetryable: boolean;
+
+  /**
+   * Whether the caller of the operation passed the commit id. The same call may then be repeated, and its events are not
+   * stored twice. `false` if the operation generated the commit id: repeat the call with the `commitId` of this error.
+   */
   override get isRetryable(): boolean {
-    return true;
+    return this.#isRetryable;
   }
 
   /**
    * Makes the error.
    *
    * @param message Names the operation, the reason why its outcome is unknown, and how to repeat it.
+   * @param facts An adapter leaves `isRetryable` out: stores and `execute` set it.
    */
-  constructor(
-    message: string,
-    facts: { readonly namespace: Namespace; readonly actorId: string; readonly commitId: string },
-    options?: ErrorOptions,
-  ) {
+  constructor(message: string, facts: UnknownOutcome, options?: ErrorOptions) {
     super(message, options);
     this.namespace = facts.namespace;
     this.actorId = facts.actorId;
     this.commitId = facts.commitId;
+    this.#isRetryable = facts.isRetryable ?? false;
   }
 }

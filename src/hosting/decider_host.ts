@@ -1,5 +1,6 @@
 import { AbortError } from "../errors/abort_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
+import { outcomeForCaller } from "../errors/outcome_for_caller.ts";
 import { OutcomeUnknownError } from "../errors/outcome_unknown_error.ts";
 import { OverloadedError } from "../errors/overloaded_error.ts";
 import type { AnyEvents } from "../events/event_map.ts";
@@ -70,6 +71,9 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
       return owners?.isOwnedByOtherNode(actorId)
         ? await this.#executeAtOwner(owners, actorId, copy, settings)
         : this.#toResult(await this.#executeLocally(actorId, copy, settings));
+    } catch (error) {
+      // The commit id of an error may be one that this host has generated.
+      throw outcomeForCaller(error, options?.commitId);
     } finally {
       this.#scope.leave();
     }

@@ -1,6 +1,7 @@
 import { recordCommit } from "../commits/record_commit.ts";
 import { AbortError } from "../errors/abort_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
+import { outcomeForCaller } from "../errors/outcome_for_caller.ts";
 import { LookbackExhaustedError } from "../errors/lookback_exhausted_error.ts";
 import { VersionConflictError } from "../errors/version_conflict_error.ts";
 import type { AnyEvents } from "../events/event_map.ts";
@@ -117,7 +118,8 @@ export class CommandExecution<S, C> {
     } catch (error) {
       if (isAetherError(error, "version-conflict")) return isFresh ? error : "outdated";
       this.#source.discard();
-      throw error;
+      // A store that wraps another one may not know whether the commit id comes from the caller.
+      throw outcomeForCaller(error, commitId);
     }
   }
 

@@ -5,6 +5,7 @@ import type { CommitSettings } from "../commits/commit_settings.ts";
 import { prepareCommit } from "../commits/prepare_commit.ts";
 import type { AppendOutcome, Log } from "../driver/log.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { outcomeForCaller } from "../errors/outcome_for_caller.ts";
 import { VersionConflictError } from "../errors/version_conflict_error.ts";
 import type { AnyEvents } from "../events/event_map.ts";
 import { eventTypesOf } from "../events/events.ts";
@@ -239,7 +240,7 @@ export class NamespaceStore implements EventStore {
       const answer = this.#log.append(commit, signal);
       outcome = isPromise(answer) ? await answer : answer;
     } catch (error) {
-      throw operation.explain(error);
+      throw outcomeForCaller(operation.explain(error), commitId);
     } finally {
       operation.lifetime.leave();
     }

@@ -15,7 +15,7 @@ const rows = [
 const RETRIES: Readonly<Record<string, boolean>> = {
   "yes": true,
   "no": false,
-  "with the commit id": true,
+  "with a commit id": false,
   "the command": false,
 };
 

@@ -1,6 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import * as errors from "@flowmade-one/aether/errors";
-import { AetherError, EventsExpiredError, VersionConflictError } from "@flowmade-one/aether/errors";
+import {
+  AetherError,
+  EventsExpiredError,
+  OutcomeUnknownError,
+  VersionConflictError,
+} from "@flowmade-one/aether/errors";
 import { type ErrorCode, isAetherError, parseNamespace } from "@flowmade-one/aether";
 import { exampleErrors } from "./example_errors.ts";
 
@@ -49,11 +54,13 @@ Deno.test("AetherError has no exported subclass outside of the table of this tes
   assertEquals(exported.sort(), Object.values(names).sort());
 });
 
+const unknown = { namespace, actorId: "a", commitId: "c", isRetryable: true };
 const conflict = { namespace, actorId: "a", expected: 0, actual: 1 };
 const retries: [error: AetherError, isRetryable: boolean, reason: string][] = [
   [examples["unavailable"], true, "the storage may answer later"],
   [examples["overloaded"], true, "the queue may have room later"],
-  [examples["outcome-unknown"], true, "the commit id makes the repetition safe"],
+  [examples["outcome-unknown"], false, "the operation generated the commit id"],
+  [new OutcomeUnknownError("message", unknown), true, "the commit id of the caller makes the repetition safe"],
   [new VersionConflictError({ ...conflict, attempts: 1, isCommand: true }), true, "the command decides again"],
   [new VersionConflictError(conflict), false, "the same append conflicts again"],
   [examples["quota-exceeded"], false, "the storage has to change"],

@@ -89,6 +89,7 @@ for (const [title, answer, ownerMayStore] of handBacks) {
     assert(isAetherError(error, "outcome-unknown"), String(error));
     assert(error.cause instanceof SoldOut);
     assertEquals([error.commitId, error.actorId, error.namespace], ["c1", actorId, store.namespace]);
+    assert(error.isRetryable);
   });
 
   Deno.test(`execute() ${ownerMayStore ? "does not return" : "returns"} its own empty result after ${title}`, async () => {
@@ -98,7 +99,7 @@ for (const [title, answer, ownerMayStore] of handBacks) {
     if (!ownerMayStore) return assertEquals((await execution).events, []);
     const error = await assertRejects(() => execution);
     assert(isAetherError(error, "outcome-unknown"), String(error));
-    assertEquals("cause" in error, false);
+    assertEquals([error.isRetryable, "cause" in error], [false, false]);
   });
 }
 

@@ -95,6 +95,29 @@ Deno.test("appendRecorded() uses the append of the wrapping store", async () => 
   assertEquals(await store.latestVersion("x"), 1);
 });
 
+for (const isRetryable of [true, false]) {
+  const options = isRetryable ? { commitId: "c1" } : {};
+  Deno.test(`execute() with ${JSON.stringify(options)} changes an unknown outcome of a wrapped store`, async () => {
+    const store = newStore();
+    const wrapped = Object.create(store, {
+      append: {
+        value: async (actorId: string, ...args: [never, never]) => {
+          const { commitId } = await store.append(actorId, ...args);
+          throw new OutcomeUnknownError("lost", {
+            namespace: store.namespace,
+            actorId,
+            commitId,
+            isRetryable: !isRetryable,
+          });
+        },
+      },
+    });
+    const error = await assertRejects(() => execute(wrapped as typeof store, account, "x", { fill: 3 }, options));
+    assert(isAetherError(error, "outcome-unknown"), String(error));
+    assertEquals([error.isRetryable, "cause" in error], [isRetryable, false]);
+  });
+}
+
 Deno.test("appendRecorded() rejects with an unknown outcome and its commit id", async () => {
   const store = newStore();
   let commitId = "";
@@ -159,6 +182,7 @@ for (const [title, read, cause] of failures) {
       const [, stored] = await store.read("x").toArray();
       assertEquals([error.namespace as string, error.actorId, error.commitId], ["a", "x", stored!.commitId]);
       assertEquals(error.commitId, commitId ?? stored!.commitId);
+      assertEquals(error.isRetryable, commitId !== undefined);
       const again = await execute(wrapped, account, "x", { fill: 3 }, { commitId: error.commitId });
       assertEquals([again.duplicate, again.version, again.events], [true, 2, [stored!]]);
     });

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { isAetherError } from "@flowmade-one/aether";
 import type { Commit } from "@flowmade-one/aether/adapter";
+import { OutcomeUnknownError } from "@flowmade-one/aether/errors";
 import { gate, scriptedStore } from "./scripted_log.ts";
 
 const made = [{ type: "Made", data: null }];
@@ -50,6 +51,24 @@ Deno.test("append() rejects with a driver's error unchanged", async () => {
     assertEquals(await assertRejects(() => failing), failure);
   }
 });
+
+for (
+  const options of [{ expectedVersion: 0, commitId: "c1" }, { expectedVersion: 0 }, { expectedVersion: "any" }] as const
+) {
+  const isRetryable = "commitId" in options;
+  Deno.test(`append(${JSON.stringify(options)}) rejects with an unknown outcome that ${isRetryable ? "is" : "is not"} retryable`, async () => {
+    const cause = new Error("the answer was lost");
+    const store = scriptedStore({
+      append: ({ actorId, id: commitId }) => {
+        throw new OutcomeUnknownError("It is not known", { namespace: store.namespace, actorId, commitId }, { cause });
+      },
+    });
+    const error = await assertRejects(() => store.append("a", made, options));
+    assert(isAetherError(error, "outcome-unknown"), String(error));
+    assertEquals([error.isRetryable, error.message, error.cause], [isRetryable, "It is not known", cause]);
+    assertEquals([error.actorId, error.commitId === "c1"], ["a", isRetryable]);
+  });
+}
 
 Deno.test("close() waits for a running append, which succeeds", async () => {
   const answered = gate();
