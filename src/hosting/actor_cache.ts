@@ -19,6 +19,7 @@ export class ActorCache<S> {
   /** The last actor of the map; `undefined` after a sweep, which can change the order. */
   #newest: KeptActor<S> | undefined;
   #cancelSweep: (() => void) | undefined;
+  #isClosed = false;
 
   constructor(context: KeptActorContext<S>, limits: CacheLimits, environment: Environment) {
     this.#context = context;
@@ -36,8 +37,9 @@ export class ActorCache<S> {
     return [...this.#actors.values()].reduce((sum, { mutex }) => sum + mutex.waiting, 0);
   }
 
-  /** Returns an actor, and marks it as the most recently used one. */
+  /** Returns an actor, and marks it as the most recently used one. After {@link ActorCache.close}, it is not kept. */
   use(actorId: string): KeptActor<S> {
+    if (this.#isClosed) return new KeptActor(actorId, this.#context);
     const actor = this.#actors.get(actorId) ?? new KeptActor(actorId, this.#context);
     if (actor !== this.#newest) this.#moveToEnd(actor);
     actor.usedAt = this.#environment.now();
@@ -45,8 +47,9 @@ export class ActorCache<S> {
     return actor;
   }
 
-  /** Drops all actors. */
-  clear(): void {
+  /** Drops all actors, and ends the timer. */
+  close(): void {
+    this.#isClosed = true;
     this.#cancelSweep?.();
     this.#cancelSweep = undefined;
     this.#actors.clear();

@@ -12,6 +12,7 @@ import type { DerivedMetadata } from "../observer/observer.ts";
 import type { ExecuteSettings } from "../state/execute_settings.ts";
 import type { ExecuteResult } from "../state/options.ts";
 import { unknownOf } from "../state/state_loader.ts";
+import { partsOfLog } from "../store/log_handle.ts";
 import { parseActorId } from "../values/parse_actor_id.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { ActorHost, HostedOptions, HostedResult, HostStats } from "./actor_host.ts";
@@ -39,18 +40,23 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   /** Present in a cluster whose adapter can send requests. */
   readonly #owners: OwnerCalls<S, C> | undefined;
   readonly #announced: AsyncDisposable | undefined;
+  /** Removes this host from the operations that end with the store. */
+  readonly #leaveStore: (() => void) | undefined;
   /** The settings of a command without options. */
   readonly #defaults: ExecuteSettings;
 
   constructor(parts: HostParts<S, C>) {
-    const { store: { namespace }, settings: { name, cluster }, environment, retry = HOSTED_RETRY } = parts;
+    const { store: { namespace, logHandle }, settings: { name, cluster }, environment, retry = HOSTED_RETRY } = parts;
+    const lifetime = partsOfLog(logHandle)?.lifetime;
+    lifetime?.check(`host actors as "${name}" in namespace "${namespace}"`);
     this.#context = { ...parts, retry, counts: newCounts() };
     this.#actors = new OwnedActors(this.#context);
     this.#scope = new CloseScope(`the host of "${name}" in namespace "${namespace}"`);
     this.#defaults = this.#toSettings({});
-    if (cluster === undefined) return;
-    this.#announced = announceHost(cluster, namespace, name, () => this.#serve(cluster));
-    if (cluster.calls === undefined) return;
+    this.#announced = cluster && announceHost(cluster, namespace, name, () => this.#serve(cluster));
+    // The store does not wait for running commands: its close ends their reads and appends.
+    this.#leaveStore = lifetime?.register(() => Promise.resolve(this.#actors.close()));
+    if (cluster?.calls === undefined) return;
     const table = new OwnerTable(cluster, serviceOf(namespace, name), environment);
     this.#owners = new OwnerCalls(this.#context, cluster.calls, table, cluster.name);
   }
@@ -83,7 +89,8 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     const ended = this.#announced?.[Symbol.asyncDispose]();
     return this.#scope.close(async () => {
       await ended;
-      this.#actors.clear();
+      this.#actors.close();
+      this.#leaveStore?.();
     });
   }
 

@@ -26,7 +26,7 @@ import { toHostSettings } from "./host_options.ts";
  * @throws {InvalidArgumentError} If an argument or option is invalid, the store belongs to another backend than the
  * cluster, or this node already hosts actors under the name.
  * @throws {TooLargeError} If the services of the node would have more than 65,000 bytes: each host is one of them.
- * @throws {ClosedError} If the cluster was closed.
+ * @throws {ClosedError} If the cluster, the store or the backend was closed.
  *
  * @example Actors of a cluster, with an answer
  * ```ts

@@ -72,8 +72,8 @@ export class OwnedActors<S, C> {
     });
   }
 
-  /** Drops all states. */
-  clear(): void {
-    this.#cache.clear();
+  /** Drops all states, and ends the timer. */
+  close(): void {
+    this.#cache.close();
   }
 }

@@ -1,7 +1,8 @@
-import { OverloadedError } from "@flowmade-one/aether/errors";
+import { isAetherError } from "@flowmade-one/aether";
+import { ClosedError, OverloadedError } from "@flowmade-one/aether/errors";
 import { hostActors } from "@flowmade-one/aether/hosting";
 import { memory } from "@flowmade-one/aether/memory";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type SeatCommand, SeatEvents, seats, SoldOut } from "./seats.ts";
 
 function open(options: { maxActors?: number; maxQueue?: number } = {}) {
@@ -105,3 +106,24 @@ Deno.test("execute() of a local host drops the least recently used actor above m
   await host.close();
   await backend.close();
 });
+
+const owners: [title: string, close: (opened: ReturnType<typeof open>) => Promise<void>][] = [
+  ["Backend.close()", ({ backend }) => backend.close()],
+  ["EventStore.close()", ({ store }) => store.close()],
+];
+
+for (const [title, close] of owners) {
+  // The test runner reports a timer that is still running at the end of a test.
+  Deno.test(`${title} drops the actors of a host that was not closed, and stops its timer`, async () => {
+    const opened = open();
+    const { backend, host } = opened;
+    await host.execute("screening.1", { take: "Ann" });
+    await close(opened);
+    assertEquals(host.stats.actors, 0);
+    const error = await assertRejects(() => host.execute("screening.1", { take: "Bob" }));
+    assert(isAetherError(error, "closed"), String(error));
+    assertEquals(host.stats.actors, 0);
+    assertThrows(() => hostActors(opened.store, seats), ClosedError, 'Cannot host actors as "actors"');
+    await backend.close();
+  });
+}
