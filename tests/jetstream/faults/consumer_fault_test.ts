@@ -19,8 +19,8 @@ const ALL = ["one", "two", "three"] as const;
 const ACTORS = 24;
 /** Milliseconds between two checkpoints. */
 const SAVE_EVERY = 200;
-/** A time to live in milliseconds, so long that no session is lost on a busy machine. */
-const LONG_TTL = 8_000;
+/** A time to live in milliseconds, so long that a machine that stops for some seconds loses no session. */
+const LONG_TTL = 12_000;
 /** Number of heartbeats in one time to live, as in `coordinator_pool.ts`. */
 const HEARTBEATS_PER_TTL = 10;
 const RECONNECT = { reconnectTimeWait: 20, maxReconnectAttempts: -1, noAsyncTraces: true };
