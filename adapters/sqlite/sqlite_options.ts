@@ -29,8 +29,8 @@ export interface SqliteOptions extends BackendOptions {
   /** Maximum bytes of one commit in its JSON form; 1,000,000 by default, 500,000,000 at most. */
   readonly maxCommitBytes?: number | undefined;
   /**
-   * Milliseconds that an append waits while another process keeps the file locked; 15,000 by default. Then it fails
-   * with `UnavailableError`, and nothing was stored.
+   * Milliseconds that an append, or the opening of the file, waits while another process keeps the file locked; 15,000
+   * by default. Then it fails with `UnavailableError`, and nothing was stored.
    */
   readonly timeout?: number | undefined;
   /**

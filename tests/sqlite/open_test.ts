@@ -3,7 +3,7 @@ import { sqlite, type SqliteOptions } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { pathToFileURL } from "node:url";
 import { denoCommand } from "../_support/deno.ts";
-import { turns } from "../_support/until.ts";
+import { TurnCounter, turns } from "../_support/until.ts";
 import { openStoreFile, writeFile } from "./open_file.ts";
 import { executeSql, lockFile } from "./other_process.ts";
 import { TempFolder } from "./temp_folder.ts";
@@ -196,6 +196,22 @@ Deno.test("sqlite() throws UnavailableError when another program keeps the file 
   assert(isAetherError(error, "unavailable"), String(error));
   assertStringIncludes(error.message, "kept it locked");
   await writeFile(path);
+});
+
+Deno.test("sqlite() waits by timers while another program keeps the whole file locked", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await writeFile(path);
+  using lock = lockFile(path, "EXCLUSIVE", "PRAGMA locking_mode = EXCLUSIVE");
+  using counter = new TurnCounter();
+  const error = await assertRejects(() => sqlite({ path, timeout: 300 }));
+  assert(isAetherError(error, "unavailable"), String(error));
+  assert(counter.turn > 20, `${counter.turn} turns of the event loop`);
+  const opened = sqlite({ path });
+  await turns();
+  lock[Symbol.dispose]();
+  await using backend = await opened;
+  assertEquals(await readCount(backend), 1);
 });
 
 Deno.test("sqlite() waits while another program has a new file locked", async () => {

@@ -81,9 +81,14 @@ export async function damageTable(path: string, table: string): Promise<void> {
   await file.write(new Uint8Array(PAGE_BYTES).fill(0x77));
 }
 
-/** Locks a file for other writers by a transaction of another program, until disposal. */
-export function lockFile(path: string, kind: "IMMEDIATE" | "EXCLUSIVE" = "IMMEDIATE"): Disposable {
+/**
+ * Locks a file for other writers by a transaction of another program, until disposal.
+ *
+ * @param setting A statement before the transaction.
+ */
+export function lockFile(path: string, kind: "IMMEDIATE" | "EXCLUSIVE" = "IMMEDIATE", setting = ""): Disposable {
   const database = new DatabaseSync(path);
+  database.exec(setting);
   database.exec(`BEGIN ${kind}`);
   let isLocked = true;
   return {

@@ -20,6 +20,7 @@ const RECOVERY_TIMEOUT_MS = 2_000;
 export class Connection {
   readonly #database: DatabaseSync;
   readonly #statements: Map<string, Prepared> = new Map();
+  #waitsForRecovery = false;
 
   /** Imports `node:sqlite` at the first call, so that the module also loads on runtimes without it. */
   static async open(path: string, options: { readonly readOnly?: boolean } = {}): Promise<Connection> {
@@ -36,6 +37,14 @@ export class Connection {
   private constructor(database: DatabaseSync) {
     this.#database = database;
     this.setPragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  }
+
+  /**
+   * Lets reads wait while another process recovers the file. Called when the file is open: while it is being opened, its
+   * opener waits by timers, because another program may have locked the whole file.
+   */
+  waitForRecovery(): void {
+    this.#waitsForRecovery = true;
   }
 
   /** Runs a statement that returns no row. */
@@ -88,11 +97,11 @@ export class Connection {
   }
 
   /**
-   * Repeats a read once, and waits for the lock. In WAL mode, a read finds the file locked only while another process
-   * recovers it.
+   * Repeats a read once, and waits for the lock. In WAL mode, a read finds an open file locked only while another
+   * process recovers it.
    */
   #afterRecovery<T>(error: unknown, read: () => T): T {
-    if (classifyFailure(error) !== "busy") throw error;
+    if (!this.#waitsForRecovery || classifyFailure(error) !== "busy") throw error;
     return this.withLockTimeout(RECOVERY_TIMEOUT_MS, read);
   }
 

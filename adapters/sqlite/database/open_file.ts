@@ -50,7 +50,9 @@ async function tryToOpen({ path, durability, bounds }: OpenFileOptions): Promise
     migrate(connection, path, bounds);
     configure(connection, path, durability);
     checkBoundsOf(connection, path, bounds); // Another process may have created the file since.
-    return new StoreFile({ connection, identity: new FileIdentity(path), flushes: durability === "disk" });
+    const file = new StoreFile({ connection, identity: new FileIdentity(path), flushes: durability === "disk" });
+    connection.waitForRecovery();
+    return file;
   } catch (error) {
     connection.close();
     throw error;

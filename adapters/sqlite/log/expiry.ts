@@ -6,8 +6,14 @@ import type { LogExtent, LogState } from "./log_state.ts";
 /** Number of expired commits that triggers their deletion. */
 const MIN_DELETED_COMMITS = 64;
 
-/** Maximum commits that one transaction deletes, because other processes wait for the lock. */
+/** Maximum commits that one transaction deletes in a log, because other processes wait for the lock. */
 const MAX_DELETED_COMMITS = 2_048;
+
+/**
+ * Maximum bytes of the commits that one transaction deletes in a log, unless one commit alone has more. As many expired
+ * bytes trigger a deletion, too.
+ */
+export const MAX_DELETED_BYTES = 8_000_000;
 
 const LOG_END = keyOf("?1", `${KEYS_PER_NAMESPACE}`);
 const FIRST_BY_BYTES = `SELECT ${OFFSET}, total_bytes FROM commits
@@ -15,7 +21,7 @@ const FIRST_BY_BYTES = `SELECT ${OFFSET}, total_bytes FROM commits
 const FIRST_BY_TIME = `SELECT ${OFFSET}, total_bytes - octet_length(body) FROM commits
   WHERE log_key > ${keyOf("?1", "?2")} AND log_key < ${LOG_END} AND latest_time >= ?3 ORDER BY log_key LIMIT 1`;
 const TOTAL_BYTES = `SELECT total_bytes FROM commits WHERE log_key = ${keyOf("?", "?")}`;
-const FIRST_STORED = `SELECT ${OFFSET} FROM commits
+const FIRST_STORED = `SELECT ${OFFSET}, total_bytes - octet_length(body) FROM commits
   WHERE log_key >= ${keyOf("?1", "0")} AND log_key < ${LOG_END} ORDER BY log_key LIMIT 1`;
 const UP_TO = `log_key >= ${keyOf("?1", "0")} AND log_key <= ${keyOf("?1", "?2")}`;
 const SET_VERSION_FLOORS = `INSERT INTO version_floors (namespace, actor, version)
@@ -72,7 +78,7 @@ export class Expiry implements FinalStep {
   readonly #now: () => number;
   readonly #continueLater: () => void;
 
-  /** @param continueLater Called when more rows must be deleted than one transaction may delete. */
+  /** @param continueLater Called when more commits have expired than one transaction may delete. */
   constructor(log: LogState, now: () => number, continueLater: () => void) {
     this.#log = log;
     this.#now = now;
@@ -85,11 +91,31 @@ export class Expiry implements FinalStep {
     if (retention === undefined || log.id === undefined) return;
     const part = expiredPart(log, retention, this.#now());
     if (part.expiredOffset > log.extent.expiredOffset) log.expire(part);
-    const firstStored = connection.row(FIRST_STORED, log.id)?.[0] as number | undefined;
-    if (firstStored === undefined || part.expiredOffset - firstStored + 1 < MIN_DELETED_COMMITS) return;
-    const lastDeleted = Math.min(part.expiredOffset, firstStored + MAX_DELETED_COMMITS - 1);
+    const row = connection.row(FIRST_STORED, log.id);
+    if (row === undefined) return;
+    const [firstStored, bytesBefore] = row as [number, number];
+    const isEnough = part.expiredOffset - firstStored + 1 >= MIN_DELETED_COMMITS ||
+      part.expiredBytes - bytesBefore >= MAX_DELETED_BYTES;
+    if (!isEnough) return;
+    const lastDeleted = this.#lastDeleted(firstStored, bytesBefore, part);
     connection.run(SET_VERSION_FLOORS, log.id, lastDeleted);
     connection.run(DELETE, log.id, lastDeleted);
     if (lastDeleted < part.expiredOffset) this.#continueLater();
+  }
+
+  /**
+   * Offset of the last expired commit that this transaction may delete.
+   *
+   * @param bytesBefore The bytes of all commits before the first stored commit.
+   */
+  #lastDeleted(firstStored: number, bytesBefore: number, part: ExpiredPart): number {
+    const { id, file: { connection } } = this.#log;
+    const last = Math.min(part.expiredOffset, firstStored + MAX_DELETED_COMMITS - 1);
+    const totalBytes = last === part.expiredOffset
+      ? part.expiredBytes
+      : connection.row(TOTAL_BYTES, id!, last)![0] as number;
+    if (last === firstStored || totalBytes - bytesBefore <= MAX_DELETED_BYTES) return last;
+    const [tooMany] = connection.row(FIRST_BY_BYTES, id!, firstStored, bytesBefore + MAX_DELETED_BYTES + 1)!;
+    return tooMany as number - 1;
   }
 }

@@ -8,6 +8,7 @@ import { PendingWrite } from "../database/pending_write.ts";
 import { type FinalStep, type Transaction, Write } from "../database/write_queue.ts";
 import { appendCommit } from "./append_commit.ts";
 import type { ChangeWatch } from "./change_watch.ts";
+import { MAX_DELETED_BYTES } from "./expiry.ts";
 import type { LogState } from "./log_state.ts";
 import { putSnapshot } from "./snapshots.ts";
 
@@ -95,12 +96,10 @@ export function snapshotWrite(log: LogState, actorId: string, snapshot: StoredSn
   return new ChangeWrite(facts, () => putSnapshot(log, actorId, snapshot, keep));
 }
 
-/** Approximate bytes of the rows that one expiry may delete. This bounds the number of expiries in a transaction. */
-const EXPIRY_BYTES = 1_000_000;
-
 /** Expires commits without an append. No caller waits for the write. After a failure, the next expiry repeats it. */
 export class ExpiryWrite extends Write {
-  readonly bytes = EXPIRY_BYTES;
+  /** This bounds the number of expiries in a transaction. */
+  readonly bytes = MAX_DELETED_BYTES;
   readonly isDurable = false;
   readonly #expiry: FinalStep;
   readonly #settled: () => void;
