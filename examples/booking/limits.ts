@@ -30,6 +30,9 @@ export const ATTEMPTS = 10;
 /** Milliseconds that a read waits for the read model. */
 export const MODEL_TIMEOUT_MS = 5_000;
 
+/** Milliseconds that a process waits for the file of a read model while another process writes to it. */
+export const FILE_TIMEOUT_MS = 5_000;
+
 /** Milliseconds between comments in a silent feed, so that no proxy closes its connection. */
 export const HEARTBEAT_MS = 15_000;
 

@@ -1,9 +1,8 @@
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { requireFunction } from "../checks/check_function.ts";
 import { checkOptions } from "../checks/check_options.ts";
-import { isPromise } from "../lifecycle/operation.ts";
 import type { Mark } from "./mark.ts";
-import { ModelMisuseError } from "./model_misuse_error.ts";
+import { refusePromise } from "./model_misuse_error.ts";
 import { toProjectionSettings } from "./project.ts";
 import type { Projection, ProjectOptions, ReadModel } from "./projection.ts";
 import type { ProjectionSource } from "./projection_source.ts";
@@ -32,7 +31,7 @@ const LIVE_OPTIONS: ReadonlySet<string> = new Set(["initial", "evolve", "types",
  * @param store The events.
  * @param options See {@link LiveOptions}.
  * @returns The running projection with its value. Await `caughtUp` before the first read.
- * @throws {InvalidArgumentError} If an option is not valid.
+ * @throws {InvalidArgumentError} If an option is not valid, or `initial` returns a promise.
  * @throws {InvalidPatternError} If `actors` is not a pattern.
  *
  * @example
@@ -60,6 +59,9 @@ export function live<V extends RecordedEvent, S>(
   return new RunningLiveProjection(store, model, toProjectionSettings({ types, actors, after, onError }, store.events));
 }
 
+const PROMISE_OF_INITIAL = "Cannot use a promise as the value: initial must be synchronous. Return the value itself";
+const PROMISE_OF_EVOLVE = "Cannot use a promise as the value: evolve must be synchronous. Return the value itself";
+
 /** A value and its mark, in memory only. */
 class MemoryModel<V extends RecordedEvent, S> implements ReadModel<V> {
   readonly #initial: () => S;
@@ -70,7 +72,7 @@ class MemoryModel<V extends RecordedEvent, S> implements ReadModel<V> {
   constructor(initial: () => S, evolve: (value: S, event: V) => S) {
     this.#initial = initial;
     this.#evolve = evolve;
-    this.value = initial();
+    this.value = this.#start();
   }
 
   mark(): Mark | undefined {
@@ -79,20 +81,23 @@ class MemoryModel<V extends RecordedEvent, S> implements ReadModel<V> {
 
   apply(events: readonly V[], mark: Mark): void {
     let { value } = this;
-    for (const event of events) value = this.#evolve(value, event);
-    if (isPromise(value)) {
-      throw new ModelMisuseError(
-        "Cannot use a promise as the value: evolve must be synchronous. Return the value itself",
-        { argument: "evolve" },
-      );
+    for (const event of events) {
+      value = this.#evolve(value, event);
+      refusePromise(value, "evolve", PROMISE_OF_EVOLVE);
     }
     this.value = value;
     this.#mark = mark;
   }
 
   clear(): void {
-    this.value = this.#initial();
+    this.value = this.#start();
     this.#mark = undefined;
+  }
+
+  #start(): S {
+    const value = this.#initial();
+    refusePromise(value, "initial", PROMISE_OF_INITIAL);
+    return value;
   }
 }
 

@@ -84,6 +84,19 @@ export async function verifyMark(
   throw new UnknownPositionError(source.namespace);
 }
 
+/**
+ * Checks that a position belongs to the log.
+ *
+ * @throws {UnknownPositionError} If it belongs to another log, or lies beyond the end of the log.
+ */
+export async function verifyPosition(
+  source: Pick<ProjectionSource<RecordedEvent>, "readAll">,
+  position: Position,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const _event of source.readAll({ after: position, raw: true, signal })) return;
+}
+
 /** Whether the position of a mark is after the position of an earlier mark of the same log. */
 export function isForward(previous: Position | undefined, position: Position | undefined): boolean {
   if (position === undefined) return false;

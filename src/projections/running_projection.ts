@@ -2,17 +2,27 @@ import type { Position } from "../base/position.ts";
 import { throwLater } from "../base/throw_later.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { checkSignalOption } from "../checks/check_signal_option.ts";
+import type { AetherError } from "../errors/aether_error.ts";
 import { AbortError } from "../errors/abort_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { UnknownPositionError } from "../errors/unknown_position_error.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
-import { onAbort } from "../lifecycle/on_abort.ts";
 import { pauseFor } from "../state/backoff.ts";
 import { comesAfter, logIdentityOf, parsePosition } from "../values/position.ts";
 import { EventBatches } from "./event_batches.ts";
-import { isForward, type Mark, markNotStored, type MarkParts, parseMark, toMark, verifyMark } from "./mark.ts";
+import {
+  isForward,
+  type Mark,
+  markNotStored,
+  type MarkParts,
+  parseMark,
+  toMark,
+  verifyMark,
+  verifyPosition,
+} from "./mark.ts";
 import { ModelMisuseError } from "./model_misuse_error.ts";
+import { PositionWaits, type WaitOutcome } from "./position_waits.ts";
 import type { Projection, ProjectionState, ReachedOptions, ReadModel } from "./projection.ts";
 import type { ProjectionSettings } from "./projection_settings.ts";
 import type { ProjectionSource } from "./projection_source.ts";
@@ -39,8 +49,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
   readonly #caughtUp: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #closing: AbortController = new AbortController();
   readonly #running: Promise<void>;
-  /** Called after each change of the position, and when the projection ends. */
-  readonly #waiters: Set<() => void> = new Set();
+  readonly #waits: PositionWaits;
   #state: ProjectionState = "catching-up";
   #position: Position | undefined;
   #failure: unknown;
@@ -60,6 +69,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     this.#source = source;
     this.#model = model;
     this.#settings = settings;
+    this.#waits = new PositionWaits((position) => verifyPosition(source, position, this.#closing.signal));
     this.caughtUp = this.#caughtUp.promise;
     // A caller that does not await the promise need not handle its rejection: `onError` receives the same error.
     this.caughtUp.catch(() => {});
@@ -79,22 +89,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     const { signal } = options;
     checkSignalOption(signal);
     parsePosition(position);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const check = () => {
-      const outcome = this.#outcomeOf(position, signal);
-      if (outcome === "waiting") return;
-      if (outcome === "reached") resolve();
-      else reject(outcome);
-    };
-    const removeAbortListener = onAbort(signal, check);
-    this.#waiters.add(check);
-    check();
-    try {
-      await promise;
-    } finally {
-      this.#waiters.delete(check);
-      removeAbortListener();
-    }
+    await this.#waits.wait(position, () => this.#outcomeOf(position, signal), signal);
   }
 
   // An arrow function: a caller may pass it without its object.
@@ -120,7 +115,8 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
         if (signal.aborted) break;
         if (this.#position !== before) pause = FIRST_PAUSE_MS;
         this.#report(error);
-        if (!await this.#prepareRetry(error)) return this.#end(error);
+        const final = await this.#prepareRetry(error);
+        if (final !== undefined) return this.#end(final);
         this.#state = "retrying";
         await pauseFor(pause, signal);
         pause = Math.min(2 * pause, MAX_PAUSE_MS);
@@ -130,21 +126,26 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     this.#end(new ClosedError(`Cannot project namespace "${namespace}" any further: the projection was closed`));
   }
 
-  /** Empties the model if the log was replaced. Returns whether a retry may succeed. */
-  async #prepareRetry(error: unknown): Promise<boolean> {
-    if (error === this.#modelFailure) return !(error instanceof ModelMisuseError);
-    if (!isAetherError(error) || error.isRetryable) return true;
-    if (error.code !== "unknown-position") return false;
+  /**
+   * Empties the model if the log was replaced.
+   *
+   * @returns The error that ends the projection; `undefined` if a retry may succeed.
+   */
+  async #prepareRetry(error: unknown): Promise<AetherError | undefined> {
+    if (error === this.#modelFailure) return error instanceof ModelMisuseError ? error : undefined;
+    if (!isAetherError(error) || error.isRetryable) return undefined;
+    if (error.code !== "unknown-position") return error;
     if (this.#mark !== undefined) {
-      if (this.#model.clear === undefined) return false;
+      if (this.#model.clear === undefined) return error;
       try {
         await this.#model.clear(this.#mark);
       } catch (failure) {
         this.#report(failure);
+        if (failure instanceof ModelMisuseError) return failure;
       }
     }
     this.#position = undefined;
-    return true;
+    return undefined;
   }
 
   /** Applies the events after the model's mark, until the subscription ends or fails. */
@@ -181,10 +182,10 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
         lastUnmarked = undefined;
         markedAt = performance.now();
       }
-      if (batch.last !== undefined) this.#setPosition(batch.last.position);
       isCaughtUp = batch.isCaughtUp;
       this.#state = isCaughtUp ? "live" : "catching-up";
       if (isCaughtUp) this.#caughtUp.resolve();
+      this.#setPosition(batch.last?.position);
     }
   }
 
@@ -254,12 +255,11 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
   }
 
   #setPosition(position: Position | undefined): void {
-    if (position === undefined) return;
-    this.#position = position;
-    for (const check of [...this.#waiters]) check();
+    this.#position = position ?? this.#position;
+    this.#waits.changed();
   }
 
-  #outcomeOf(position: Position, signal: AbortSignal | undefined): "reached" | "waiting" | unknown {
+  #outcomeOf(position: Position, signal: AbortSignal | undefined): WaitOutcome {
     if (this.#position !== undefined) {
       if (logIdentityOf(position) !== logIdentityOf(this.#position)) {
         return new UnknownPositionError(this.#source.namespace);
@@ -267,7 +267,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
       if (!comesAfter(position, this.#position)) return "reached";
     }
     if (this.#state === "ended") return this.#failure;
-    if (!signal?.aborted) return "waiting";
+    if (!signal?.aborted) return this.#position === undefined && this.#state === "live" ? "unverified" : "waiting";
     const { namespace } = this.#source;
     return new AbortError(`Cannot wait for the projection of namespace "${namespace}": the signal was aborted`, {
       cause: signal.reason,
@@ -288,7 +288,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     this.#state = "ended";
     this.#failure = error;
     this.#caughtUp.reject(error);
-    for (const check of [...this.#waiters]) check();
+    this.#waits.changed();
   }
 
   /** Called after the subscription has ended without an error: the projection or the store was closed. */

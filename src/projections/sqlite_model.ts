@@ -2,9 +2,8 @@ import { checkFunction, requireFunction } from "../checks/check_function.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
-import { isPromise } from "../lifecycle/operation.ts";
 import type { Mark } from "./mark.ts";
-import { ModelMisuseError } from "./model_misuse_error.ts";
+import { refusePromise } from "./model_misuse_error.ts";
 import type { ReadModel } from "./projection.ts";
 
 /** The methods of a synchronous SQLite connection that the model calls. `DatabaseSync` of `node:sqlite` has them. */
@@ -79,13 +78,17 @@ export function sqliteModel<V extends RecordedEvent>(
   const upsert = database.prepare("INSERT OR REPLACE INTO aether_marks VALUES (?, ?)");
   const remove = database.prepare("DELETE FROM aether_marks WHERE name = ?");
 
+  // The work of a promise would end after the transaction.
+  const promise = `Cannot change "${name}": apply or clear returned a promise, but the transaction is synchronous. ` +
+    `Make the function synchronous`;
+
   const mark = () => (select.get(name) as { readonly mark: Mark } | null | undefined)?.mark;
   const model: ReadModel<V> = {
     mark,
     apply: (events, next, before) =>
       inTransaction(database, () => {
         if (mark() !== before) throw new Error(`Cannot apply events to "${name}": another process has applied them`);
-        for (const event of events) refusePromise(apply(event), name);
+        for (const event of events) refusePromise(apply(event), "apply", promise);
         upsert.run(name, next);
       }),
   };
@@ -95,7 +98,7 @@ export function sqliteModel<V extends RecordedEvent>(
     clear: (before) =>
       inTransaction(database, () => {
         if (mark() !== before) return;
-        refusePromise(clear(), name);
+        refusePromise(clear(), "clear", promise);
         remove.run(name);
       }),
   };
@@ -114,16 +117,4 @@ function inTransaction(database: SqliteDatabase, work: () => void): void {
     }
     throw error;
   }
-}
-
-/** Refuses a promise of the application: its work would end after the transaction. */
-function refusePromise(returned: unknown, name: string): void {
-  if (!isPromise(returned)) return;
-  // Prevents an unhandled rejection.
-  returned.then(undefined, () => {});
-  throw new ModelMisuseError(
-    `Cannot apply an event to "${name}": apply or clear returned a promise, but the transaction is synchronous. Make ` +
-      `the function synchronous`,
-    { argument: "apply" },
-  );
 }

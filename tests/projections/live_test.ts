@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { events, type EventStore, isAetherError, type RecordedEvent } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
+import { UnknownPositionError } from "@flowmade-one/aether/errors";
 import { live, type LiveOptions } from "@flowmade-one/aether/projections";
 
 interface CartEvents {
@@ -69,11 +70,53 @@ Deno.test("live() keeps its value if evolve throws, reports it, and retries", as
   assertEquals([total.value, errors.length], [6, 1]);
 });
 
-Deno.test("live() stops if evolve returns a promise", async () => {
+Deno.test("live() stops if evolve returns a promise, and handles its rejection", async () => {
   const store = memory().store("a", CartEvents);
   await add(store, 1);
-  const total = live(store, { initial: () => Promise.resolve(0), evolve: (total) => total, onError: () => {} });
+  await add(store, 1);
+  const evolve = () => Promise.reject(new Error("too late")) as unknown as number;
+  const total = live(store, { initial: () => 0, evolve, onError: () => {} });
   const error = await assertRejects(() => total.caughtUp);
   assert(isAetherError(error, "invalid-argument"), String(error));
   assertStringIncludes(error.message, "evolve must be synchronous");
+  assertEquals(total.value, 0);
+});
+
+Deno.test("live() refuses an initial that returns a promise, and handles its rejection", () => {
+  const initial = () => Promise.reject(new Error("too late"));
+  const error = assertThrows(() => live(memory().store("a"), { initial, evolve: (value) => value }));
+  assert(isAetherError(error, "invalid-argument"), String(error));
+  assertStringIncludes(error.message, "initial must be synchronous");
+  assertEquals(error.argument, "initial");
+});
+
+Deno.test("live() stops if initial returns a promise after the log was replaced", async () => {
+  const store = memory().store("a", CartEvents);
+  await add(store, 1);
+  let subscriptions = 0;
+  const replaced = {
+    namespace: store.namespace,
+    readAll: store.readAll.bind(store),
+    subscribe: (...options: Parameters<typeof store.subscribe>) => {
+      if (subscriptions++ > 0) throw new UnknownPositionError(store.namespace);
+      return store.subscribe(...options);
+    },
+  };
+  let starts = 0;
+  const initial = () => (starts++ === 0 ? 0 : Promise.reject(new Error("too late"))) as number;
+  let failures = 1;
+  const total = live(replaced, {
+    initial,
+    evolve: (sum, event) => {
+      if (event.version === 2 && failures-- > 0) throw new Error("a bug");
+      return sum + event.version;
+    },
+    onError: () => {},
+  });
+  await total.caughtUp;
+  const { position } = await add(store, 1);
+  const error = await assertRejects(() => total.reached(position));
+  assert(isAetherError(error, "invalid-argument"), String(error));
+  assertStringIncludes(error.message, "initial must be synchronous");
+  assertEquals([total.value, total.state], [1, "ended"]);
 });

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { isAetherError, type Position } from "@flowmade-one/aether";
+import { isAetherError, type Position, type RecordedEvent, type Subscription } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
-import { turns } from "../_support/until.ts";
+import { project, type ProjectionSource } from "@flowmade-one/aether/projections";
+import { atOnce, turns } from "../_support/until.ts";
 import { ListModel } from "./list_model.ts";
 import { append, scene } from "./projection_scene.ts";
 
@@ -47,6 +48,49 @@ Deno.test("reached() refuses a position of another log", async () => {
   const error = await assertRejects(() => projection.reached(foreign));
   assert(isAetherError(error, "unknown-position"), String(error));
 });
+
+for (const moment of ["before the projection has caught up", "after that"]) {
+  Deno.test(`reached() of an empty log refuses a position of another log ${moment}`, async () => {
+    const { start } = scene();
+    const foreign = await append(memory().store("shop"), "a", 1);
+    await using projection = start(new ListModel());
+    if (moment === "after that") await projection.caughtUp;
+    const error = await atOnce(assertRejects(() => projection.reached(foreign)));
+    assert(isAetherError(error, "unknown-position"), String(error));
+  });
+}
+
+Deno.test("reached() of an empty log waits for the position of an append that the projection has not received yet", async () => {
+  const { store } = scene();
+  const mayArrive = Promise.withResolvers<void>();
+  const delayed: ProjectionSource<RecordedEvent> = {
+    namespace: store.namespace,
+    readAll: (options) => store.readAll(options),
+    subscribe: (options) => delayEvents(store.subscribe(options), mayArrive.promise),
+  };
+  await using projection = project(delayed, new ListModel());
+  await projection.caughtUp;
+  const position = await append(store, "a", 1);
+  let isReached = false;
+  const reached = projection.reached(position).then(() => isReached = true);
+  await turns();
+  assertEquals(isReached, false);
+  mayArrive.resolve();
+  await reached;
+});
+
+/** A subscription that gives no event before a promise resolves. */
+function delayEvents(subscription: Subscription<RecordedEvent>, mayArrive: Promise<void>): Subscription<RecordedEvent> {
+  async function* events() {
+    for await (const event of subscription) {
+      await mayArrive;
+      yield event;
+    }
+  }
+  const { caughtUp } = subscription;
+  const close = () => subscription.close();
+  return { caughtUp, close, [Symbol.asyncIterator]: events } as unknown as Subscription<RecordedEvent>;
+}
 
 Deno.test("reached() rejects when its signal is aborted, the projection is closed, or the backend is closed", async () => {
   const { backend, store, start, errors } = scene();

@@ -110,6 +110,24 @@ Deno.test("sqliteModel() stops the projection if its option apply returns a prom
   assertEquals([rows(), marks()], [[], []]);
 });
 
+Deno.test("sqliteModel() stops the projection if its option clear returns a promise, and changes nothing", async () => {
+  const { db, options, rows } = database();
+  const former = memory().store("shop");
+  await append(former, 2);
+  {
+    await using projection = project(former, sqliteModel(db, options));
+    await projection.caughtUp;
+  }
+  const clear = () => {
+    options.clear();
+    return Promise.reject(new Error("too late"));
+  };
+  const projection = project(memory().store("shop"), sqliteModel(db, { ...options, clear }), { onError: () => {} });
+  const error = await assertRejects(() => projection.caughtUp);
+  assert(isAetherError(error, "invalid-argument") && error.argument === "clear", String(error));
+  assertEquals(rows(), [1, 2]);
+});
+
 Deno.test("sqliteModel() reports the failure of a transaction that SQLite has rolled back by itself", () => {
   const { db, options, rows } = database();
   const model = sqliteModel(db, {

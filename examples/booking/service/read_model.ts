@@ -2,6 +2,7 @@ import type { ReadOnlyStore, RecordedEventOf } from "@flowmade-one/aether";
 import { project, type Projection, sqliteModel } from "@flowmade-one/aether/projections";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { BookingEvents } from "../domain/booking_events.ts";
+import { FILE_TIMEOUT_MS } from "../limits.ts";
 
 /** A screening in the programme. */
 export interface ProgrammeEntry {
@@ -32,6 +33,11 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS tickets_of_customer ON tickets (customer);
 `;
 
+/** Opens a database that several processes may use at the same time. */
+export function openDatabase(path: string): DatabaseSync {
+  return new DatabaseSync(path, { timeout: FILE_TIMEOUT_MS });
+}
+
 /**
  * The tables of one tenant, in a database of its own. They are made from events, and can be deleted and rebuilt. The
  * projection stores its mark in the transaction of the changes, so that the tables contain each event once.
@@ -41,7 +47,7 @@ export class ReadModel implements Disposable {
 
   /** @param path A file, which is created if it does not exist; or `:memory:`. */
   constructor(path: string) {
-    this.#database = new DatabaseSync(path);
+    this.#database = openDatabase(path);
     this.#database.exec(SCHEMA);
   }
 
