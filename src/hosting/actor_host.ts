@@ -19,7 +19,8 @@ export interface ActorHost<C, E extends EventMap = AnyEvents, A = undefined> ext
    * @throws {OverloadedError} If `maxQueue` commands of the actor are waiting already. Nothing was stored.
    * @throws {OutcomeUnknownError} Also if the signal was aborted during the request to the owner, or if the owner did not
    * report an outcome and this process stored no events itself: the owner may execute the command later.
-   * @throws {InvalidArgumentError} Also if the command, or the answer, is not JSON in a cluster. Nothing was stored.
+   * @throws {InvalidArgumentError} Also if the command, or the answer, is not JSON in a cluster. Nothing was stored,
+   * unless the message says that the command is stored: its commit id was repeated, or its owner has stored it.
    * @throws {CorruptDataError} Also if the owner stored events whose types this process does not have. The command was
    * executed.
    * @throws {ClosedError} Also if the host was closed.

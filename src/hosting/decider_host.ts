@@ -251,7 +251,8 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
 
   #toResult(result: ExecuteResult<S>): HostedResult<AnyEvents, unknown> {
     const { state, version, events, duplicate, lookbackExhausted } = result;
-    return { version, events, duplicate, lookbackExhausted, answer: answerOf(this.#context.settings, state) };
+    const answer = answerOf(this.#context.settings, state, events.length > 0);
+    return { version, events, duplicate, lookbackExhausted, answer };
   }
 }
 

@@ -1,9 +1,10 @@
+import { isAetherError } from "@flowmade-one/aether";
 import type { Cluster } from "@flowmade-one/aether/cluster";
 import { hostActors } from "@flowmade-one/aether/hosting";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { turns } from "../_support/until.ts";
 import { openNodes, untilHosted } from "./hosting_nodes.ts";
-import { seats, SoldOut } from "./seats.ts";
+import { type SeatCommand, seats, SoldOut } from "./seats.ts";
 
 Deno.test("execute() sends a command to the owner of its actor, which loads the state once for all nodes", async () => {
   await using scene = await openNodes(["n1", "n2", "n3"]);
@@ -71,4 +72,24 @@ Deno.test("ActorHost.close() waits until the requests that have arrived are answ
   assertEquals(isClosed, false);
   answered.resolve();
   await closing;
+});
+
+Deno.test("execute() says whether a command is stored if its answer is not JSON", async () => {
+  await using scene = await openNodes(["n1"]);
+  const { store, nodes: [node] } = scene;
+  await node!.host.execute("screening.1", { take: "Ann" }, { commitId: "c1" });
+  await node!.host.close();
+  const options = { cluster: node!.cluster, name: "seats", answer: (): number => NaN };
+  await using host = hostActors(store, seats, options);
+  const cases: [command: SeatCommand, commitId: string, consequence: string][] = [
+    [{ take: "Ann" }, "c1", "The command is stored"],
+    [{ take: "Bob" }, "c2", "Nothing was stored"],
+    [{ return: "Zoe" }, "c3", "Nothing was stored"],
+  ];
+  for (const [command, commitId, consequence] of cases) {
+    const error = await assertRejects(() => host.execute("screening.1", command, { commitId }));
+    assert(isAetherError(error, "invalid-argument") && error.argument === "answer", String(error));
+    assert(error.message.endsWith(`. ${consequence}`), error.message);
+  }
+  assertEquals(await store.latestVersion("screening.1"), 1);
 });
