@@ -1,6 +1,7 @@
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { ActorState } from "../state/actor_state.ts";
 import type { AnyEvolver } from "../state/apply_event.ts";
+import { freezeWithCollections } from "../state/freeze_plain.ts";
 import { StateLoader, unknownOf } from "../state/state_loader.ts";
 import type { StateSource } from "../state/state_source.ts";
 import type { EventStore } from "../store/event_store.ts";
@@ -55,7 +56,7 @@ export class KeptActor<S> {
     onRead("load");
     this.#state = undefined;
     const loader = new StateLoader(store, evolver, this.id, { signal }, undefined, true);
-    return this.#state = new ActorState(evolver, await loader.run(), loader.snapshots);
+    return this.#state = new ActorState(evolver, await loader.run(), loader.snapshots, freezeWithCollections);
   }
 
   /** Reads the events that other writers have appended. Loads the actor if the state belongs to another history. */

@@ -5,7 +5,7 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import { formatValue } from "../base/format_value.ts";
 import { isFrozenError } from "../base/is_frozen_error.ts";
 import type { Evolver, WithTypes } from "./decider.ts";
-import { freezePlain } from "./freeze_plain.ts";
+import { freezePlain, type FreezeState } from "./freeze_plain.ts";
 
 /** An evolver of any event map. The compiler has checked its events already. */
 export type AnyEvolver<S> = Evolver<S, AnyEvents>;
@@ -13,11 +13,12 @@ export type AnyEvolver<S> = Evolver<S, AnyEvents>;
 /**
  * The state of an actor without events, frozen.
  *
+ * @param freeze {@link freezePlain} by default.
  * @throws {InvalidArgumentError} If `initial` returns `undefined`.
  */
-export function initialOf<S>(evolver: AnyEvolver<S>): S {
+export function initialOf<S>(evolver: AnyEvolver<S>, freeze: FreezeState = freezePlain): S {
   const state = evolver.initial();
-  if (state !== undefined) return freezePlain(state);
+  if (state !== undefined) return freeze(state);
   throw new InvalidArgumentError("initial must return a state, not undefined", { argument: "initial" });
 }
 
@@ -45,6 +46,7 @@ export function applyEvent<S>(evolver: AnyEvolver<S>, state: S, event: RecordedE
  * The state after more events. It is frozen after each event, so that an `evolve` that mutates its argument fails.
  *
  * @param consequence See {@link applyEvent}.
+ * @param freeze {@link freezePlain} by default.
  * @throws {EvolveError} If `evolve` throws, or returns `undefined`.
  */
 export function evolveFrozen<S>(
@@ -52,8 +54,9 @@ export function evolveFrozen<S>(
   state: S,
   events: readonly RecordedEvent[],
   consequence?: string,
+  freeze: FreezeState = freezePlain,
 ): S {
-  for (const event of events) state = freezePlain(applyEvent(evolver, state, event, consequence));
+  for (const event of events) state = freeze(applyEvent(evolver, state, event, consequence));
   return state;
 }
 

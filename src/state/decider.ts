@@ -66,7 +66,8 @@ export interface Decider<S, C, E extends EventMap> extends Evolver<S, E> {
    * Returns the events for a command in a state, oldest first; an empty array if the command changes nothing.
    * {@link execute} rejects with any error that `decide` throws. `decide` must be a pure function of its arguments:
    * `execute` calls it again if another writer appended after the state was loaded. Plain objects and arrays of the
-   * state are frozen deeply; the contents of a `Map`, a `Set` or a class instance are not.
+   * state are frozen deeply; the contents of a `Map`, a `Set` or a class instance are not. A host also freezes each `Map`
+   * and `Set`.
    */
   readonly decide: (command: C, state: S) => DecidedEvents<E> | Promise<DecidedEvents<E>>;
 }

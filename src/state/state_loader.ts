@@ -9,7 +9,7 @@ import type { ReadOptions } from "../store/options.ts";
 import { ActorSnapshots } from "./actor_snapshots.ts";
 import { type AnyEvolver, applyEvent, initialOf } from "./apply_event.ts";
 import type { WithTypes } from "./decider.ts";
-import { freezePlain } from "./freeze_plain.ts";
+import { freezePlain, type FreezeState, freezeWithCollections } from "./freeze_plain.ts";
 import type { LoadOptions, LoadResult } from "./options.ts";
 import { RecentCommits } from "./recent_commits.ts";
 import { EventsSinceSnapshot } from "./events_since_snapshot.ts";
@@ -41,6 +41,7 @@ export class StateLoader<S> {
   readonly #options: LoadOptions;
   readonly #commitId: string | undefined;
   readonly #isKept: boolean;
+  readonly #freeze: FreezeState;
 
   /**
    * @param commitId The wanted commit id.
@@ -61,6 +62,7 @@ export class StateLoader<S> {
     this.#options = options;
     this.#commitId = commitId;
     this.#isKept = isKept;
+    this.#freeze = isKept ? freezeWithCollections : freezePlain;
   }
 
   /** Loads from the newest valid snapshot, otherwise from the first event. The state is frozen. */
@@ -77,7 +79,7 @@ export class StateLoader<S> {
   async #run(): Promise<LoadedState<S>> {
     try {
       const loaded = await this.#load();
-      freezePlain(loaded.state);
+      this.#freeze(loaded.state);
       return loaded;
     } catch (error) {
       if (!isAetherError(error, "events-expired")) throw error;
@@ -157,7 +159,7 @@ export class StateLoader<S> {
   #start(hasCommits = false): Progress<S> {
     const sinceSnapshot = this.snapshots && new EventsSinceSnapshot();
     const recent = this.#recent(hasCommits, undefined, 1);
-    return { state: initialOf(this.#evolver), version: 0, snapshotVersion: 0, sinceSnapshot, recent };
+    return { state: initialOf(this.#evolver, this.#freeze), version: 0, snapshotVersion: 0, sinceSnapshot, recent };
   }
 
   /**

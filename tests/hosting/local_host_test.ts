@@ -1,4 +1,4 @@
-import { isAetherError } from "@flowmade-one/aether";
+import { decider, events, isAetherError } from "@flowmade-one/aether";
 import { ClosedError, OverloadedError } from "@flowmade-one/aether/errors";
 import { hostActors } from "@flowmade-one/aether/hosting";
 import { memory } from "@flowmade-one/aether/memory";
@@ -127,3 +127,43 @@ for (const [title, close] of owners) {
     await backend.close();
   });
 }
+
+const Counts = events<{ Counted: { by: number } }>();
+const add = (counts: Map<string, number>, by: number) => counts.set("all", (counts.get("all") ?? 0) + by);
+
+const changing = {
+  evolve: decider(Counts, {
+    initial: () => ({ counts: new Map<string, number>() }),
+    evolve: ({ counts }, { data }) => ({ counts: add(counts, data.by) }),
+    decide: (by: number) => [{ type: "Counted", data: { by } }],
+  }),
+  decide: decider(Counts, {
+    initial: () => ({ counts: new Map<string, number>() }),
+    evolve: ({ counts }, { data }) => ({ counts: add(new Map(counts), data.by) }),
+    decide: (by: number, { counts }) => (add(counts, by), [{ type: "Counted", data: { by } }]),
+  }),
+};
+
+for (const [name, counter] of Object.entries(changing)) {
+  Deno.test(`execute() of a local host fails, and stores nothing, if ${name} changes a Map of the state`, async () => {
+    await using backend = memory();
+    const store = backend.store("counts", Counts);
+    await using host = hostActors(store, counter);
+    for (const version of [0, 1]) {
+      const error = await assertRejects(() => host.execute("counter.1", 1), Error, "it is frozen");
+      assertEquals(isAetherError(error, "evolve-failed"), name === "evolve");
+      assertEquals(await store.latestVersion("counter.1"), version);
+      await store.append("counter.1", [{ type: "Counted", data: { by: 1 } }], { expectedVersion: version });
+    }
+  });
+}
+
+Deno.test("execute() of a local host keeps a Map in the state", async () => {
+  await using backend = memory();
+  const counter = decider(Counts, { ...changing.decide, decide: (by: number) => [{ type: "Counted", data: { by } }] });
+  await using host = hostActors(backend.store("counts", Counts), counter, {
+    answer: ({ counts }) => counts.get("all"),
+  });
+  assertEquals((await host.execute("counter.1", 1)).answer, 1);
+  assertEquals((await host.execute("counter.1", 2)).answer, 3);
+});

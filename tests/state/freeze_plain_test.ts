@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { freezePlain } from "../../src/state/freeze_plain.ts";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { isFrozenError } from "../../src/base/is_frozen_error.ts";
+import { freezePlain, freezeWithCollections } from "../../src/state/freeze_plain.ts";
 
 class Money {
   readonly parts: number[] = [];
@@ -50,4 +51,49 @@ Deno.test("freezePlain() ends on a cycle, and on a nesting deeper than the call 
   for (let i = 0; i < 100_000; i++) deep = { in: deep };
   freezePlain(deep);
   assertEquals(Object.isFrozen(innermost), true);
+});
+
+const changes: [name: string, change: (map: Map<string, unknown>, set: Set<unknown>) => unknown][] = [
+  ["Map.set()", (map) => map.set("b", 1)],
+  ["Map.delete()", (map) => map.delete("a")],
+  ["Map.clear()", (map) => map.clear()],
+  ["Map.getOrInsert()", (map) => map.getOrInsert("b", 1)],
+  ["Map.getOrInsertComputed()", (map) => map.getOrInsertComputed("b", () => 1)],
+  ["Set.add()", (_, set) => set.add(1)],
+  ["Set.delete()", (_, set) => set.delete("a")],
+  ["Set.clear()", (_, set) => set.clear()],
+];
+
+for (const [name, change] of changes) {
+  Deno.test(`freezeWithCollections() makes ${name} throw`, () => {
+    const state = { parts: [{ map: new Map<string, unknown>([["a", []]]), set: new Set<unknown>(["a"]) }] };
+    assertStrictEquals(freezeWithCollections(state), state);
+    const { map, set } = state.parts[0]!;
+    const error = assertThrows(() => change(map, set), TypeError);
+    assert(isFrozenError(error), error.message);
+    assertEquals([map, set], [new Map([["a", []]]), new Set(["a"])]);
+  });
+}
+
+Deno.test("freezeWithCollections() freezes keys and values of a Map, and values of a Set", () => {
+  const [key, value, part] = [{}, { in: {} }, {}];
+  freezeWithCollections({ map: new Map([[key, new Map([["a", value]])]]), set: new Set([part]) });
+  for (const frozen of [key, value, value.in, part]) assert(Object.isFrozen(frozen));
+});
+
+Deno.test("freezeWithCollections() leaves copies of a Map and a Set, class instances, and a Map of a subclass as they are", () => {
+  class Prices extends Map<string, number> {}
+  const state = freezeWithCollections({
+    map: new Map([["a", 1]]),
+    set: new Set(["a"]),
+    prices: new Prices(),
+    money: new Money(),
+  });
+  assertEquals(new Map(state.map).set("b", 2).size, 2);
+  assertEquals(structuredClone(state.map).set("b", 2).size, 2);
+  assertEquals(new Set(state.set).add("b").size, 2);
+  assertEquals(structuredClone(state.set).add("b").size, 2);
+  assertEquals(state.prices.set("a", 1).size, 1);
+  assertEquals(state.money.parts.push(1), 1);
+  assertEquals([Object.keys(state.map), JSON.stringify([...state.map])], [[], '[["a",1]]']);
 });
