@@ -1,5 +1,6 @@
 import type { Backend } from "@flowmade-one/aether";
 import type { Consumer } from "@flowmade-one/aether/consumers";
+import type { CheckedConsumer } from "@flowmade-one/aether/observability";
 import { Feeds } from "./http/feed.ts";
 import { withHealthz } from "./http/healthz.ts";
 import { router, type ServedTenant } from "./http/router.ts";
@@ -71,10 +72,15 @@ export async function startService(options: ServiceOptions): Promise<BookingServ
   };
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
-    for (const { tenant } of served.values()) consumers.push(...await startConsumers(tenant, options));
+    const checked: CheckedConsumer[] = [];
+    for (const { tenant } of served.values()) {
+      const started = await startConsumers(tenant, options);
+      consumers.push(...started);
+      checked.push(...started.map((consumer) => withTenant(consumer, tenant)));
+    }
     server = Deno.serve(
       { hostname: "127.0.0.1", port, onListen: () => {} },
-      withHealthz(backend, consumers, handler),
+      withHealthz(backend, checked, handler),
     );
   } catch (error) {
     await closeParts();
@@ -103,6 +109,11 @@ function serveTenant(tenant: Tenant, { data, report }: ServiceOptions): ServedTe
   const model = new ReadModel(data === undefined ? ":memory:" : `${data}/${tenant.name}.sqlite`);
   const projection = model.follow(tenant.store, (error) => report(`the programme of ${tenant.store.namespace}`, error));
   return { tenant, model, projection };
+}
+
+/** A consumer under a name that no consumer of another tenant has. */
+function withTenant(consumer: Consumer, tenant: Tenant): CheckedConsumer {
+  return { name: `${tenant.name}/${consumer.name}`, status: (options) => consumer.status(options) };
 }
 
 /** Starts this process's consumers for the payments and deadlines of a tenant. */

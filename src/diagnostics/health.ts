@@ -116,11 +116,11 @@ const DEFAULT_MAX_USAGE = 80;
  * import { assertEquals } from "@std/assert";
  *
  * await using backend = memory();
- * const route = async (request: Request) => {
- *   const report = await health(backend, { signal: request.signal, timeout: 2_000 });
+ * const route = async () => {
+ *   const report = await health(backend, { timeout: 2_000 });
  *   return Response.json(report, { status: report.status === "fail" ? 503 : 200 });
  * };
- * assertEquals((await route(new Request("http://localhost/healthz"))).status, 200);
+ * assertEquals((await route()).status, 200);
  * ```
  */
 export async function health(
@@ -172,8 +172,11 @@ function checkConsumers(consumers: unknown): CheckedConsumer[] {
   const isConsumer = (value: Partial<CheckedConsumer> | null | undefined) => {
     return typeof value?.name === "string" && typeof value.status === "function";
   };
-  if (Array.isArray(consumers) && consumers.every(isConsumer)) return [...consumers];
-  return refuseArgument("consumers", "an array of consumers, with a name and a status function", consumers);
+  if (!Array.isArray(consumers)) return refuseArgument("consumers", "an array of consumers", consumers);
+  const copy = [...consumers];
+  const wrong = copy.findIndex((consumer) => !isConsumer(consumer));
+  if (wrong === -1) return copy;
+  return refuseArgument(`consumers[${wrong}]`, "a consumer, with a name and a status function", copy[wrong]);
 }
 
 /** The result of the check of one part: its answer, or the error. */

@@ -143,8 +143,8 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
    * is read only after the reader has taken the previous one. A slow reader therefore delays only itself.
    *
    * A subscription does not end at the end of the log: it waits for the next event. A subscription of the memory
-   * adapter does not keep the process alive. If a top-level `for await` waits for an event and nothing else runs, the
-   * process exits: Deno reports `Top-level await promise never resolved`, and Node.js exits with code 13.
+   * adapter does not keep the process alive. If a top-level `for await` waits for an event and nothing else runs, Deno
+   * exits with the error `Top-level await promise never resolved`, and Node.js with code 13. Bun continues to wait.
    *
    * @param options See {@link SubscribeOptions}.
    * @returns A subscription for one use. Its iteration ends when it is closed. It fails with `AbortError` if the signal

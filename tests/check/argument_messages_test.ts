@@ -1,10 +1,12 @@
 import { assert, assertRejects } from "@std/assert";
 import { type BackendOptions, isAetherError } from "@flowmade-one/aether";
+import { health } from "@flowmade-one/aether/observability";
 import { memory } from "@flowmade-one/aether/memory";
 
 const backend = memory();
 const store = backend.store("ns");
 const bus = backend.bus.within("ns");
+const consumer = { name: "mailer", status: () => Promise.reject(new Error("not called")) };
 const made = [{ type: "Made", data: {} }];
 const append = (...args: unknown[]) => (store.append as (...args: unknown[]) => unknown)("a", ...args);
 const appendData = (data: unknown) => append([{ type: "Made", data }], { expectedVersion: 0 });
@@ -64,6 +66,12 @@ const ROWS: readonly (readonly [call: () => unknown, message: string])[] = [
   [
     () => backend.grant("a", { reason: " " }),
     'reason must be a string of 1 to 500 characters that say why, for audits, not " "',
+  ],
+
+  [() => health(backend, { consumers: {} } as never), "consumers must be an array of consumers, not an object"],
+  [
+    () => health(backend, { consumers: [consumer, {}] } as never),
+    "consumers[1] must be a consumer, with a name and a status function, not an object",
   ],
 
   // The unit is named.

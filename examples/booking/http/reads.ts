@@ -73,6 +73,6 @@ export function parsePositionFrom(value: string, name: string): Position {
   try {
     return parsePosition(value);
   } catch (error) {
-    throw badRequest(`${name} ${error instanceof Error ? error.message : error}`, { field: name });
+    throw badRequest(error instanceof Error ? error.message : String(error), { field: name });
   }
 }
