@@ -25,7 +25,8 @@ export interface JetStreamOptions extends BackendOptions, ApiTarget {
   readonly connection: JetStreamConnection;
   /**
    * The prefix of every subject: one token of `A-Z a-z 0-9 _ -`, 32 characters at most; by default `aether`. Use one
-   * prefix per NATS account: stream names do not contain it, so two prefixes would use the same streams.
+   * prefix per JetStream domain of a NATS account, because stream names do not contain it: two prefixes would use the
+   * same streams. Use another prefix for each domain of an account, because all domains share its subjects.
    */
   readonly prefix?: string | undefined;
   /**
@@ -36,8 +37,8 @@ export interface JetStreamOptions extends BackendOptions, ApiTarget {
   /** The storage of new streams: `"file"`, the default, or `"memory"`, which is lost when a server ends. */
   readonly storage?: "file" | "memory" | undefined;
   /**
-   * The maximum size of one commit in its JSON form, in bytes; by default 1,000,000, or less if the server's
-   * `max_payload` is smaller. A value must be at least 4,096 less than the `max_payload` of every server.
+   * The maximum size of one commit in its JSON form, in bytes; by default the smaller of 1,000,000 and the
+   * server's `max_payload` minus 4,096. A value must be at least 4,096 less than the `max_payload` of every server.
    */
   readonly maxCommitBytes?: number | undefined;
   /**

@@ -8,7 +8,7 @@ import { PARTITIONS } from "../../adapter.ts";
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import { makeEvent } from "../jetstream/make_event.ts";
 import { microseconds } from "../jetstream/microseconds.ts";
-import type { Scene } from "../jetstream/scene.ts";
+import type { Fixture } from "../jetstream/fixture.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 
@@ -20,7 +20,7 @@ const work = () => new Promise<void>((resolve) => setTimeout(resolve, WORK_MS));
 
 /** See the top of this file. */
 export async function* benchHandlers(
-  { backend, js, connection }: Scene,
+  { backend, js, connection }: Fixture,
   scale: Scale,
 ): AsyncGenerator<Row, void, void> {
   const store = backend.store(NAMESPACE);

@@ -2,7 +2,7 @@
 import { consume } from "../../consumers.ts";
 import { jetstream } from "../../adapters/jetstream/mod.ts";
 import { connect } from "@nats-io/transport-node";
-import type { Scene } from "../jetstream/scene.ts";
+import type { Fixture } from "../jetstream/fixture.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 
@@ -12,7 +12,7 @@ const CONSUMERS = 10;
 const SPAN_MS = 20_000;
 
 /** See the top of this file. */
-export async function* benchIdle({ server }: Scene, scale: Scale): AsyncGenerator<Row, void, void> {
+export async function* benchIdle({ server }: Fixture, scale: Scale): AsyncGenerator<Row, void, void> {
   const span = scale.isFull ? SPAN_MS : SPAN_MS / 10;
   const connection = await connect({ servers: server.url, noAsyncTraces: true });
   const backend = await jetstream({ connection });

@@ -11,7 +11,7 @@ import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { microseconds } from "../jetstream/microseconds.ts";
 import { deepFreeze, recordedByHand } from "../jetstream/recorded_by_hand.ts";
-import type { Scene } from "../jetstream/scene.ts";
+import type { Fixture } from "../jetstream/fixture.ts";
 
 /** The stream of the positions that the reference stores. */
 const MARKS = "marks";
@@ -20,7 +20,7 @@ const SAVE_EVERY_MS = 1_000;
 
 /** See the top of this file. */
 export async function* benchThroughput(
-  { backend, js, addStream }: Scene,
+  { backend, js, addStream }: Fixture,
   namespace: string,
   commits: number,
   scale: Scale,

@@ -1,4 +1,4 @@
-import { openScene } from "../jetstream/scene.ts";
+import { openFixture } from "../jetstream/fixture.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { CounterEvents } from "../state/counter.ts";
@@ -10,16 +10,16 @@ import { benchTraffic } from "./traffic_bench.ts";
 /** Every row about hosted actors and the cluster, on JetStream. */
 export async function* hostingGroup(scale: Scale): AsyncGenerator<Row, void, void> {
   {
-    await using scene = await openScene();
-    await using cluster = await scene.backend.join({ name: "bench", heartbeat: 2_000, ttl: 60_000 });
-    const store = scene.backend.store("hosting", CounterEvents);
+    await using fixture = await openFixture();
+    await using cluster = await fixture.backend.join({ name: "bench", heartbeat: 2_000, ttl: 60_000 });
+    const store = fixture.backend.store("hosting", CounterEvents);
     yield* benchHotActor(store, cluster, scale);
-    yield* benchProcesses(scene.server.url, store, cluster, scale);
+    yield* benchProcesses(fixture.server.url, store, cluster, scale);
   }
   {
-    await using scene = await openScene();
-    yield* benchTraffic(scene.server, scale);
+    await using fixture = await openFixture();
+    yield* benchTraffic(fixture.server, scale);
   }
-  await using scene = await openScene();
-  yield* benchFailover(scene.server.url, scale);
+  await using fixture = await openFixture();
+  yield* benchFailover(fixture.server.url, scale);
 }

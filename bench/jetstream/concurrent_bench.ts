@@ -8,14 +8,14 @@ import type { Scale } from "../scale.ts";
 import { appendRows } from "./append_rows.ts";
 import { makeEvent } from "./make_event.ts";
 import { makeReferences, publishEach } from "./references.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
 const WRITERS = 256;
 
 /** See the top of this file. */
-export async function* benchConcurrentWriters(scene: Scene, scale: Scale): AsyncGenerator<Row, void, void> {
-  const references = await makeReferences(scene, "flight");
-  const store = scene.backend.store("flight");
+export async function* benchConcurrentWriters(fixture: Fixture, scale: Scale): AsyncGenerator<Row, void, void> {
+  const references = await makeReferences(fixture, "flight");
+  const store = fixture.backend.store("flight");
   const each = scale.count(20);
   const common = {
     operations: WRITERS * each,
@@ -40,7 +40,7 @@ export async function* benchConcurrentWriters(scene: Scene, scale: Scale): Async
   }));
   yield* appendRows(
     `commits of 1 event, to ${WRITERS} actors at once`,
-    scene.server.pid,
+    fixture.server.pid,
     scale.rounds(15),
     append,
     references,

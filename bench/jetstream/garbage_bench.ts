@@ -6,12 +6,12 @@ import { allocatedBytes } from "../garbage.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { makeEvent } from "./make_event.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
 const WRITERS = 256;
 
 /** See the top of this file. */
-export async function* benchGarbage({ backend }: Scene, scale: Scale): AsyncGenerator<Row, void, void> {
+export async function* benchGarbage({ backend }: Fixture, scale: Scale): AsyncGenerator<Row, void, void> {
   const store = backend.store("garbage");
   const each = scale.count(40);
   const appendEach = (from: number) =>

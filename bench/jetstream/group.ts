@@ -10,7 +10,7 @@ import { benchRepublish } from "./republish_bench.ts";
 import { benchReplay } from "./replay_bench.ts";
 import { benchShares } from "./share_bench.ts";
 import { benchSnapshots } from "./snapshot_bench.ts";
-import { openScene } from "./scene.ts";
+import { openFixture } from "./fixture.ts";
 import { benchWriter } from "./writer_bench.ts";
 
 /** The namespace whose log is read. */
@@ -18,16 +18,16 @@ const NAMESPACE = "read";
 
 /** Every row about the store on JetStream, beside nats.js without it, on one server. */
 export async function* jetStreamGroup(scale: Scale): AsyncGenerator<Row, void, void> {
-  await using scene = await openScene();
-  yield* benchWriter(scene, scale);
-  yield* benchConcurrentWriters(scene, scale);
-  yield* benchGarbage(scene, scale);
-  yield* benchRepublish(scene, scale);
-  const commits = await fillLog(scene.backend.store(NAMESPACE), scale.count(100_000));
-  yield* benchRead(scene, NAMESPACE, scale);
-  yield* benchReplay(scene, NAMESPACE, commits, scale);
-  yield* benchShares(scene, NAMESPACE, commits, scale);
-  yield* benchRates(scene, scale);
-  yield* benchLive(scene, scale);
-  yield* benchSnapshots(scene, scale);
+  await using fixture = await openFixture();
+  yield* benchWriter(fixture, scale);
+  yield* benchConcurrentWriters(fixture, scale);
+  yield* benchGarbage(fixture, scale);
+  yield* benchRepublish(fixture, scale);
+  const commits = await fillLog(fixture.backend.store(NAMESPACE), scale.count(100_000));
+  yield* benchRead(fixture, NAMESPACE, scale);
+  yield* benchReplay(fixture, NAMESPACE, commits, scale);
+  yield* benchShares(fixture, NAMESPACE, commits, scale);
+  yield* benchRates(fixture, scale);
+  yield* benchLive(fixture, scale);
+  yield* benchSnapshots(fixture, scale);
 }

@@ -8,10 +8,10 @@ import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { eventBytes, makeEvent } from "./make_event.ts";
 import { microseconds } from "./microseconds.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
 /** See the top of this file. */
-export async function* benchLive({ backend, js, addStream }: Scene, scale: Scale): AsyncGenerator<Row, void, void> {
+export async function* benchLive({ backend, js, addStream }: Fixture, scale: Scale): AsyncGenerator<Row, void, void> {
   await addStream("live");
   const store = backend.store("live");
   const operations = scale.count(200);

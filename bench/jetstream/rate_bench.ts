@@ -3,10 +3,10 @@ import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { makeEvent } from "./make_event.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
 /** See the top of this file. */
-export async function* benchRates({ backend }: Scene, scale: Scale): AsyncGenerator<Row, void, void> {
+export async function* benchRates({ backend }: Fixture, scale: Scale): AsyncGenerator<Row, void, void> {
   const store = backend.store("rates");
   for (const writers of [1, 32]) {
     const candidates = [1, 10, 100].map((size): AsyncCandidate<string> => {

@@ -12,11 +12,11 @@ import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { EVENTS_OF_READ_ACTOR, READ_ACTORS } from "./fill_log.ts";
 import { microseconds } from "./microseconds.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
 /** See the top of this file. */
 export async function* benchRead(
-  { backend, connection }: Scene,
+  { backend, connection }: Fixture,
   namespace: string,
   scale: Scale,
 ): AsyncGenerator<Row, void, void> {

@@ -12,7 +12,7 @@
  */
 import type { NatsConnection } from "@nats-io/transport-node";
 import { eventBytes, makeEvent } from "./make_event.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
 /** Publishes event `i` to a subject whose last sequence is `last`; returns the sequence of the stored message. */
 export interface PublishEvent {
@@ -51,7 +51,7 @@ export async function publishEach(
 }
 
 /** Makes the references, each with its own stream. */
-export async function makeReferences({ js, connection, addStream }: Scene, id: string): Promise<Reference[]> {
+export async function makeReferences({ js, connection, addStream }: Fixture, id: string): Promise<Reference[]> {
   const bytes = Array.from({ length: PREPARED }, (_, i) => eventBytes(i));
   const [plain, republished, raw] = [`${id}-plain`, `${id}-republished`, `${id}-raw`];
   await addStream(plain);

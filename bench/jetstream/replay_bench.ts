@@ -12,11 +12,11 @@ import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { microseconds } from "./microseconds.ts";
 import { deepFreeze, recordedByHand } from "./recorded_by_hand.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
 /** See the top of this file. */
 export async function* benchReplay(
-  { backend, js }: Scene,
+  { backend, js }: Fixture,
   namespace: string,
   commits: number,
   scale: Scale,

@@ -8,7 +8,7 @@ import { figure, type Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { makeEvent } from "./make_event.ts";
 import { microseconds } from "./microseconds.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 import { ServerClock } from "./server_clock.ts";
 
 const WRITERS = 256;
@@ -16,7 +16,7 @@ const EVENTS = [makeEvent(0)];
 
 /** See the top of this file. It yields nothing if the system does not provide the computing time of the server. */
 export async function* benchRepublish(
-  { connection, server }: Scene,
+  { connection, server }: Fixture,
   scale: Scale,
 ): AsyncGenerator<Row, void, void> {
   await using republishing = await jetstream({ connection });

@@ -13,7 +13,7 @@ import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { BareSocket } from "./bare_socket.ts";
 import { eventBytes, makeEvent } from "./make_event.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 import { ServerClock } from "./server_clock.ts";
 
 const NAMESPACE = "share";
@@ -22,20 +22,20 @@ const REPLY = "_INBOX.bare";
 
 /** See the top of this file. */
 export async function* benchShares(
-  scene: Scene,
+  fixture: Fixture,
   replayed: string,
   commits: number,
   scale: Scale,
 ): AsyncGenerator<Row, void, void> {
-  using bare = await BareSocket.connect(scene.server.port, REPLY);
-  yield* rows("one append, one writer", scene, await appends(scene, bare, scale), scale.rounds(11));
-  yield* rows("one event of a replay", scene, await replays(scene, replayed, commits), scale.rounds(3));
+  using bare = await BareSocket.connect(fixture.server.port, REPLY);
+  yield* rows("one append, one writer", fixture, await appends(fixture, bare, scale), scale.rounds(11));
+  yield* rows("one event of a replay", fixture, await replays(fixture, replayed, commits), scale.rounds(3));
 }
 
 /** Each candidate does the work of the one before it, and more. */
 async function* rows(
   group: string,
-  { server }: Scene,
+  { server }: Fixture,
   candidates: readonly AsyncCandidate[],
   rounds: number,
 ): AsyncGenerator<Row, void, void> {
@@ -60,7 +60,7 @@ async function* rows(
 }
 
 async function appends(
-  { backend, connection }: Scene,
+  { backend, connection }: Fixture,
   bare: BareSocket,
   scale: Scale,
 ): Promise<AsyncCandidate[]> {
@@ -130,7 +130,7 @@ async function appends(
 }
 
 async function replays(
-  { backend, connection, server }: Scene,
+  { backend, connection, server }: Fixture,
   namespace: string,
   commits: number,
 ): Promise<AsyncCandidate[]> {

@@ -3,10 +3,10 @@ import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { makeEvent } from "./make_event.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
 /** See the top of this file. */
-export async function* benchSnapshots({ backend }: Scene, scale: Scale): AsyncGenerator<Row, void, void> {
+export async function* benchSnapshots({ backend }: Fixture, scale: Scale): AsyncGenerator<Row, void, void> {
   const { snapshots } = backend.store("snapshots");
   const operations = scale.count(200);
   const state = { orders: Array.from({ length: 8 }, (_, i) => makeEvent(i).data) };

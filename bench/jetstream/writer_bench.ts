@@ -11,15 +11,15 @@ import { appendRows } from "./append_rows.ts";
 import { microseconds } from "./microseconds.ts";
 import { eventBytes, makeEvent } from "./make_event.ts";
 import { makeReferences, publishEach, type PublishEvent } from "./references.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
 const EVENTS = 10;
 
 /** See the top of this file. */
-export async function* benchWriter(scene: Scene, scale: Scale): AsyncGenerator<Row, void, void> {
-  const { backend, js, addStream, server } = scene;
+export async function* benchWriter(fixture: Fixture, scale: Scale): AsyncGenerator<Row, void, void> {
+  const { backend, js, addStream, server } = fixture;
   await addStream("atomic", { allow_atomic: true });
-  const references = await makeReferences(scene, "one");
+  const references = await makeReferences(fixture, "one");
   const bytes = Array.from({ length: EVENTS }, (_, i) => eventBytes(i));
   const events = Array.from({ length: EVENTS }, (_, i) => makeEvent(i));
   const store = backend.store("writer");

@@ -1,6 +1,6 @@
 import { memory } from "../../adapters/memory/mod.ts";
 import type { Backend } from "../../mod.ts";
-import { openScene } from "../jetstream/scene.ts";
+import { openFixture } from "../jetstream/fixture.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { CounterEvents } from "./counter.ts";
@@ -13,8 +13,8 @@ export async function* stateGroup(scale: Scale): AsyncGenerator<Row, void, void>
     await using backend = memory();
     yield* benchState("in memory", backend, scale);
   }
-  await using scene = await openScene();
-  yield* benchState("on JetStream", scene.backend, scale);
+  await using fixture = await openFixture();
+  yield* benchState("on JetStream", fixture.backend, scale);
 }
 
 async function* benchState(where: string, backend: Backend, scale: Scale): AsyncGenerator<Row, void, void> {

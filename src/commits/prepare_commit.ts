@@ -13,7 +13,7 @@ import { checkCommitSize } from "./check_commit_size.ts";
 import { prepareEvent } from "./prepare_event.ts";
 
 /** Maximum bytes of the JSON form of a commit without its events. */
-const MAX_FRAME_BYTES = 64;
+const MAX_ENVELOPE_BYTES = 64;
 
 /**
  * Checks the events of an append and builds the commit.
@@ -36,7 +36,7 @@ export function prepareCommit(
   const count = countEvents(actorId, events);
   checkCommitId(commitId, expectedVersion);
   const prepared: PreparedEvent[] = [];
-  let maxBytes = MAX_FRAME_BYTES;
+  let maxBytes = MAX_ENVELOPE_BYTES;
   for (let i = 0; i < count; i++) {
     const { event, maxBytes: bytes } = prepareEvent(events[i], `events[${i}]`, settings);
     prepared.push(event);

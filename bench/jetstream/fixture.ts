@@ -13,7 +13,7 @@ import { type NatsServer, startNatsServer } from "../../tools/nats_server.ts";
 const VERSION = "2.15.1";
 
 /** The fixtures of the JetStream benches: one server, one connection for the backend and one for the references. */
-export interface Scene extends AsyncDisposable {
+export interface Fixture extends AsyncDisposable {
   readonly server: NatsServer;
   readonly backend: Backend;
   /** The connection of the references. The backend has another one with the same options. */
@@ -24,7 +24,7 @@ export interface Scene extends AsyncDisposable {
 }
 
 /** Starts a server and connects to it. Disposal closes the connections and stops the server. */
-export async function openScene(): Promise<Scene> {
+export async function openFixture(): Promise<Fixture> {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await startNatsServer({ version: VERSION }));
   const connecting = { servers: server.url, noAsyncTraces: true };
