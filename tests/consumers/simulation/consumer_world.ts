@@ -27,8 +27,10 @@ export const NAME = "c";
 export const TTL = 5_000;
 /** Milliseconds during which faults occur. */
 const FAULTS_MS = 20_000;
-/** Milliseconds of the longest call of the handler. */
+/** Milliseconds of the longest call of the handler that begins before the faults end. */
 const LONGEST_HANDLER = 6_000;
+/** Milliseconds of the longest call that is not delayed. */
+const USUAL_HANDLER = 60;
 /** Milliseconds after the faults within which the consumer must recover. */
 const RECOVERY_MS = LATEST_MS + 4 * TTL + LONGEST_HANDLER;
 const ACTORS = 12;
@@ -78,7 +80,7 @@ export class ConsumerWorld {
     this.handling = () => {
       const chance = this.random();
       if (chance < 0.05) return -1;
-      return chance < 0.3 ? 0 : chance < 0.31 ? this.random() * LONGEST_HANDLER : this.random() * 60;
+      return chance < 0.3 ? 0 : chance < 0.31 ? this.random() * LONGEST_HANDLER : this.random() * USUAL_HANDLER;
     };
     this.control = this.#operator();
   }
@@ -271,7 +273,7 @@ export class ConsumerWorld {
     this.storage.faults.loss = this.storage.faults.lateness = 0;
     this.storage.isUp = true;
     const { handling } = this;
-    this.handling = () => Math.max(0, handling());
+    this.handling = () => Math.min(Math.max(0, handling()), USUAL_HANDLER);
     for (const { records, process } of this.participants) {
       records.canSend = records.canReceive = true;
       records.lag = 0;
