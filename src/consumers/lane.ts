@@ -47,8 +47,8 @@ export class Lane {
   #pass: AbortController = new AbortController();
   #isStopping = false;
   /**
-   * Whether the stored record may still show the lane as paused. If so, the record is saved before the lane handles an
-   * event.
+   * Whether the stored record may still show the lane as paused or failed. If so, the record is saved before the lane
+   * handles an event.
    */
   #hasResumed = false;
   readonly #turns: EventLoopTurns;
@@ -63,7 +63,7 @@ export class Lane {
     this.#progress = new LaneProgress(startOf(record, context.from), { delay, wallTime: () => environment.wallTime() });
     const { failure } = this.#progress;
     // Another owner may succeed where the previous one failed.
-    if (failure?.code !== CORRUPT_RECORD) this.#progress.recovered();
+    if (failure?.code !== CORRUPT_RECORD) this.#hasResumed = this.#progress.recovered();
     this.#turns = new EventLoopTurns(environment);
     this.#saver = new LaneSaver({
       claim,
@@ -118,7 +118,7 @@ export class Lane {
 
   /** Called when an operator has resumed the consumer. */
   resume(): void {
-    if (this.#progress.failure?.code !== CORRUPT_RECORD) this.#progress.recovered();
+    if (this.#progress.failure?.code !== CORRUPT_RECORD && this.#progress.recovered()) this.#hasResumed = true;
     this.interrupt();
   }
 

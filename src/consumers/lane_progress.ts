@@ -4,6 +4,7 @@ import type { CommitPlace } from "../driver/log.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { comesAfter, endOfCommit } from "../values/position.ts";
 import {
+  CORRUPT_RECORD,
   delayOf,
   encodeLane,
   type LaneFailure,
@@ -117,7 +118,7 @@ export class LaneProgress {
   }
 
   /** Whether an operator has skipped an event. */
-  isSkipped({ actorId, version }: RecordedEvent): boolean {
+  isSkipped({ actorId, version }: SkippedEvent): boolean {
     return this.#skipped?.actorId === actorId && this.#skipped.version === version;
   }
 
@@ -148,10 +149,11 @@ export class LaneProgress {
     return false;
   }
 
-  /** Records the version of the first event of a redriven actor that still waits. */
+  /** Records the version of the first event of a redriven actor that still waits. Keeps a later version. */
   waitsFrom(actorId: string, version: number): void {
     this.#work = undefined;
-    this.#parked.set(actorId, { ...this.#parked.get(actorId)!, version });
+    const own = this.#parked.get(actorId)!;
+    this.#parked.set(actorId, { ...own, version: Math.max(version, own.version) });
     this.#progressed();
   }
 
@@ -188,15 +190,17 @@ export class LaneProgress {
     this.#changes++;
   }
 
-  /** Records that the lane has started again after a failure. */
-  recovered(): void {
-    if (this.#failure === undefined) return;
+  /** Records that the lane has started again after a failure. Returns whether it had stopped. */
+  recovered(): boolean {
+    if (this.#failure === undefined) return false;
     this.#failure = undefined;
     this.#progressed();
+    return true;
   }
 
   /**
-   * Applies the changes that operators have made in the stored record.
+   * Applies the changes that operators have made in the stored record. The failure in the record may be older than the
+   * failure of this lane. Only a reset, or a skip of the event at which the lane has stopped, removes a failure.
    *
    * @returns Whether there were changes.
    */
@@ -204,10 +208,11 @@ export class LaneProgress {
     if (record.edits === this.#edits) return false;
     this.#edits = record.edits;
     this.#progressed();
-    this.#failure = record.failure;
     this.#skipped = record.skipped;
     if (record.resets !== this.#resets) this.#reset(record);
     else for (const entry of record.parked) this.#adoptEntry(entry);
+    if (this.#isWorkSkipped()) this.#failure = undefined;
+    if (record.failure?.code === CORRUPT_RECORD) this.#failure = record.failure;
     return true;
   }
 
@@ -229,6 +234,14 @@ export class LaneProgress {
     this.#parked.clear();
     for (const entry of parked) this.#parked.set(entry.actorId, entry);
     this.#work = undefined;
+    this.#failure = undefined;
+  }
+
+  /** Whether an operator has skipped the event on which the lane works. */
+  #isWorkSkipped(): boolean {
+    if (this.#work === undefined) return false;
+    const { actorId, version } = this.#work;
+    return this.isSkipped(this.#work) || (this.#parked.get(actorId)?.version ?? 0) > version;
   }
 
   /** Applies the change of a parked actor's entry, unless the actor was unparked in the meantime. */
