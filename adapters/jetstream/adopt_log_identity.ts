@@ -22,7 +22,7 @@ import { namesOf } from "./wire/names.ts";
  * @throws {InvalidArgumentError} If an option is not valid, the namespace has no log, or the position names no log. If
  * the position lies beyond the end of the log: the log is then not a complete copy.
  * @throws {UnsupportedStorageError} If the stream is not a log of this adapter, or the NATS user lacks a permission.
- * @throws {UnavailableError} If the server does not answer.
+ * @throws {UnavailableError} If the server does not answer, or the stream has no leader at the moment.
  *
  * @example
  * ```ts ignore

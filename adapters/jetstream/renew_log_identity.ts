@@ -23,7 +23,7 @@ import { namesOf } from "./wire/names.ts";
  * @throws {InvalidArgumentError} If an argument is not valid, or a namespace has no log. The earlier namespaces in the
  * list have a new identity.
  * @throws {UnsupportedStorageError} If a stream is not a log of this adapter, or the NATS user lacks a permission.
- * @throws {UnavailableError} If the server does not answer.
+ * @throws {UnavailableError} If the server does not answer, or the stream has no leader at the moment.
  *
  * @example
  * ```ts ignore

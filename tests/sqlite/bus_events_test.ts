@@ -71,17 +71,27 @@ Deno.test("BusSessions.touch() returns whether other backends took the session f
   const [fileOne, fileTwo] = [await openStoreFile(path), await openStoreFile(path)];
   let time = 1_000_000;
   const [one, two] = [new BusSessions(fileOne, () => time), new BusSessions(fileTwo, () => time)];
-  assertEquals(one.touch(), false);
+  /** Writes a heartbeat of `one`. A transaction that is rolled back is not confirmed. */
+  const wasDead = (isCommitted = true) => {
+    fileOne.connection.run("BEGIN");
+    const dead = one.touch();
+    fileOne.connection.run(isCommitted ? "COMMIT" : "ROLLBACK");
+    if (isCommitted) one.confirm();
+    return dead;
+  };
+  assertEquals(wasDead(false), false);
+  assertEquals(wasDead(), false, "the first heartbeat was rolled back");
   time += SESSION_TIMEOUT_MS;
-  assertEquals(one.touch(), false);
+  assertEquals(wasDead(), false);
   time += SESSION_TIMEOUT_MS + 1;
-  assertEquals(one.touch(), true);
+  assertEquals(wasDead(false), true);
+  assertEquals(wasDead(), true, "the heartbeat was rolled back");
   time += SESSION_TIMEOUT_MS + 1;
   two.touch();
-  assertEquals(one.touch(), true);
-  assertEquals(one.touch(), false);
+  assertEquals(wasDead(), true);
+  assertEquals(wasDead(), false);
   one.remove();
-  assertEquals(one.touch(), false);
+  assertEquals(wasDead(), false);
   fileOne.close();
   fileTwo.close();
 });

@@ -4,6 +4,7 @@ import type { ServerApi } from "../api/server_api.ts";
 import { derivedIdentity } from "../wire/log_identity.ts";
 import { encodeLogMarker } from "../wire/log_marker.ts";
 import type { Names } from "../wire/names.ts";
+import { checkIsFromLeader } from "./is_from_leader.ts";
 import type { StreamInfo } from "./managed_stream.ts";
 import { checkLog } from "./stream_config.ts";
 
@@ -15,6 +16,7 @@ const ANY_BOUNDS = { replicas: 1, storage: "file" } as const;
  *
  * @param choose Returns the identity, or throws.
  * @throws {InvalidArgumentError} If the namespace has no log.
+ * @throws {RequestFailure} If there was no reply, or the stream has no leader at the moment.
  * @throws {UnsupportedStorageError} If the stream is not a log of this adapter.
  */
 export async function assignIdentity(
@@ -32,7 +34,9 @@ export async function assignIdentity(
 
 async function findInfo(api: ServerApi, { log, namespace }: Names): Promise<StreamInfo> {
   try {
-    return await api.manage(({ streams }) => streams.info(log));
+    const info: StreamInfo = await api.manage(({ streams }) => streams.info(log));
+    checkIsFromLeader(info);
+    return info;
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== API_ERROR.streamNotFound) throw error;
     throw new InvalidArgumentError(

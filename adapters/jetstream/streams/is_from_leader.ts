@@ -1,9 +1,10 @@
+import { RequestFailure } from "../nats/request_failure.ts";
 import type { StreamConfig } from "./stream_settings.ts";
 
 /** The part of the server's stream information that names the leader and the replicas of a stream. */
 export interface StreamPlacement {
   readonly config: Pick<StreamConfig, "num_replicas">;
-  /** Absent if the server is in no cluster. */
+  /** Absent if nats-server 2.9 is in no cluster. */
   readonly cluster?: {
     /** The name of the server that leads the stream; absent if the replying server knows no leader. */
     readonly leader?: string | undefined;
@@ -21,4 +22,13 @@ export function isFromLeader({ config, cluster }: StreamPlacement): boolean {
   if (cluster === undefined || (config.num_replicas ?? 1) === 1) return true;
   const { leader, replicas = [] } = cluster;
   return leader !== undefined && !replicas.some(({ name }) => name === leader);
+}
+
+/**
+ * Refuses the information about a stream that may lag behind the leader.
+ *
+ * @throws {RequestFailure} If {@link isFromLeader} is `false`. The same request may succeed later.
+ */
+export function checkIsFromLeader(info: StreamPlacement): void {
+  if (!isFromLeader(info)) throw new RequestFailure("no-reply", new Error("the stream has no leader"));
 }

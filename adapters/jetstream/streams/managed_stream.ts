@@ -7,7 +7,7 @@ import type { RequestOptions } from "../api/request_options.ts";
 import type { ServerApi } from "../api/server_api.ts";
 import { AckReader } from "./ack_reader.ts";
 import { missingStream, overlappingSubjects, tooManyReplicas } from "./create_stream_errors.ts";
-import { isFromLeader, type StreamPlacement } from "./is_from_leader.ts";
+import { checkIsFromLeader, type StreamPlacement } from "./is_from_leader.ts";
 import type { StreamConfig } from "./stream_settings.ts";
 import { type Continuity, type KnownHistory, StreamContinuity, type StreamIdentity } from "./stream_continuity.ts";
 
@@ -195,7 +195,7 @@ export class ManagedStream<F> {
     try {
       for (let attempt = 1;; attempt++) {
         const info = await this.#api.manage(({ streams }) => streams.info(this.name, request), options);
-        if (!isFromLeader(info)) throw new RequestFailure("no-reply", new Error("the stream has no leader"));
+        checkIsFromLeader(info);
         if (info.created !== NOT_CREATED || attempt === MAX_ATTEMPTS) return info;
         await delay(OVERLAP, options.signal);
       }

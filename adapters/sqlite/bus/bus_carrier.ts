@@ -157,6 +157,7 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
     this.#file.setFlush(false);
     try {
       this.#sessions.touch();
+      this.#sessions.confirm();
     } catch (error) {
       if (classifyFailure(error) !== "busy") throw error;
       this.#writeSession();

@@ -44,9 +44,9 @@ export class BusSessions {
   }
 
   /**
-   * Writes a heartbeat of this backend, and removes dead sessions.
+   * Writes a heartbeat of this backend, and removes dead sessions. {@link BusSessions.confirm} follows the commit.
    *
-   * @returns Whether this backend has sent a heartbeat before, and its session was dead: other backends may have sent
+   * @returns Whether this backend has stored a heartbeat before, and its session was dead: other backends may have sent
    * it no events.
    */
   touch(): boolean {
@@ -56,8 +56,12 @@ export class BusSessions {
     const wasDead = this.#isRegistered && connection.row(HAS_OWN, this.own, ...alive) === undefined;
     connection.run(TOUCH, this.own, now);
     connection.run(REMOVE_DEAD, ...alive);
-    this.#isRegistered = true;
     return wasDead;
+  }
+
+  /** Confirms that the last heartbeat is stored: its transaction was not rolled back. */
+  confirm(): void {
+    this.#isRegistered = true;
   }
 
   /** Ends the session of this backend. */

@@ -51,7 +51,8 @@ export class SessionWrite extends Write {
   readonly #sessions: BusSessions;
   readonly #isListening: () => boolean;
   readonly #onDead: () => void;
-  #wasDead = false;
+  /** The result of the heartbeat; `undefined` if the session was removed. */
+  #wasDead: boolean | undefined;
 
   /**
    * @param isListening Whether this backend receives bus events at the time of the transaction.
@@ -65,12 +66,12 @@ export class SessionWrite extends Write {
   }
 
   override apply(): void {
-    this.#wasDead = false;
-    if (this.#isListening()) this.#wasDead = this.#sessions.touch();
-    else this.#sessions.remove();
+    this.#wasDead = this.#isListening() ? this.#sessions.touch() : undefined;
+    if (this.#wasDead === undefined) this.#sessions.remove();
   }
 
   override committed(): void {
+    if (this.#wasDead !== undefined) this.#sessions.confirm();
     if (this.#wasDead) this.#onDead();
   }
 

@@ -1,6 +1,6 @@
 /** Appends and subscriptions in a cluster that loses the leader of their stream. */
 import type { Backend, EventStore } from "@flowmade-one/aether";
-import { jetstream, type Retention } from "@flowmade-one/aether/jetstream";
+import { adoptLogIdentity, jetstream, type Retention } from "@flowmade-one/aether/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { assert, assertEquals } from "@std/assert";
 import type { NatsServer } from "../../../tools/nats_server.ts";
@@ -153,7 +153,7 @@ async function reportedEnd(connection: NatsConnection, stream: string): Promise<
   }
 }
 
-tests.test("readAll() and subscribe() do not use the end of a lagging replica that knows no leader", async (scene) => {
+tests.test("readAll(), subscribe() and adoptLogIdentity() do not use the end of a lagging replica that knows no leader", async (scene) => {
   const { cluster, connect, leaderOf } = scene;
   const connectTo = (server: NatsServer) => connect({ servers: [server.url], ignoreClusterUpdates: true });
   await using creating = await jetstream({ connection: await connect(), replicas: 3, timeout: 60_000 });
@@ -181,6 +181,8 @@ tests.test("readAll() and subscribe() do not use the end of a lagging replica th
   await using subscription = store.subscribe({ after: positions.at(-1) });
   const reads = [positions[end - 1], positions.at(-1)].map((after) => store.readAll({ after }).toArray());
   assertEquals(await Promise.all(reads.map(codeOf)), ["unavailable", "unavailable"]);
+  // The position is not reported to lie beyond the end of the log.
+  assertEquals(await codeOf(adoptLogIdentity("lagging", positions.at(-1)!, { connection })), "unavailable");
 
   await Promise.all([leader.restart(), other.restart()]);
   await subscription.caughtUp;

@@ -4,7 +4,8 @@ import { assertEquals } from "@std/assert";
 const [n1, n2, n3] = [{ name: "n1" }, { name: "n2" }, { name: "n3" }];
 
 const cases: [title: string, replicas: number | undefined, cluster: StreamPlacement["cluster"], expected: boolean][] = [
-  ["of a server in no cluster", undefined, undefined, true],
+  ["of nats-server 2.9 in no cluster", undefined, undefined, true],
+  ["of a server in no cluster", 1, { leader: "n1" }, true],
   ["of a stream without replicas", 1, { leader: "n1" }, true],
   ["of a stream without replicas that is moved to another server", 1, { replicas: [n1] }, true],
   ["of the leader", 3, { leader: "n1", replicas: [n2, n3] }, true],
