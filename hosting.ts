@@ -28,6 +28,7 @@
 export { hostActors } from "./src/hosting/host_actors.ts";
 export type {
   ActorHost,
+  AnswerOf,
   ClusterHostOptions,
   HostedJson,
   HostedOptions,

@@ -93,7 +93,7 @@ export interface HostStats {
 }
 
 /** Options of a host in one process. */
-export interface LocalHostOptions<S, A = undefined> {
+export interface LocalHostOptions<S, A = never> {
   /** Milliseconds after its last command until an actor is dropped from memory; by default 60,000. */
   readonly idleAfter?: number | undefined;
   /** The number of actors in memory above which the least recently used ones are dropped; by default 10,000. */
@@ -114,7 +114,7 @@ export interface LocalHostOptions<S, A = undefined> {
 }
 
 /** Options of a host in the nodes of a cluster. */
-export interface ClusterHostOptions<S, A = undefined> extends Omit<LocalHostOptions<S, A>, "cluster" | "name"> {
+export interface ClusterHostOptions<S, A = never> extends Omit<LocalHostOptions<S, A>, "cluster" | "name"> {
   /** A node of the cluster of the store's own backend. */
   readonly cluster: Cluster;
   /**
@@ -131,7 +131,11 @@ export interface ClusterHostOptions<S, A = undefined> extends Omit<LocalHostOpti
   readonly maxRequestAge?: number | undefined;
 }
 
-/** `unknown` if commands and answers are JSON; otherwise a sentence that the compiler shows. */
-export type HostedJson<C, A> = [C] extends [Json<C>] ? [A] extends [Json<A>] ? unknown
+/** `unknown` if commands and answers are JSON, and not `undefined`; otherwise a sentence that the compiler shows. */
+export type HostedJson<C, A> = [C] extends [Exclude<Json<C>, undefined | void>]
+  ? [A] extends [Exclude<Json<A>, undefined | void>] ? unknown
   : { readonly answer: "the answer of actors that are hosted in a cluster must be JSON: it travels between processes" }
   : { readonly cluster: "commands of actors that are hosted in a cluster must be JSON: they travel between processes" };
+
+/** The type of the answers of a host: `undefined` if the option `answer` is absent, so that `A` is `never`. */
+export type AnswerOf<A> = [A] extends [never] ? undefined : A;

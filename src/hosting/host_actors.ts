@@ -7,7 +7,7 @@ import type { AnyDecider } from "../state/command_execution.ts";
 import type { Decider, WithTypes } from "../state/decider.ts";
 import type { IfPartOf } from "../state/if_part_of.ts";
 import type { EventStore } from "../store/event_store.ts";
-import type { ActorHost, ClusterHostOptions, HostedJson, LocalHostOptions } from "./actor_host.ts";
+import type { ActorHost, AnswerOf, ClusterHostOptions, HostedJson, LocalHostOptions } from "./actor_host.ts";
 import { DeciderHost } from "./decider_host.ts";
 import { partsOfLog } from "../store/log_handle.ts";
 import { toHostSettings } from "./host_options.ts";
@@ -50,12 +50,12 @@ import { toHostSettings } from "./host_options.ts";
  * assertEquals((await seats.execute("seat.12", "Bob")).answer, "Ann");
  * ```
  */
-export function hostActors<S, C, E extends EventMap, D extends EventMap = E, A = undefined>(
+export function hostActors<S, C, E extends EventMap, D extends EventMap = E, A = never>(
   store: EventStore<E>,
   // Not an alias, so that the compiler shows the sentence of IfPartOf. The first type is for functions over any E.
   decider: Decider<S, C, NoInfer<E>> | IfPartOf<E, D, Decider<S, C, D> & WithTypes<D>>,
   options: LocalHostOptions<S, A> | (ClusterHostOptions<S, A> & HostedJson<C, A>) = {},
-): ActorHost<C, D, A> {
+): ActorHost<C, D, AnswerOf<A>> {
   checkExecuteArguments(store, decider);
   const settings = toHostSettings<S>(options as LocalHostOptions<S, unknown> | ClusterHostOptions<S, unknown>);
   checkBackend(store as unknown as EventStore, settings.cluster);
@@ -66,7 +66,7 @@ export function hostActors<S, C, E extends EventMap, D extends EventMap = E, A =
     settings,
     environment: SYSTEM_ENVIRONMENT,
   });
-  return host as unknown as ActorHost<C, D, A>;
+  return host as unknown as ActorHost<C, D, AnswerOf<A>>;
 }
 
 /** Commands of one backend must not reach a store of another backend, which may belong to another tenant. */
