@@ -29,7 +29,8 @@ export interface ConsumerControl {
   /**
    * Waits until every event that was stored before the call is handled, skipped or parked, by any process, and a
    * checkpoint of the lane is stored. After the last event, this can take up to `saveEvery`. The wait does not end while
-   * the consumer is paused, has no members, or has a failed lane: pass a signal to end it. A handler must not await it.
+   * the consumer is paused, has no members, or has a failed lane, or while a lane has progress of another log, because
+   * the log was restored or created again: pass a signal to end it. A handler must not await it.
    *
    * @throws {AbortError} If the signal was aborted.
    */

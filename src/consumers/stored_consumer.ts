@@ -13,7 +13,6 @@ import type { EventTypes } from "../events/event_types.ts";
 import type { CloseScope } from "../lifecycle/close_scope.ts";
 import { Operation } from "../lifecycle/operation.ts";
 import { runInterruptible } from "../lifecycle/run_interruptible.ts";
-import { comesAfter } from "../values/position.ts";
 import type { ConsumerControl, ConsumerStatus, ParkedActor, WaitOptions } from "./consumer.ts";
 import { definitionKey, laneKey, prefixOf } from "./consumer_keys.ts";
 import { checkPlace } from "./consumer_options.ts";
@@ -22,6 +21,7 @@ import { corruptDefinition, markOf } from "./define_consumer.ts";
 import { type ConsumerDefinition, decodeDefinition, encodeDefinition, laneOf, lanesOf } from "./definition.ts";
 import { countLag } from "./lane_lag.ts";
 import { decodeLane, encodeLane, type LaneRecord, startOf } from "./lane_record.ts";
+import { haveLanesReached } from "./lanes_reached.ts";
 import { type Mark, markBeforeFirst } from "./mark.ts";
 import { requestRedrive, resetTo, skipEvent } from "./lane_edits.ts";
 import { sleep } from "./sleep.ts";
@@ -223,12 +223,11 @@ export class StoredConsumer implements ConsumerControl {
 
   /** Waits until every lane has reached a position, or the signal is aborted. */
   async #wait(position: Position | undefined, signal: AbortSignal): Promise<void> {
-    const { environment } = this.#context;
+    const { environment, log } = this.#context;
     for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       const { lanes } = await this.#read(WAIT, signal);
-      const hasReached = ({ record: { mark } }: Stored["lanes"][number]) =>
-        position === undefined || (mark !== undefined && !comesAfter(position, mark.position));
-      if (lanes.every(hasReached)) return;
+      const stored = lanes.map(({ record }) => record);
+      if (position === undefined || await haveLanesReached(log, stored, position, signal)) return;
       await sleep(environment, pause, signal);
     }
   }
