@@ -3,6 +3,7 @@
  *
  * - `race`: appends to one actor at the expected versions 0, 1, 2, ... It prints those at which it succeeded, as JSON.
  * - `append`: appends and publishes `count` events.
+ * - `fill`: appends `count` large events, eight at a time.
  * - `compete`: appends until both processes have stored `count` events. It prints the number of its own events.
  */
 import { isAetherError } from "@flowmade-one/aether";
@@ -40,6 +41,11 @@ if (task === "race") {
     ({ version } = await store.append(name, [{ type: "Stored", data: {} }], { expectedVersion: version }));
   }
   console.log(version);
+} else if (task === "fill") {
+  const events = [{ type: "Stored", data: "x".repeat(50_000) }];
+  for (let n = 0; n < Number(count); n += 8) {
+    await Promise.all(Array.from({ length: 8 }, () => store.append(name, events, { expectedVersion: "any" })));
+  }
 } else {
   const bus = backend.bus.within("t");
   for (let n = 1; n <= Number(count); n++) {

@@ -1,16 +1,10 @@
-import { realpathSync, statSync } from "node:fs";
 import { UnavailableError, UnsupportedStorageError } from "../../../errors.ts";
 import { type Bounds, formatBounds, readBounds } from "./bounds.ts";
 import { Connection } from "./connection.ts";
 import { classifyFailure, DamagedFileError } from "./failure.ts";
+import { hasJournal } from "./journals.ts";
 import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.ts";
-
-/** The permissions of Deno. They are absent in other runtimes. */
-const { Deno: deno } = globalThis as { readonly Deno?: { readonly permissions: Permissions } };
-
-interface Permissions {
-  querySync(permission: { readonly name: "read"; readonly path: string }): { readonly state: string };
-}
+import { statFile } from "./stat_file.ts";
 
 /**
  * Checks a file before another connection may change it. When the last connection to a file closes, SQLite writes a
@@ -25,7 +19,7 @@ interface Permissions {
  * @throws {DamagedFileError} If the file is damaged.
  */
 export async function checkBeforeOpening(path: string, bounds: Bounds | undefined): Promise<void> {
-  if (sizeOf(path) === undefined) {
+  if (statFile(path) === undefined) {
     if (bounds === undefined) throw noSuchFile(path);
     return;
   }
@@ -40,31 +34,6 @@ export async function checkBeforeOpening(path: string, bounds: Bounds | undefine
   } finally {
     connection.close();
   }
-}
-
-/** Whether the file has a WAL or a rollback journal; `undefined` if Deno gives no permission to check this. */
-function hasJournal(path: string): boolean | undefined {
-  const target = targetOf(path);
-  if (target === undefined) return undefined;
-  const journals = [`${target}-wal`, `${target}-journal`];
-  return journals.every(mayRead) ? journals.some((journal) => (sizeOf(journal) ?? 0) > 0) : undefined;
-}
-
-/**
- * The file to which symbolic links lead: SQLite puts the journals beside it. `undefined` if Deno gives no permission to
- * follow the links.
- */
-function targetOf(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether the program may read a path. Without this check, Deno would ask for the permission in a terminal. */
-function mayRead(path: string): boolean {
-  return deno === undefined || deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
 /**
@@ -90,7 +59,7 @@ export function checkFile(connection: Connection, path: string, bounds: Bounds |
   if (version < 1) throw new DamagedFileError(`its schema version is ${version}`);
   checkVersion(path, version);
   // SQLite detects that a page is missing, but not that a part of the last page is missing. A WAL may contain that page.
-  if (hasJournal(path) === false && sizeOf(path)! % connection.readPragma("page_size") > 0) {
+  if (hasJournal(path) === false && statFile(path)!.size % connection.readPragma("page_size") > 0) {
     throw new DamagedFileError("its last page is incomplete");
   }
   checkBoundsOf(connection, path, bounds);
@@ -119,11 +88,6 @@ export function checkBoundsOf(connection: Connection, path: string, bounds: Boun
     `Cannot open "${path}" with the bounds ${given}: the bounds of the file are ${stored}. Pass those, or change ` +
       `them with changeBounds`,
   );
-}
-
-/** The size of a file in bytes; `undefined` if it does not exist. */
-function sizeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.size;
 }
 
 function noSuchFile(path: string): UnavailableError {

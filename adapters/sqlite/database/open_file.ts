@@ -5,8 +5,10 @@ import { checkBeforeOpening, checkBoundsOf, checkFile, checkVersion } from "./ch
 import { Connection } from "./connection.ts";
 import { classifyFailure } from "./failure.ts";
 import { FileIdentity } from "./file_identity.ts";
+import { findWal } from "./journals.ts";
 import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from "./schema.ts";
-import { StoreFile } from "./store_file.ts";
+import { StoreFile, type StoreFileOptions } from "./store_file.ts";
+import { CHECKPOINTED_WAL_BYTES } from "./wal_checkpoints.ts";
 
 /** Milliseconds between two attempts to open a file that another process creates, migrates or keeps locked. */
 const RETRY_DELAY_MS = 10;
@@ -48,9 +50,15 @@ async function tryToOpen({ path, durability, bounds }: OpenFileOptions): Promise
   try {
     checkFile(connection, path, bounds);
     migrate(connection, path, bounds);
-    configure(connection, path, durability);
+    const walPath = findWal(path);
+    configure(connection, { path, durability, walPath });
     checkBoundsOf(connection, path, bounds); // Another process may have created the file since.
-    const file = new StoreFile({ connection, identity: new FileIdentity(path), flushes: durability === "disk" });
+    const file = new StoreFile({
+      connection,
+      identity: new FileIdentity(path),
+      flushes: durability === "disk",
+      walPath,
+    });
     connection.waitForRecovery();
     return file;
   } catch (error) {
@@ -90,7 +98,10 @@ function rollBack(connection: Connection): void {
   }
 }
 
-function configure(connection: Connection, path: string, durability: "disk" | "process"): void {
+function configure(
+  connection: Connection,
+  { path, durability, walPath }: Pick<OpenFileOptions, "path" | "durability"> & Pick<StoreFileOptions, "walPath">,
+): void {
   const mode = connection.row("PRAGMA journal_mode = WAL")![0];
   if (mode !== "wal") {
     throw new UnsupportedStorageError(
@@ -106,8 +117,9 @@ function configure(connection: Connection, path: string, durability: "disk" | "p
     "checkpoint_fullfsync = ON",
     // 2 MB. With 16 MB, appends to a file of 150,000 events take the same processor time, and more memory.
     "cache_size = -2000",
-    "wal_autocheckpoint = 4000", // 16 MB.
-    "journal_size_limit = 16777216",
+    // 16 MB, or 32 MB if the adapter starts checkpoints before.
+    `wal_autocheckpoint = ${walPath === undefined ? 4_000 : 8_000}`,
+    `journal_size_limit = ${CHECKPOINTED_WAL_BYTES}`,
   ];
   for (const pragma of pragmas) connection.setPragma(pragma);
 }

@@ -3,6 +3,7 @@ import type { Connection } from "./connection.ts";
 import { ReplacedFileError } from "./failure.ts";
 import type { FileIdentity } from "./file_identity.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
+import { WalCheckpoints } from "./wal_checkpoints.ts";
 
 /** Options of a file. */
 export interface StoreFileOptions {
@@ -10,6 +11,8 @@ export interface StoreFileOptions {
   readonly identity: FileIdentity;
   /** Whether a commit is flushed to the disk. */
   readonly flushes: boolean;
+  /** The path of the WAL; absent if this process may not read its size. */
+  readonly walPath: string | undefined;
 }
 
 /**
@@ -24,14 +27,16 @@ export class StoreFile {
   readonly #identity: FileIdentity;
   readonly #checkInterval: number;
   readonly #flushes: boolean;
+  readonly #checkpoints: WalCheckpoints | undefined;
   #isFlushing: boolean;
   #bounds: Bounds;
   #dataVersion: number;
   #generation = 0;
   #checkedAt = -Infinity;
 
-  constructor({ connection, identity, flushes }: StoreFileOptions) {
+  constructor({ connection, identity, flushes, walPath }: StoreFileOptions) {
     this.connection = connection;
+    this.#checkpoints = walPath === undefined ? undefined : new WalCheckpoints(connection, walPath);
     this.#identity = identity;
     this.#checkInterval = flushes ? 0 : CHECK_INTERVAL_MS;
     this.#flushes = this.#isFlushing = flushes;
@@ -72,6 +77,15 @@ export class StoreFile {
   /** Called after a transaction was rolled back: data that was cached during it is invalid. */
   invalidate(): void {
     this.#generation++;
+  }
+
+  /**
+   * Called after each commit of this connection. Checkpoints a large WAL.
+   *
+   * @param bytes The approximate bytes of the committed writes.
+   */
+  committed(bytes: number): void {
+    this.#checkpoints?.committed(bytes);
   }
 
   /** Chooses whether the next commit is flushed, if the backend's durability requires flushes. */

@@ -151,6 +151,7 @@ export class WriteQueue {
   #commit(group: readonly Write[]): void {
     const { connection } = this.#file;
     let applied = -1; // Before BEGIN.
+    let bytes = 0;
     try {
       this.#file.checkPath();
       this.#file.setFlush(group.some(({ isDurable }) => isDurable));
@@ -162,6 +163,7 @@ export class WriteQueue {
       const transaction = new Transaction();
       for (const write of group) {
         write.apply(transaction);
+        bytes += write.bytes;
         applied++;
       }
       transaction.finish();
@@ -175,6 +177,7 @@ export class WriteQueue {
     for (const write of group) this.#writes.delete(write);
     this.#observer?.ended();
     for (const write of group) write.committed();
+    this.#file.committed(bytes);
   }
 
   /** @param applied The number of applied writes; -1 before the transaction, `group.length + 1` at its COMMIT. */

@@ -73,7 +73,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: "writes to a file that was replaced",
     file: "database/file_identity.ts",
-    code: `numbers.ino !== this.#opened.ino`,
+    code: `facts.ino !== this.#opened.ino`,
     mutation: `false`,
     test: "faults/replaced_file_test.ts",
     filter: "append() fails, and stores nothing, after the file was replaced by a backup",
@@ -133,6 +133,14 @@ const MUTANTS: readonly Mutant[] = [
     mutation: `if (false)`,
     test: "pages_test.ts",
     filter: "10 commits of 1 MB",
+  },
+  {
+    name: "leaves checkpoints to SQLite",
+    file: "database/store_file.ts",
+    code: `this.#checkpoints?.committed(bytes);`,
+    mutation: ``,
+    test: "faults/wal_size_test.ts",
+    filter: "overlap its commits",
   },
   {
     name: "ignores the id of another application",
