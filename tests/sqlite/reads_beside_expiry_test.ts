@@ -1,6 +1,11 @@
-import type { EventStore } from "@flowmade-one/aether";
+import { type EventStore, parseNamespace } from "@flowmade-one/aether";
 import { assertEquals } from "@std/assert";
+import { follow } from "../../adapters/sqlite/log/follow.ts";
+import { LogPages } from "../../adapters/sqlite/log/log_pages.ts";
+import { LogState } from "../../adapters/sqlite/log/log_state.ts";
 import type { StoreFile } from "../../adapters/sqlite/database/store_file.ts";
+import type { Page } from "@flowmade-one/aether/adapter";
+import { parseActorPattern } from "@flowmade-one/aether/patterns";
 import { failureOf } from "./failure_of.ts";
 import { openBackend, openStoreFile } from "./open_file.ts";
 import { appendAsOther, executeSql } from "./other_process.ts";
@@ -41,6 +46,11 @@ async function open(folder: TempFolder, maxCommits: number) {
     other.close();
   };
   return { path, file, other, store: backend.store("t"), [Symbol.asyncDispose]: close };
+}
+
+/** The parts of reads of the namespace "t". */
+function readingOf(file: StoreFile) {
+  return { log: new LogState(parseNamespace("t"), file), now: Date.now, onExpired: () => {} };
 }
 
 const AFTER = { after: "oldest-available" } as const;
@@ -116,4 +126,70 @@ Deno.test('readAll() after "oldest-available" fails if a row is missing that has
   appendOthers(other, 5);
   executeSql(path, "DELETE FROM commits WHERE last_version <= 2");
   assertEquals((await failureOf(store.readAll(AFTER).toArray())).code, "events-expired");
+});
+
+Deno.test('readAll() backwards after "oldest-available" fails if a row is missing that has not expired', async () => {
+  await using folder = await TempFolder.create();
+  await using opened = await open(folder, 8);
+  const { path, other, store } = opened;
+  appendOthers(other, 10);
+  executeSql(path, "DELETE FROM commits WHERE last_version = 5");
+  const versions: number[] = [];
+  const read = store.readAll({ ...AFTER, direction: "backwards" });
+  const failure = await failureOf(Array.fromAsync(read, ({ version }) => void versions.push(version)));
+  assertEquals(failure.code, "events-expired");
+  assertEquals(versions, [10, 9, 8, 7, 6]);
+});
+
+for (const progress of [false, true]) {
+  const name = `follow() from "oldest-available" begins again if commits expire before its first page, progress: ` +
+    `${progress}`;
+  Deno.test(name, async () => {
+    await using folder = await TempFolder.create();
+    await using opened = await open(folder, 2);
+    const { file, other } = opened;
+    appendOthers(other, 5);
+    duringQueries(file, { queries: 3, isBefore: false }, () => appendOthers(other, 4));
+    const range = { from: "oldest-available", reached: 0, identity: undefined, actors: undefined, progress } as const;
+    const watch = { add: () => () => {} };
+    const items = follow(readingOf(file), watch as never, range, {}, new AbortController().signal);
+    const { value } = await items.next();
+    await items.return();
+    assertEquals((value as Page).map(({ version }) => version), [16, 17]);
+  });
+}
+
+Deno.test("follow() with progress fails if commits expire after a page without events", async () => {
+  await using folder = await TempFolder.create();
+  await using opened = await open(folder, 300);
+  const { file, other } = opened;
+  appendOthers(other, 300);
+  const range = {
+    from: "oldest-available",
+    reached: 0,
+    identity: undefined,
+    actors: parseActorPattern("order.1"),
+    progress: true,
+  } as const;
+  const watch = { add: () => () => {} };
+  const items = follow(readingOf(file), watch as never, range, {}, new AbortController().signal);
+  // The first page has 256 commits, and no event of the actor.
+  assertEquals(await items.next(), { done: false, value: [] });
+  appendOthers(other, 400);
+  assertEquals((await failureOf(items.next())).code, "events-expired");
+});
+
+Deno.test("LogPages.extend() keeps the last wanted commit", async () => {
+  await using folder = await TempFolder.create();
+  await using opened = await open(folder, 10);
+  const { file, other } = opened;
+  appendOthers(other, 2);
+  file.refresh();
+  const pages = new LogPages(readingOf(file), { from: 1, reached: 0, identity: undefined, actors: undefined }, 3);
+  appendOthers(other, 3);
+  file.refresh();
+  pages.extend();
+  assertEquals(pages.read().map(({ version }) => version), [1, 2, 3]);
+  pages.extend();
+  assertEquals(pages.isAtEnd, true);
 });

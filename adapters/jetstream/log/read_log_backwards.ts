@@ -4,7 +4,7 @@ import { decodeCommitHeaders } from "../wire/commit_message.ts";
 import { firstUnpurged } from "./first_unpurged.ts";
 import type { LogContext } from "./log_context.ts";
 import { type LogFilter, toLogFilter } from "./log_filter.ts";
-import { checkPosition, eventsExpiredError, findLast, findLogState } from "./log_state.ts";
+import { checkPosition, eventsExpiredError, findLast, findLogState, type LogState } from "./log_state.ts";
 import { hasLost } from "./lost_commits.ts";
 import { type LogChunk, scanBackwards } from "./scan_backwards.ts";
 import { PurgedDuringRead } from "./purged_during_read.ts";
@@ -12,7 +12,8 @@ import { type Decoder, decoderOf, toPages } from "./to_pages.ts";
 
 /**
  * Reads the log backwards from its end at the time of the call, or from the end of a range: see `Log.readLog`. A range
- * from `"oldest-available"` ends at the commits that have expired by then.
+ * from `"oldest-available"` ends at the commits that have expired by then. It fails where commits are missing that have
+ * not expired, and if the stream is replaced.
  */
 export async function* readLogBackwards(
   log: LogContext,
@@ -28,21 +29,29 @@ export async function* readLogBackwards(
   const { subject, isWhole } = filter;
   const decode = decoderOf(log, state);
   const expired = (next: number) => eventsExpiredError(log, next, log.api.newBudget(signal));
+  /** The first sequence of a read that begins now; 0 if the read fails at expired commits. */
+  const findOldest = async () => from === "oldest-available" ? await firstNow(log, state, signal) : 0;
   const until = Math.min(to, await findLast(log, subject, state, budget));
-  const lowest = from === "oldest-available" ? first : Math.max(from, first);
+  let lowest = from === "oldest-available" ? first : Math.max(from, first);
   let next = until + 1;
-  try {
-    for await (const chunk of scanBackwards(log, { subject, from: lowest, until, expectedCount: limit + 1 }, signal)) {
-      const complete = isWhole ? firstOfRun(chunk) : await firstComplete(log, filter, chunk, lowest, signal);
-      yield* toPagesBackwards(chunk.messages.filter(({ sequence }) => sequence >= complete), decode);
-      if (complete > chunk.from && from === "oldest-available") return;
-      if (complete > chunk.from) throw await expired(complete);
-      next = chunk.from;
+  while (next > lowest) {
+    const range = { subject, from: lowest, until: next - 1, expectedCount: limit + 1 };
+    try {
+      for await (const chunk of scanBackwards(log, range, signal)) {
+        const complete = isWhole ? firstOfRun(chunk) : await firstComplete(log, filter, chunk, lowest, signal);
+        yield* toPagesBackwards(chunk.messages.filter(({ sequence }) => sequence >= complete), decode);
+        if (complete > chunk.from) {
+          if (await findOldest() < complete) throw await expired(complete);
+          return;
+        }
+        next = chunk.from;
+      }
+    } catch (error) {
+      if (!(error instanceof PurgedDuringRead)) throw error;
+      const oldest = await findOldest();
+      if (oldest <= lowest) throw await expired(next);
+      lowest = oldest;
     }
-  } catch (error) {
-    if (!(error instanceof PurgedDuringRead)) throw error;
-    if (from !== "oldest-available") throw await expired(next);
-    yield* readLogBackwards(log, { from, to: next - 1, actors, limit, ...position }, signal);
   }
   if (from !== "oldest-available" && from < first) throw await expired(first);
 }
@@ -62,6 +71,12 @@ export async function findLastCommit(
     if (last !== undefined) return { identity, offset: last.sequence };
   }
   return { identity, offset: state.last };
+}
+
+/** The sequence of the first commit that has not expired by now; 0 if the stream was deleted or replaced. */
+async function firstNow(log: LogContext, { identity }: LogState, signal: AbortSignal | undefined): Promise<number> {
+  const state = await findLogState(log, log.api.newBudget(signal));
+  return state?.identity === identity ? state.first : 0;
 }
 
 /** The first sequence after the last gap in a chunk of a whole log. Commits before a gap were purged. */

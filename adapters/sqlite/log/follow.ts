@@ -35,7 +35,6 @@ export async function* follow(
   signal.addEventListener("abort", onChange);
   try {
     const pages = new LogPages(reading, range);
-    if (range.progress) pages.fix(); // The reader learns its position also from pages without events.
     let isCaughtUp = false;
     while (!signal.aborted) {
       if (!isCaughtUp && pages.isAtEnd) {
@@ -49,7 +48,10 @@ export async function* follow(
       if (isCaughtUp) pages.extend();
       if (!pages.isAtEnd) {
         const events = pages.read();
-        if (range.progress) progress.through = { identity: log.key.identity, offset: pages.next - 1 };
+        if (range.progress) {
+          progress.through = { identity: log.key.identity, offset: pages.next - 1 };
+          pages.fix(); // The reader learns its position also from pages without events.
+        }
         if (range.progress || events.length > 0) yield events;
         if (!pages.isAtEnd) await nextTurn();
       } else {

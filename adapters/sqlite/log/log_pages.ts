@@ -88,9 +88,9 @@ export class LogPages {
     return this.#next > this.#last;
   }
 
-  /** Extends the range to the end of the log. */
+  /** Extends the range to the end of the log, at most to the last wanted commit. */
   extend(): void {
-    this.#last = this.#reading.log.extent.lastOffset;
+    this.#last = Math.min(this.#to, this.#reading.log.extent.lastOffset);
   }
 
   /** From now on, the read fails if its next commit has expired. */
@@ -133,7 +133,7 @@ function readPage(
   reading: Reading,
   { next, last }: OffsetRange,
   { actors, partition }: WantedActors,
-  limit: number = MAX_PAGE_COMMITS,
+  limit: number,
 ): LogPage {
   const { log } = reading;
   const rows = queryCommits(log, next, last, limit);

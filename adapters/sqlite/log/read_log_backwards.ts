@@ -14,13 +14,14 @@ interface BackwardsPage {
   readonly events: Page;
   /** Offset at which the next page starts. */
   readonly last: number;
-  /** Offset of the last expired commit if it is the next commit; the read cannot continue after this page. */
-  readonly expired: number | undefined;
+  /** Offset of the last missing commit if it is the next commit; the read cannot continue after this page. */
+  readonly missing: number | undefined;
 }
 
 /**
  * Reads a range of the log backwards, from at most the end of the log at the time of the call. A range from
- * `"oldest-available"` ends at the commits that have expired by then.
+ * `"oldest-available"` ends at the commits that have expired by then. It fails where a commit is missing that has not
+ * expired.
  *
  * @throws {EventsExpiredError} If a commit of the range has expired, after the remaining events were returned.
  * @throws {UnknownPositionError} If the position of the reader belongs to another log, or lies beyond the end.
@@ -48,9 +49,9 @@ async function* readPages(
     page = readPage(reading, first, page.last, actors)
   ) {
     if (page.events.length > 0) yield page.events;
-    if (page.expired !== undefined) {
-      if (from === "oldest-available") return;
-      throw eventsExpired(reading, page.expired);
+    if (page.missing !== undefined) {
+      if (from === "oldest-available" && page.missing <= expiredOffset(reading)) return;
+      throw eventsExpired(reading, page.missing);
     }
     if (page.last < first) return;
     await nextTurn();
@@ -83,5 +84,5 @@ function readPage(
     end = offset - 1;
   }
   const isGone = end >= first && (end <= expired || end === last);
-  return { events, last: end, expired: isGone ? Math.max(expired, end) : undefined };
+  return { events, last: end, missing: isGone ? Math.max(expired, end) : undefined };
 }

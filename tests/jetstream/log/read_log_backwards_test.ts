@@ -182,6 +182,128 @@ await testOnServer(
 );
 
 await testOnServer(
+  'readAll() backwards after "oldest-available" fails with events-expired if a message is missing that has not expired',
+  async ({ connect }, t) => {
+    const connection = await connect();
+    for (const [namespace, retention] of [["kept", undefined], ["retained", { maxCommits: 8 }]] as const) {
+      const description = `aether log v1 partitions=16${retention === undefined ? "" : " max-commits=8"}`;
+      await makePurgeableLog(connection, namespace, { description });
+      await using backend = await jetstream({ connection, retention });
+      const store = backend.store(namespace);
+      for (let n = 0; n < 10; n++) await appendAll(store, ["a"]);
+      await ask(connection, `STREAM.MSG.DELETE.${namespace}_events`, { seq: 5 });
+      await t.step(namespace, async () => {
+        const versions: number[] = [];
+        const read = store.readAll({ ...BACKWARDS, after: "oldest-available" });
+        const error = await failureOf(Array.fromAsync(read, ({ version }) => void versions.push(version)));
+        assert(isAetherError(error, "events-expired"), String(error));
+        assertEquals(versions, [10, 9, 8, 7, 6]);
+      });
+    }
+  },
+);
+
+await testOnServer(
+  'readAll() backwards after "oldest-available" ends where an operator purges while it reads',
+  async ({ connect }, t) => {
+    const connection = await connect();
+    for (const [i, actors] of [undefined, "a"].entries()) {
+      await t.step(actors ?? "all actors", async () => {
+        const namespace = `t${i}`;
+        await makePurgeableLog(connection, namespace);
+        await using backend = await jetstream({ connection });
+        const store = backend.store(namespace);
+        for (let n = 0; n < 60; n++) await appendAll(store, ["a"], "x".repeat(500_000));
+        const seen: number[] = [];
+        for await (const { version } of store.readAll({ ...BACKWARDS, actors, after: "oldest-available" })) {
+          if (version === 55) await ask(connection, `STREAM.PURGE.${namespace}_events`, { seq: 60 });
+          seen.push(version);
+        }
+        assertEquals(seen, Array.from({ length: seen.length }, (_, i) => 60 - i));
+        assert(seen.length < 60, `${seen.length} events`);
+      });
+    }
+  },
+);
+
+await testOnServer(
+  'readAll() backwards after "oldest-available" fails with events-expired if the stream is replaced while it reads',
+  async ({ connect }) => {
+    const connection = await connect();
+    const replacing = await connect();
+    await makePurgeableLog(connection);
+    await using backend = await jetstream({ connection });
+    const store = backend.store("t");
+    for (let n = 0; n < 60; n++) await appendAll(store, ["a"], "x".repeat(500_000));
+    const seen: unknown[] = [];
+    const error = await failureOf((async () => {
+      for await (const { version, data } of store.readAll({ ...BACKWARDS, after: "oldest-available" })) {
+        if (version === 55) {
+          await ask(replacing, "STREAM.DELETE.t_events");
+          await using other = await jetstream({ connection: replacing });
+          for (let n = 0; n < 10; n++) await appendAll(other.store("t"), ["a"], "new");
+        }
+        seen.push(data);
+      }
+    })());
+    assert(isAetherError(error, "events-expired"), `${error} after ${seen.length}`);
+    assert(!seen.includes("new"));
+  },
+);
+
+for (const isReplaced of [false, true]) {
+  await testOnServer(
+    'readAll() backwards after "oldest-available" ' +
+      (isReplaced
+        ? "fails with events-expired if the stream is replaced while it reads a chunk"
+        : "ends at a chunk that is purged while it reads the chunk"),
+    async ({ connect }) => {
+      const connection = await connect();
+      const purging = await connect();
+      await makePurgeableLog(connection);
+      await using writer = await jetstream({ connection });
+      // Three commits are in one batch, and four in one chunk.
+      for (let n = 0; n < 20; n++) await appendAll(writer.store("t"), ["a"], "x".repeat(900_000));
+      const seen: number[] = [];
+      let isPurged = false;
+      /** Purges all commits, or replaces the stream. */
+      const purge = async () => {
+        isPurged = true;
+        if (!isReplaced) return await ask(purging, "STREAM.PURGE.t_events");
+        await ask(purging, "STREAM.DELETE.t_events");
+        await using other = await jetstream({ connection: purging });
+        for (let n = 0; n < 10; n++) await appendAll(other.store("t"), ["b"]);
+      };
+      const purgedAfterBatch = new Proxy(connection, {
+        get(target, name) {
+          const value = Reflect.get(target, name, target);
+          if (name !== "subscribe") return typeof value === "function" ? value.bind(target) : value;
+          return (subject: string, { callback }: { callback: MsgCallback<Msg> }) =>
+            target.subscribe(subject, {
+              callback: (error, message) => {
+                // The log changes before the adapter receives the end of the first batch after the first event.
+                if (message?.headers?.code !== 204 || isPurged || seen.length === 0) return callback(error, message);
+                void purge().then(() => callback(error, message));
+              },
+            });
+        },
+      });
+      await using backend = await jetstream({ connection: purgedAfterBatch });
+      const read = backend.store("t").readAll({ ...BACKWARDS, after: "oldest-available" });
+      const all = Array.fromAsync(read, ({ version }) => void seen.push(version));
+      if (isReplaced) {
+        const error = await failureOf(all);
+        assert(isAetherError(error, "events-expired"), String(error));
+      } else {
+        await all;
+      }
+      assert(isPurged);
+      assertEquals(seen, [20, 19, 18, 17]);
+    },
+  );
+}
+
+await testOnServer(
   "readAll() of some actors before a position fails with events-expired if the rest is purged",
   async ({ connect }) => {
     const connection = await connect();
