@@ -6,7 +6,7 @@ import type { Environment } from "../coordination/environment.ts";
 import { SESSIONS_PREFIX } from "../coordination/session_record.ts";
 import type { Log } from "../driver/log.ts";
 import { readRecords } from "../driver/read_records.ts";
-import type { RecordEntry, Records } from "../driver/records.ts";
+import type { Records } from "../driver/records.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import type { EventTypes } from "../events/event_types.ts";
@@ -19,6 +19,7 @@ import { checkPlace } from "./consumer_options.ts";
 import { membersOf, toStatus } from "./consumer_status.ts";
 import { corruptDefinition, markOf } from "./define_consumer.ts";
 import { type ConsumerDefinition, decodeDefinition, encodeDefinition, laneOf, lanesOf } from "./definition.ts";
+import { emptyRecords, isStored } from "./empty_records.ts";
 import { countLag } from "./lane_lag.ts";
 import { decodeLane, encodeLane, type LaneRecord, startOf } from "./lane_record.ts";
 import { haveLanesReached } from "./lanes_reached.ts";
@@ -145,18 +146,15 @@ export class StoredConsumer implements ConsumerControl {
       return readRecords(records, prefixOf(this.name), workSignal);
     });
     if (!isStored(before.get(definitionKey(this.name)))) throw this.#missing("forget");
-    await checkUnused(signal);
-    // The records are emptied and not deleted: members keep the records that they have read, and do not notice a
-    // deletion.
-    await this.#interruptible("forget", signal, async (workSignal) => {
-      const entries = await readRecords(records, prefixOf(this.name), workSignal);
-      // The definition is emptied last, so that a call that has failed can be repeated.
-      const definition = entries.get(definitionKey(this.name));
-      entries.delete(definitionKey(this.name));
-      for (const entry of [...entries.values(), definition]) {
-        if (isStored(entry)) await records.put(entry.key, new Uint8Array(), entry.revision, workSignal);
-      }
-    });
+    let isForgotten = false;
+    while (!isForgotten) {
+      await checkUnused(signal);
+      isForgotten = await this.#interruptible(
+        "forget",
+        signal,
+        (workSignal) => emptyRecords(records, this.name, workSignal),
+      );
+    }
   }
 
   /** Returns the mark before the first event that has not expired, or at the end of the log if no event remains. */
@@ -280,11 +278,6 @@ export class StoredConsumer implements ConsumerControl {
     const never = new AbortController();
     while (await change() === undefined) await sleep(environment, environment.random() * MAX_RETRY_MS, never.signal);
   }
-}
-
-/** Whether a record exists and was not emptied. */
-function isStored(entry: RecordEntry | undefined): entry is RecordEntry {
-  return entry !== undefined && entry.value.length > 0;
 }
 
 function signalOf(options: WaitOptions, of: string): AbortSignal | undefined {
