@@ -108,8 +108,8 @@ export interface Cluster extends AsyncDisposable {
 
   /**
    * Leaves the cluster: aborts all work, waits until it has ended, and releases every leadership and shard that this
-   * node owns. The work itself must not wait for this call. Other nodes take over at once. If the storage does not answer, the promise resolves when the session has
-   * expired.
+   * node owns. The work itself must not wait for this call. Other nodes take over at once. If the storage does not
+   * answer, the promise resolves when the session has expired.
    */
   close(): Promise<void>;
 }

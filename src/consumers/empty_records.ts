@@ -21,7 +21,8 @@ export async function emptyRecords(records: Records, name: string, signal: Abort
   if (definition === undefined) return true;
   const end = await empty(definition);
   if (end === undefined) return false;
-  // An operator can have changed a lane after it was emptied. Later revisions belong to the next consumer of the name.
+  // An operator can have changed a lane after it was emptied. A lane with a later revision than the emptied definition
+  // can belong to the next consumer of the name.
   const { lanes: changed } = await readStored(records, name, signal);
   for (const lane of changed) if (lane.revision < end) await empty(lane);
   return true;

@@ -2,11 +2,14 @@ import type { Position } from "../base/position.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 
-/**
- * The outcome of a wait for a position, or the error that ends the wait. `"unverified"`: the wait continues, but the
- * projection has received no event, and does not know whether the position belongs to its log.
- */
-export type WaitOutcome = "reached" | "waiting" | "unverified" | unknown;
+/** The outcome of a wait for a position. */
+export type WaitOutcome =
+  | "reached"
+  | "waiting"
+  /** The wait continues. The projection has received no event: it does not know whether the position is of its log. */
+  | "unverified"
+  /** The wait ends with an error. */
+  | { readonly error: unknown };
 
 /** The calls of `reached` that wait. */
 export class PositionWaits {
@@ -31,7 +34,7 @@ export class PositionWaits {
       const outcome = outcomeOf();
       if (outcome === "reached") resolve();
       else if (outcome === "unverified") this.#verify(position).catch(rejectIfUnknown);
-      else if (outcome !== "waiting") reject(outcome);
+      else if (outcome !== "waiting") reject(outcome.error);
     };
     // After another error, the position is verified at the next change.
     const rejectIfUnknown = (error: unknown) => {

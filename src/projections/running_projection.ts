@@ -262,16 +262,15 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
   #outcomeOf(position: Position, signal: AbortSignal | undefined): WaitOutcome {
     if (this.#position !== undefined) {
       if (logIdentityOf(position) !== logIdentityOf(this.#position)) {
-        return new UnknownPositionError(this.#source.namespace);
+        return { error: new UnknownPositionError(this.#source.namespace) };
       }
       if (!comesAfter(position, this.#position)) return "reached";
     }
-    if (this.#state === "ended") return this.#failure;
+    if (this.#state === "ended") return { error: this.#failure };
     if (!signal?.aborted) return this.#position === undefined && this.#state === "live" ? "unverified" : "waiting";
     const { namespace } = this.#source;
-    return new AbortError(`Cannot wait for the projection of namespace "${namespace}": the signal was aborted`, {
-      cause: signal.reason,
-    });
+    const message = `Cannot wait for the projection of namespace "${namespace}": the signal was aborted`;
+    return { error: new AbortError(message, { cause: signal.reason }) };
   }
 
   #report(error: unknown): void {

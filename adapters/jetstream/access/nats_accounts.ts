@@ -38,8 +38,8 @@ export interface NatsJetStreamLimits {
   /** Bytes of streams in files. */
   readonly max_store?: number | undefined;
   /**
-   * Number of streams: up to three per namespace, or four with a retention. If any process calls
-   * `Backend.join`, the account needs one more stream.
+   * Number of streams: up to three per namespace, or four with a retention. If any process calls `Backend.join`, the
+   * account needs one more stream.
    */
   readonly max_streams?: number | undefined;
   /**

@@ -60,8 +60,8 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
   }
 
   /**
-   * Sends an event. If the file cannot be read at the moment, the error is reported, and the event reaches subscribers
-   * of this backend only.
+   * Sends an event. If the file cannot be read at the moment, the error is reported, and only this backend delivers the
+   * event to its subscribers.
    *
    * @throws {UnavailableError} If a newer release has migrated the file. The event was not sent.
    */
