@@ -144,9 +144,9 @@ async function reportNight(signal: AbortSignal): Promise<void> {
 async function watchOccupancy(shard: number, { signal }: Term): Promise<void> {
   // A node that receives several shards at a time prints them in one line.
   if (shares.owned.at(-1) === shard) console.log(`owns shards ${shares.owned.join(", ")}`);
-  const screenings = SCREENINGS.filter((_, i) => i % SHARDS === shard);
+  const actorIds = SCREENINGS.filter((_, i) => i % SHARDS === shard);
   while (!signal.aborted) {
-    for (const actorId of screenings) await store.latestVersion(actorId, { signal });
+    for (const actorId of actorIds) await store.latestVersion(actorId, { signal });
     await pause(ROUND, signal);
   }
 }

@@ -26,7 +26,7 @@ export function toCommand(value: unknown): ScreeningCommand | undefined {
   return name === "return" ? { return: guest } : undefined;
 }
 
-/** Characters in the name of a guest. Each event has a name. */
+/** Maximum number of characters in the name of a guest. Each event contains such a name. */
 const MAX_GUEST_LENGTH = 100;
 
 const SEATS = 40;

@@ -1,7 +1,7 @@
 import type { Cluster } from "@flowmade-one/aether/cluster";
 import { parseNamespace } from "@flowmade-one/aether";
 import { assertEquals } from "@std/assert";
-import { until } from "../_support/until.ts";
+import { turns, until } from "../_support/until.ts";
 import { endSession, openBackend } from "./open_cluster.ts";
 
 const SERVICE = { namespace: parseNamespace("screenings"), service: "seats" };
@@ -77,7 +77,7 @@ Deno.test("Cluster.calls.serve() waits at its disposal for answers to requests t
   await until("the node has joined again", () => ![undefined, first].includes(one.session));
   let isEnded = false;
   const ended = served[Symbol.asyncDispose]().then(() => isEnded = true);
-  await new Promise((resolve) => setTimeout(resolve));
+  await turns(1);
   assertEquals(isEnded, false);
   answering.resolve();
   await ended;

@@ -5,7 +5,7 @@ import { memory } from "@flowmade-one/aether/memory";
 import { prefixOf } from "../../src/consumers/consumer_keys.ts";
 import { until } from "../_support/until.ts";
 import { appendTo, SharedMemory } from "./open_store.ts";
-import { PARKING, recorder, states } from "./control_scene.ts";
+import { PARKING, recorder, states } from "./control_fixtures.ts";
 
 Deno.test("resume() restarts a lane that has stopped", async () => {
   await using backend = memory();

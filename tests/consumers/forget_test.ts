@@ -22,7 +22,7 @@ import { partsOfLog } from "../../src/store/log_handle.ts";
 import { atOnce, turns, untilAborted } from "../_support/until.ts";
 import { TestClock } from "../_support/test_clock.ts";
 import { appendTo, SharedMemory } from "./open_store.ts";
-import { PARKING, recorder } from "./control_scene.ts";
+import { PARKING, recorder } from "./control_fixtures.ts";
 
 Deno.test("forget() waits until the session of a crashed process has ended, or its signal is aborted", async () => {
   await using shared = new SharedMemory();

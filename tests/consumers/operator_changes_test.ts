@@ -8,7 +8,7 @@ import { CORRUPT_RECORD, decodeLane, type LaneRecord, NEW_LANE } from "../../src
 import { TestClock } from "../_support/test_clock.ts";
 import { turns, until } from "../_support/until.ts";
 import { appendTo, SharedMemory, storeAt } from "./open_store.ts";
-import { PARKING, states } from "./control_scene.ts";
+import { PARKING, states } from "./control_fixtures.ts";
 
 const FAILURE = { code: "stopped", message: "no", at: 1 };
 const WORK = { actorId: "a", version: 3, type: "Made", attempt: 1, since: 1, error: "no" };

@@ -4,7 +4,7 @@ import { consume, consumer } from "@flowmade-one/aether/consumers";
 import { memory } from "@flowmade-one/aether/memory";
 import { until } from "../_support/until.ts";
 import { appendTo, SharedMemory } from "./open_store.ts";
-import { PARKING, recorder, states } from "./control_scene.ts";
+import { PARKING, recorder, states } from "./control_fixtures.ts";
 
 for (const order of ["log", "actor"] as const) {
   Deno.test(`consumer() with order "${order}" parks an actor, and redrives its events in order`, async () => {

@@ -8,7 +8,7 @@ import { laneKey } from "../../src/consumers/consumer_keys.ts";
 import { decodeLane, encodeLane, type LaneRecord } from "../../src/consumers/lane_record.ts";
 import { turns, until } from "../_support/until.ts";
 import { appendTo, backendWith } from "./open_store.ts";
-import { PARKING, recorder, states } from "./control_scene.ts";
+import { PARKING, recorder, states } from "./control_fixtures.ts";
 
 /** A storage whose consumer has handled ten events. */
 async function handledTen() {

@@ -5,7 +5,7 @@ import { EventsExpiredError } from "@flowmade-one/aether/errors";
 import { memory } from "@flowmade-one/aether/memory";
 import { until } from "../_support/until.ts";
 import { appendTo, SharedMemory } from "./open_store.ts";
-import { PARKING, recorder, states } from "./control_scene.ts";
+import { PARKING, recorder, states } from "./control_fixtures.ts";
 
 const resets: readonly [to: "start" | "now" | "oldest-available" | "first", handled: readonly string[]][] = [
   ["start", ["a1", "b1", "c1"]],

@@ -1,26 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
 import { MemoryRecords } from "../../adapters/memory/memory_records.ts";
-import { LEASE_MS, ownerIn, putClaim, putSession, TestClaim, TestMember } from "./test_member.ts";
+import {
+  CLAIM_KEY as key,
+  claiming,
+  LEASE_MS,
+  ownerIn,
+  owning,
+  putClaim,
+  putSession,
+  TestClaim,
+} from "./test_member.ts";
 
-const key = "claims.a";
 const other = "sessions.other~1";
-
-/** A member that has joined and wants a claim. */
-function claiming(records = new MemoryRecords(), name = "me"): { me: TestMember; claim: TestClaim } {
-  const me = new TestMember(name, records).settle().beat();
-  me.settle();
-  const claim = new TestClaim(key);
-  me.member.add(claim);
-  return { me, claim };
-}
-
-/** A member that runs the work of its claim. */
-function owning(): { me: TestMember; claim: TestClaim } {
-  const scene = claiming();
-  scene.me.settle();
-  assertEquals(scene.claim.terms.length, 1);
-  return scene;
-}
 
 Deno.test("ClaimTable takes a free claim, and starts its work once it has read the record, at the revision of the record", () => {
   const { me, claim } = claiming();
@@ -248,40 +239,6 @@ Deno.test("Settlement.release() returns the value that the record keeps without 
   me.member.settle(claim, { done: false, release: () => new TextEncoder().encode("ignored|mark 7") });
   me.settle();
   assertEquals(ownerIn(me.records, key), "|mark 7");
-});
-
-Deno.test("Member leaves after all work has ended and all claims are released, and sends heartbeats until then", () => {
-  const { me, claim } = owning();
-  const { session } = me;
-  assertEquals(me.member.leave(), false);
-  assertEquals(claim.stops, ["released"]);
-  me.beat(12);
-  assertEquals([me.session, me.member.isValid, ownerIn(me.records, key)], [session, true, session]);
-  me.member.settle(claim, { done: true });
-  me.arrive();
-  assertEquals([ownerIn(me.records, key), me.stored(session) === "ended"], ["", false]);
-  me.settle();
-  assertEquals([me.member.leave(), me.stored(session)], [true, "ended"]);
-  me.beat(3);
-  assertEquals([me.session, me.sent], ["", []]);
-});
-
-Deno.test("Member stops work as released when it leaves, and then as lost when its session ends", () => {
-  const { me, claim } = owning();
-  me.member.leave();
-  me.pass(LEASE_MS + 1);
-  assertEquals([claim.stops, me.member.holds(claim), me.member.leave()], [["released", "lost"], false, false]);
-  me.member.settle(claim, { done: true });
-  assertEquals(me.member.leave(), true);
-});
-
-Deno.test("Member withdraws its services when it begins to leave", () => {
-  const { me } = owning();
-  me.member.offer(["a"]);
-  me.settle();
-  me.member.leave();
-  me.arrive().read();
-  assertEquals((me.stored() as { services: readonly string[] }).services, []);
 });
 
 Deno.test("Member keeps the record of an ended session that owns a claim", () => {

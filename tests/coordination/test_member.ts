@@ -3,7 +3,7 @@ import { OWNER_ONLY } from "../../src/coordination/claim.ts";
 import { Member } from "../../src/coordination/member.ts";
 import type { MemberPort, MemberSettings } from "../../src/coordination/member_port.ts";
 import { decodeSession, encodeSession, sessionKey, type SessionRecord } from "../../src/coordination/session_record.ts";
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { MemoryRecords } from "../../adapters/memory/memory_records.ts";
 
 /** Settings in milliseconds. With them, seven counted heartbeats end a silent session. */
@@ -178,4 +178,24 @@ export function joined(records = new MemoryRecords(), name = "me"): TestMember {
   const me = new TestMember(name, records).settle();
   assert(me.member.isValid);
   return me;
+}
+
+/** The key of the claim of {@link claiming} and {@link owning}. */
+export const CLAIM_KEY = "claims.a";
+
+/** A member that has joined and wants a claim. */
+export function claiming(records = new MemoryRecords(), name = "me"): { me: TestMember; claim: TestClaim } {
+  const me = new TestMember(name, records).settle().beat();
+  me.settle();
+  const claim = new TestClaim(CLAIM_KEY);
+  me.member.add(claim);
+  return { me, claim };
+}
+
+/** A member that runs the work of its claim. */
+export function owning(): { me: TestMember; claim: TestClaim } {
+  const { me, claim } = claiming();
+  me.settle();
+  assertEquals(claim.terms.length, 1);
+  return { me, claim };
 }

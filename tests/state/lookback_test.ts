@@ -1,26 +1,14 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { type EventStore, execute, type ExecuteOptions, isAetherError, type Position } from "@flowmade-one/aether";
+import { execute, type ExecuteOptions, isAetherError, type Position } from "@flowmade-one/aether";
 import { everyEvents, never } from "@flowmade-one/aether/snapshots";
 import type { Lookback } from "@flowmade-one/aether/types";
-import { memory } from "@flowmade-one/aether/memory";
 import { account, AccountEvents, type Command, filled } from "./account.ts";
 import { faulty } from "./faulty_snapshots.ts";
+import { look } from "./look.ts";
 import { newStore, raced } from "./raced.ts";
 import { fill, put, snapshotted } from "./snapshotted.ts";
 
 const position = "1000000000002047" as Position;
-
-/** Executes a command without events, which does not change the actor. */
-async function look(
-  store: EventStore<AccountEvents>,
-  decider: typeof account,
-  commitId: string,
-  lookback?: Lookback,
-): Promise<"duplicate" | "new" | "exhausted"> {
-  const options: ExecuteOptions = { commitId, lookback };
-  const { duplicate, lookbackExhausted } = await execute(store, decider, "x", "nothing", options);
-  return duplicate ? "duplicate" : lookbackExhausted ? "exhausted" : "new";
-}
 
 /** A store with a number of commits of one event, each with the id `c<version>`, and functions that observe it. */
 async function withHistory(commits: number) {
@@ -102,13 +90,8 @@ for (const snapshot of [0, 100, 200, 300]) {
     const { store, positionOf } = await withHistory(300);
     if (snapshot > 0) await put(store, snapshot);
     const { account: decider } = snapshotted({ policy: never });
-    for (
-      const [version, commitId, outcome] of [[200, "c201", "duplicate"], [200, "c200", "new"], [
-        1,
-        "c1",
-        "new",
-      ]] as const
-    ) {
+    const rows = [[200, "c201", "duplicate"], [200, "c200", "new"], [1, "c1", "new"]] as const;
+    for (const [version, commitId, outcome] of rows) {
       const since = await positionOf(version);
       assertEquals(await look(store, decider, commitId, { since }), outcome, `${commitId} since ${version}`);
     }
@@ -257,52 +240,4 @@ Deno.test("execute() does not search for the commit id again after a conflict", 
     assertEquals([version, lookbackExhausted], [303, false]);
   });
   assertEquals(requests, ["read from 290", "read back 289", "read back 33", "read from 290", "read from 290"]);
-});
-
-/** A store that has the last 5 of 12 commits, and a snapshot of the last one. */
-async function withExpired(commitId: string | undefined) {
-  const store = memory({ retention: { maxCommits: 5 } }).store("a", AccountEvents);
-  const { account: decider } = snapshotted({ policy: () => true });
-  const positions: Position[] = [];
-  for (let i = 1; i <= 12; i++) {
-    const { events } = await execute(store, decider, "x", { fill: 1 }, { commitId: commitId && `${commitId}${i}` });
-    positions.push(events[0]!.position);
-  }
-  return { store, positions, decider: snapshotted({ policy: never }).account };
-}
-
-Deno.test("execute() treats expired commits as not searched, unless they cannot have the id", async () => {
-  const { store, positions, decider } = await withExpired(undefined);
-  const at = (version: number) => ({ since: positions[version - 1]! });
-  const rows: [lookback: Lookback | undefined, outcome: string][] = [
-    [undefined, "exhausted"],
-    [5, "exhausted"],
-    ["all", "exhausted"],
-    [at(7), "exhausted"],
-    [at(8), "new"],
-    [at(12), "new"],
-  ];
-  for (const [lookback, outcome] of rows) {
-    assertEquals(await look(store, decider, "none", lookback), outcome, JSON.stringify(lookback));
-  }
-});
-
-Deno.test("execute() searches the ids of expired commits in a snapshot", async () => {
-  const { store, decider } = await withExpired("c");
-  assertEquals(await look(store, decider, "none", "all"), "new");
-  assertEquals(await look(store, decider, "none", 12), "new");
-  assertEquals(await look(store, decider, "none", 11), "exhausted");
-  const error = await assertRejects(() => look(store, decider, "c1"));
-  assert(isAetherError(error, "events-expired"), String(error));
-});
-
-Deno.test("execute() reports an exhausted lookback if the snapshot lacks the ids of expired commits", async () => {
-  const { store, decider } = await withExpired(undefined);
-  await execute(store, snapshotted({ policy: () => true }).account, "x", { fill: 1 }, { commitId: "first" });
-  const { commits } = (await store.snapshots.latest("x"))!;
-  assertEquals([commits?.ids.length, commits?.complete], [6, false]);
-  for (const lookback of [undefined, 300, "all"] as const) {
-    assertEquals(await look(store, decider, "none", lookback), "exhausted", `with a lookback of ${lookback}`);
-  }
-  assertEquals(await look(store, decider, "first", "all"), "duplicate");
 });

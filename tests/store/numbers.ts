@@ -14,6 +14,7 @@ export async function stored(newEvents: readonly NewEvent[], map: ReturnType<typ
 
 /** An upcaster that appends a digit to a number. */
 export const add = (digit: number) => (data: unknown) => ({ n: (data as { n: number }).n * 10 + digit });
+
 /** An event type of version 3 with two former names, and an event type of version 1. */
 export const Numbers = events({
   Made: { schema: any, version: 3, from: { 1: add(1), 2: add(2) }, formerly: ["Created", "Built"] },

@@ -2,6 +2,7 @@ import { Invariants } from "./invariants.ts";
 import { SimulatedProcess } from "./simulated_process.ts";
 import { HEARTBEAT, SimulatedNode, TTL, type Work, type WorkObserver } from "./simulated_node.ts";
 import { LATEST_MS, SimulatedStorage } from "./simulated_storage.ts";
+import { storageFaults } from "./storage_faults.ts";
 import { randomFrom, VirtualTime } from "./virtual_time.ts";
 
 /** Milliseconds during which faults occur. */
@@ -12,6 +13,9 @@ const RECOVERY_MS = LATEST_MS + 4 * TTL + 10 * HEARTBEAT;
 const STABLE_MS = 4_000;
 /** Milliseconds between two checks of whether the cluster has settled. */
 const CHECK_MS = 250;
+
+/** Maximum additional delay of answers in milliseconds. */
+const MAX_LAG_MS = 4_000;
 
 const MAX_NODES = 8;
 
@@ -193,13 +197,14 @@ export class World implements WorkObserver {
   }
 
   #injectFault(): void {
-    const { random, time, storage } = this;
+    const { random, time } = this;
     const running = this.nodes.filter(({ isAlive, isLeaving }) => isAlive && !isLeaving);
     const node = running[Math.floor(random() * running.length)];
     if (node === undefined) return void this.start();
     const span = random() < 0.5 ? random() * 3_000 : random() * 20_000;
-    const { records, process } = node;
+    const { process } = node;
     const restoring = (restore: () => void) => time.at(Math.min(time.now + span, FAULTS_MS), restore);
+    const faults = storageFaults(this.storage, node.records, MAX_LAG_MS, restoring);
     const kinds: (() => void)[] = [
       () => {
         if (running.length < 2) return;
@@ -209,26 +214,11 @@ export class World implements WorkObserver {
       },
       () => process.pause(span),
       () => process.suspend(span),
-      () => {
-        records.canSend = records.canReceive = false;
-        restoring(() => records.canSend = records.canReceive = true);
-      },
-      () => {
-        records.canSend = false;
-        restoring(() => records.canSend = true);
-      },
-      () => {
-        records.canReceive = false;
-        restoring(() => records.canReceive = true);
-      },
-      () => {
-        storage.isUp = false;
-        restoring(() => storage.isUp = true);
-      },
-      () => {
-        records.lag = random() * 4_000;
-        restoring(() => records.lag = 0);
-      },
+      faults.cut,
+      faults.cannotSend,
+      faults.cannotReceive,
+      faults.outage,
+      faults.lag,
       () => {
         // The new node may have the name of a live node by mistake.
         if (running.length < MAX_NODES) this.start(undefined, random() < 0.3 ? node.name : undefined);

@@ -4,9 +4,7 @@ import { laneOf } from "../../../src/consumers/definition.ts";
 import { decodeLane, type LaneRecord } from "../../../src/consumers/lane_record.ts";
 import type { SimulatedProcess } from "../../cluster/simulation/simulated_process.ts";
 import type { SimulatedEventLog } from "./simulated_event_log.ts";
-
-/** The name with which the operator writes to the storage. */
-export const OPERATOR = "the operator";
+import { OPERATOR } from "./simulated_operator.ts";
 
 /** Milliseconds within which a resumed process aborts the signals of the lanes that it has lost. */
 const NOTICE_MS = 400;

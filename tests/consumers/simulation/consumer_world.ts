@@ -7,7 +7,7 @@ import { definitionKey } from "../../../src/consumers/consumer_keys.ts";
 import { checkConsumeOptions } from "../../../src/consumers/consumer_options.ts";
 import { decodeDefinition, lanesOf } from "../../../src/consumers/definition.ts";
 import type { HandlerContext } from "../../../src/consumers/handler_context.ts";
-import { StoredConsumer } from "../../../src/consumers/stored_consumer.ts";
+import type { StoredConsumer } from "../../../src/consumers/stored_consumer.ts";
 import { CloseScope } from "../../../src/lifecycle/close_scope.ts";
 import { SimulatedProcess } from "../../cluster/simulation/simulated_process.ts";
 import {
@@ -17,10 +17,11 @@ import {
   type StoredPut,
 } from "../../cluster/simulation/simulated_storage.ts";
 import { randomFrom, VirtualTime } from "../../cluster/simulation/virtual_time.ts";
-import { ConsumerOracle, OPERATOR } from "./consumer_oracle.ts";
+import { ConsumerOracle } from "./consumer_oracle.ts";
 import { SimulatedEventLog, SimulatedLogClient } from "./simulated_event_log.ts";
 import { injectFault } from "./inject_fault.ts";
 import { delegate, withTimeout } from "./process_records.ts";
+import { simulatedOperator } from "./simulated_operator.ts";
 
 export const NAME = "c";
 /** The time to live of a session, in milliseconds. The interval of heartbeats is two fifteenths of it. */
@@ -82,7 +83,7 @@ export class ConsumerWorld {
       if (chance < 0.05) return -1;
       return chance < 0.3 ? 0 : chance < 0.31 ? this.random() * LONGEST_HANDLER : this.random() * USUAL_HANDLER;
     };
-    this.control = this.#operator();
+    this.control = simulatedOperator(NAME, this.log, this.storage);
   }
 
   /** Adds a line to the trace. */
@@ -245,27 +246,6 @@ export class ConsumerWorld {
     if (key === definitionKey(NAME)) this.oracle.isPaused = decodeDefinition(value)?.paused === true;
     const lane = /\.lanes\.(\d+)$/.exec(key)?.[1];
     if (lane !== undefined) this.oracle.stored(Number(lane), value, by);
-  }
-
-  /** The control of an operator, whose requests are never lost or delayed. */
-  #operator(): StoredConsumer {
-    const { storage, log, time } = this;
-    const records: Records = {
-      isReplaceable: false,
-      put: (key, value, expected) => storage.put(key, value, expected, OPERATOR),
-      scan: (prefix, after) => ({ ...storage.scan(prefix, after), generation: 0 }),
-      delete: (key, revision) => storage.delete(key, revision),
-    };
-    const process = new SimulatedProcess(OPERATOR, time, this.random, 1);
-    return new StoredConsumer(NAME, {
-      namespace: log.namespace,
-      log: new SimulatedLogClient(log, storage.join(process), process, time, this.random),
-      eventTypes: undefined,
-      records,
-      environment: process.environment,
-      lifetime: new CloseScope("the store"),
-      checkUnused: () => Promise.resolve(),
-    });
   }
 
   #heal(): void {

@@ -1,7 +1,11 @@
+import { storageFaults } from "../../cluster/simulation/storage_faults.ts";
 import type { ConsumerWorld } from "./consumer_world.ts";
 
 /** Maximum number of running processes. */
 const MAX_PROCESSES = 6;
+
+/** Maximum additional delay of answers in milliseconds. */
+const MAX_LAG_MS = 3_000;
 
 /** Injects a random fault. A fault that can be repaired ends at `latestEnd` at the latest. */
 export function injectFault(world: ConsumerWorld, latestEnd: number): void {
@@ -9,8 +13,9 @@ export function injectFault(world: ConsumerWorld, latestEnd: number): void {
   const target = running[Math.floor(random() * running.length)];
   if (target === undefined) return void world.start();
   const span = random() < 0.5 ? random() * 2_000 : random() * 12_000;
-  const { records, process } = target;
+  const { process } = target;
   const restoring = (restore: () => void) => time.at(Math.min(time.now + span, latestEnd), restore);
+  const faults = storageFaults(storage, target.records, MAX_LAG_MS, restoring);
   const kinds: (() => void)[] = [
     () => {
       world.kill(target);
@@ -18,22 +23,10 @@ export function injectFault(world: ConsumerWorld, latestEnd: number): void {
     },
     () => world.pause(target, span),
     () => world.pause(target, span, true),
-    () => {
-      records.canSend = records.canReceive = false;
-      restoring(() => records.canSend = records.canReceive = true);
-    },
-    () => {
-      records.canReceive = false;
-      restoring(() => records.canReceive = true);
-    },
-    () => {
-      storage.isUp = false;
-      restoring(() => storage.isUp = true);
-    },
-    () => {
-      records.lag = random() * 3_000;
-      restoring(() => records.lag = 0);
-    },
+    faults.cut,
+    faults.cannotReceive,
+    faults.outage,
+    faults.lag,
     () => {
       if (running.length < MAX_PROCESSES) world.start();
     },
