@@ -5,6 +5,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ask } from "./_support/ask_server.ts";
 import { codeOf, failureOf } from "./_support/failure_of.ts";
 import { clusterOfThree } from "./_support/test_cluster.ts";
+import { withMethod } from "./_support/with_method.ts";
 
 const tests = await clusterOfThree();
 const event = [{ type: "T", data: {} }];
@@ -117,23 +118,21 @@ tests.test("append() stores a commit once that a former leader refuses and the n
   let gets = 0;
   const refusal = { error: { code: 400, err_code: 10071, description: "wrong last sequence" } };
   /** A connection over which a second leader seems to answer. */
-  const withFormerLeader = new Proxy(connection, {
-    get(target, name) {
-      const value = Reflect.get(target, name, target);
-      if (name !== "publish") return typeof value === "function" ? value.bind(target) : value;
-      return (...[subject, payload, options]: Parameters<typeof connection.publish>) => {
-        if (subject.startsWith("aether.log.stale.") && ++commits > 1) {
-          // The new leader stores the message. The former leader, which was frozen, replies first, and refuses it.
-          gets = 0;
-          target.publish(subject, payload, { headers: options!.headers! });
-          return target.publish(options!.reply!, JSON.stringify(refusal));
-        }
-        // The former leader also answers the first get. It does not have the message.
-        const isStale = commits > 1 && subject === "$JS.API.STREAM.MSG.GET.stale_events" && gets++ === 0;
-        target.publish(subject, isStale ? `{"last_by_subj":"aether.log.stale.0.missing"}` : payload, options);
-      };
+  const withFormerLeader = withMethod(
+    connection,
+    "publish",
+    (subject, payload, options) => {
+      if (subject.startsWith("aether.log.stale.") && ++commits > 1) {
+        // The new leader stores the message. The former leader, which was frozen, replies first, and refuses it.
+        gets = 0;
+        connection.publish(subject, payload, { headers: options!.headers! });
+        return connection.publish(options!.reply!, JSON.stringify(refusal));
+      }
+      // The former leader also answers the first get. It does not have the message.
+      const isStale = commits > 1 && subject === "$JS.API.STREAM.MSG.GET.stale_events" && gets++ === 0;
+      connection.publish(subject, isStale ? `{"last_by_subj":"aether.log.stale.0.missing"}` : payload, options);
     },
-  });
+  );
   await using backend = await jetstream({ connection: withFormerLeader, ...R3 });
   const store = backend.store("stale");
   await store.append("a", event, { expectedVersion: 0 });

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BusEvents, DELETION_INTERVAL, KEPT_MS, stringifyPublished } from "../../adapters/sqlite/bus/bus_events.ts";
 import { BusSessions, SESSION_TIMEOUT_MS } from "../../adapters/sqlite/bus/bus_sessions.ts";
 import { PublishWrite } from "../../adapters/sqlite/bus/bus_writes.ts";
+import type { StoreFile } from "../../adapters/sqlite/database/store_file.ts";
 import { openStoreFile } from "./open_file.ts";
 import { queryValue } from "./other_process.ts";
 import { publishedEvent } from "./published_event.ts";
@@ -10,90 +11,105 @@ import { TempFolder } from "./temp_folder.ts";
 
 const namespace = parseNamespace("t");
 
+/** Two sessions on one file, whose clock the test sets. */
+class TwoSessions implements Disposable {
+  readonly path: string;
+  readonly one: BusSessions;
+  readonly two: BusSessions;
+  readonly fileOne: StoreFile;
+  readonly #fileTwo: StoreFile;
+  /** Milliseconds since the epoch. */
+  time = 1_000_000;
+
+  private constructor(path: string, fileOne: StoreFile, fileTwo: StoreFile) {
+    this.path = path;
+    this.fileOne = fileOne;
+    this.#fileTwo = fileTwo;
+    this.one = new BusSessions(fileOne, () => this.time);
+    this.two = new BusSessions(fileTwo, () => this.time);
+  }
+
+  static async open(folder: TempFolder): Promise<TwoSessions> {
+    const path = folder.newPath();
+    return new TwoSessions(path, await openStoreFile(path), await openStoreFile(path));
+  }
+
+  /** Whether the file has another session than `one`. */
+  hasOthers(): boolean {
+    this.fileOne.refresh();
+    return this.one.hasOthers();
+  }
+
+  [Symbol.dispose](): void {
+    this.fileOne.close();
+    this.#fileTwo.close();
+  }
+}
+
 Deno.test("BusSessions.hasOthers() counts other sessions until their timeout, and never its own", async () => {
   await using folder = await TempFolder.create();
-  const path = folder.newPath();
-  const [fileOne, fileTwo] = [await openStoreFile(path), await openStoreFile(path)];
-  let time = 1_000_000;
-  const [one, two] = [new BusSessions(fileOne, () => time), new BusSessions(fileTwo, () => time)];
-  const hasOthers = () => {
-    fileOne.refresh();
-    return one.hasOthers();
-  };
+  using sessions = await TwoSessions.open(folder);
+  const { one, two } = sessions;
   one.touch();
-  assertEquals(hasOthers(), false);
+  assertEquals(sessions.hasOthers(), false);
   two.touch();
-  assertEquals(hasOthers(), true);
-  time += SESSION_TIMEOUT_MS;
-  assertEquals(hasOthers(), true);
-  time += 1;
-  assertEquals(hasOthers(), false);
+  assertEquals(sessions.hasOthers(), true);
+  sessions.time += SESSION_TIMEOUT_MS;
+  assertEquals(sessions.hasOthers(), true);
+  sessions.time += 1;
+  assertEquals(sessions.hasOthers(), false);
   two.touch();
-  assertEquals(hasOthers(), true);
+  assertEquals(sessions.hasOthers(), true);
   assertEquals(
-    queryValue(path, "SELECT count(*) FROM bus_sessions"),
+    queryValue(sessions.path, "SELECT count(*) FROM bus_sessions"),
     1,
     "touch() removes sessions after their timeout",
   );
   two.remove();
-  assertEquals(hasOthers(), false);
-  fileOne.close();
-  fileTwo.close();
+  assertEquals(sessions.hasOthers(), false);
 });
 
 Deno.test("BusSessions.hasOthers() ignores sessions of a clock that was set back, and touch() removes them", async () => {
   await using folder = await TempFolder.create();
-  const path = folder.newPath();
-  const [fileOne, fileTwo] = [await openStoreFile(path), await openStoreFile(path)];
-  let time = 1_000_000;
-  const [one, two] = [new BusSessions(fileOne, () => time), new BusSessions(fileTwo, () => time)];
-  const hasOthers = () => {
-    fileOne.refresh();
-    return one.hasOthers();
-  };
+  using sessions = await TwoSessions.open(folder);
+  const { one, two } = sessions;
   two.touch();
-  assertEquals(hasOthers(), true);
-  time -= SESSION_TIMEOUT_MS;
-  assertEquals(hasOthers(), true);
-  time -= 1;
-  assertEquals(hasOthers(), false);
+  assertEquals(sessions.hasOthers(), true);
+  sessions.time -= SESSION_TIMEOUT_MS;
+  assertEquals(sessions.hasOthers(), true);
+  sessions.time -= 1;
+  assertEquals(sessions.hasOthers(), false);
   one.touch();
-  assertEquals(queryValue(path, "SELECT count(*) FROM bus_sessions"), 1);
+  assertEquals(queryValue(sessions.path, "SELECT count(*) FROM bus_sessions"), 1);
   two.touch();
-  assertEquals(hasOthers(), true);
-  fileOne.close();
-  fileTwo.close();
+  assertEquals(sessions.hasOthers(), true);
 });
 
 Deno.test("BusSessions.touch() returns whether other backends took the session for dead since the last call", async () => {
   await using folder = await TempFolder.create();
-  const path = folder.newPath();
-  const [fileOne, fileTwo] = [await openStoreFile(path), await openStoreFile(path)];
-  let time = 1_000_000;
-  const [one, two] = [new BusSessions(fileOne, () => time), new BusSessions(fileTwo, () => time)];
+  using sessions = await TwoSessions.open(folder);
+  const { one, two } = sessions;
   /** Writes a heartbeat of `one`. A transaction that is rolled back is not confirmed. */
   const wasDead = (isCommitted = true) => {
-    fileOne.connection.run("BEGIN");
+    sessions.fileOne.connection.run("BEGIN");
     const dead = one.touch();
-    fileOne.connection.run(isCommitted ? "COMMIT" : "ROLLBACK");
+    sessions.fileOne.connection.run(isCommitted ? "COMMIT" : "ROLLBACK");
     if (isCommitted) one.confirm();
     return dead;
   };
   assertEquals(wasDead(false), false);
   assertEquals(wasDead(), false, "the first heartbeat was rolled back");
-  time += SESSION_TIMEOUT_MS;
+  sessions.time += SESSION_TIMEOUT_MS;
   assertEquals(wasDead(), false);
-  time += SESSION_TIMEOUT_MS + 1;
+  sessions.time += SESSION_TIMEOUT_MS + 1;
   assertEquals(wasDead(false), true);
   assertEquals(wasDead(), true, "the heartbeat was rolled back");
-  time += SESSION_TIMEOUT_MS + 1;
+  sessions.time += SESSION_TIMEOUT_MS + 1;
   two.touch();
   assertEquals(wasDead(), true);
   assertEquals(wasDead(), false);
   one.remove();
   assertEquals(wasDead(), false);
-  fileOne.close();
-  fileTwo.close();
 });
 
 /** Sends a published event, without a transaction. */

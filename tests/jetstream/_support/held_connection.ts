@@ -1,4 +1,5 @@
 import type { NatsConnection } from "@nats-io/transport-node";
+import { withMethod } from "./with_method.ts";
 
 /** A rule that holds back published messages. */
 export interface Hold {
@@ -21,12 +22,7 @@ export class HeldConnection {
       reached();
       void released.then(() => connection.publish(...args));
     };
-    this.connection = new Proxy(connection, {
-      get(target, name) {
-        const value = Reflect.get(target, name, target);
-        return name === "publish" ? publish : typeof value === "function" ? value.bind(target) : value;
-      },
-    });
+    this.connection = withMethod(connection, "publish", publish);
   }
 
   /** Holds back messages that are published from now on at subjects with a prefix. */

@@ -1,4 +1,5 @@
 import type { JetStreamConnection, JetStreamMessage } from "@flowmade-one/aether/jetstream";
+import { withMethod } from "./with_method.ts";
 
 /** The beginnings of JetStream's replies that contain a time. */
 const INFO = '{"type":"io.nats.jetstream.api.v1.stream_info_response"';
@@ -21,12 +22,7 @@ export class ShiftedServerTime {
       connection.subscribe(subject, {
         callback: (error, message) => callback?.(error, message && this.#shifted(message)),
       });
-    this.connection = new Proxy(connection, {
-      get(target, name) {
-        const value = Reflect.get(target, name, target);
-        return name === "subscribe" ? subscribe : typeof value === "function" ? value.bind(target) : value;
-      },
-    });
+    this.connection = withMethod(connection, "subscribe", subscribe);
   }
 
   advance(ms: number): void {

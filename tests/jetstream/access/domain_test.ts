@@ -1,5 +1,6 @@
 import { jetstream, natsPermissions, provision, renewLogIdentity } from "@flowmade-one/aether/jetstream";
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { codeOf, failureOf } from "../_support/failure_of.ts";
 import { HUB_DOMAIN, testOnLeafNode } from "../_support/leaf_node.ts";
@@ -75,37 +76,34 @@ function authorization(domain: string | undefined): string {
   return `authorization { users: ${JSON.stringify(users)} }`;
 }
 
-await testOnLeafNode("natsPermissions({ domain }) permits what a tenant on a leaf node needs", async ({ connect }) => {
-  const as = (name: string) => connect("leaf", { user: name, pass: "p", inboxPrefix: `_INBOX_${name}` });
-  await provision(["t", "other"], { connection: await as("operator"), domain });
-  const connection = await as("tenant");
-  await using one = await jetstream({ connection, domain });
-  await using two = await jetstream({ connection, domain });
+/** The options with which a user of `authorization()` connects. */
+const as = (name: string) => ({ user: name, pass: "p", inboxPrefix: `_INBOX_${name}` });
+
+/** Checks that a tenant can use everything in its namespace, and cannot append in another one. */
+async function checkPermissions(operator: NatsConnection, tenant: NatsConnection): Promise<void> {
+  await provision(["t", "other"], { connection: operator, domain });
+  await using one = await jetstream({ connection: tenant, domain });
+  await using two = await jetstream({ connection: tenant, domain });
   await useEverything(one, two, "t");
-  await useRecords(openRecords(connection, "t", { domain }));
+  await useRecords(openRecords(tenant, "t", { domain }));
   assertEquals(await codeOf(one.store("other").append("a", made, { expectedVersion: 0 })), "unsupported-storage");
+}
+
+await testOnLeafNode("natsPermissions({ domain }) permits what a tenant on a leaf node needs", async ({ connect }) => {
+  await checkPermissions(await connect("leaf", as("operator")), await connect("leaf", as("tenant")));
 }, { leafConfig: authorization(domain) });
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
     "natsPermissions() without domain permits jetstream({ domain }) on a server of this domain",
-    async ({ connect }) => {
-      const as = (name: string) => connect({ user: name, pass: "p", inboxPrefix: `_INBOX_${name}` });
-      await provision(["t", "other"], { connection: await as("operator"), domain });
-      const connection = await as("tenant");
-      await using one = await jetstream({ connection, domain });
-      await using two = await jetstream({ connection, domain });
-      await useEverything(one, two, "t");
-      await useRecords(openRecords(connection, "t", { domain }));
-      assertEquals(await codeOf(one.store("other").append("a", made, { expectedVersion: 0 })), "unsupported-storage");
-    },
+    async ({ connect }) => await checkPermissions(await connect(as("operator")), await connect(as("tenant"))),
     { version, domain, config: authorization(undefined) },
   );
 
   await testOnServer(
     "append() names the refused subject of natsPermissions({ domain }) on a server of this domain",
     async ({ connect }) => {
-      const connection = await connect({ user: "tenant", pass: "p", inboxPrefix: "_INBOX_tenant" });
+      const connection = await connect(as("tenant"));
       await using backend = await jetstream({ connection, domain });
       const error = await failureOf(backend.store("t").append("a", made, { expectedVersion: 0 }));
       assertStringIncludes(String(error), 'Permissions Violation for Publish to "$JS.API.STREAM.INFO.t_events"');

@@ -5,6 +5,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { codeOf } from "../_support/failure_of.ts";
 import { masked } from "../_support/masked.ts";
 import { testOnServer } from "../_support/test_server.ts";
+import { withMethod } from "../_support/with_method.ts";
 
 const event = [{ type: "T", data: {} }];
 
@@ -23,12 +24,7 @@ function intercepting(
     const publishToServer = () => connection.publish(subject, body, { ...options, reply: "unread" });
     intercept(publishToServer, (body) => connection.publish(options!.reply!, body));
   };
-  return new Proxy(connection, {
-    get(target, name) {
-      const value = Reflect.get(target, name, target);
-      return name === "publish" ? publish : typeof value === "function" ? value.bind(target) : value;
-    },
-  });
+  return withMethod(connection, "publish", publish);
 }
 
 await testOnServer(

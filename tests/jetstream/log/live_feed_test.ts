@@ -11,6 +11,7 @@ import { Collector } from "../_support/collector.ts";
 import { makePurgeableLog } from "../_support/purgeable_log.ts";
 import { TcpProxy } from "../_support/tcp_proxy.ts";
 import { testOnServer } from "../_support/test_server.ts";
+import { withMethod } from "../_support/with_method.ts";
 
 const one = (n: number) => [{ type: n % 2 === 0 ? "Even" : "Odd", data: n }];
 const lasting = { reconnectTimeWait: 20, maxReconnectAttempts: -1 };
@@ -211,18 +212,12 @@ await testOnServer(
     const connection = await connect();
     let hasConsumer = false;
     let appended: Promise<void> | undefined;
-    const delaying = new Proxy(connection, {
-      get(target, name) {
-        const value = Reflect.get(target, name, target);
-        if (name !== "publish") return typeof value === "function" ? value.bind(target) : value;
-        return (...args: Parameters<NatsConnection["publish"]>) => {
-          hasConsumer ||= args[0].includes("CONSUMER.CREATE") && args[0].endsWith(".quiet");
-          if (!hasConsumer || args[0] !== "$JS.API.STREAM.INFO.t_events") return target.publish(...args);
-          // The commit is stored before the server gets the request for the end of the log.
-          appended ??= append(written, 5_000, 5_000, ["quiet"]);
-          void appended.then(() => target.publish(...args));
-        };
-      },
+    const delaying = withMethod(connection, "publish", (...args) => {
+      hasConsumer ||= args[0].includes("CONSUMER.CREATE") && args[0].endsWith(".quiet");
+      if (!hasConsumer || args[0] !== "$JS.API.STREAM.INFO.t_events") return connection.publish(...args);
+      // The commit is stored before the server gets the request for the end of the log.
+      appended ??= append(written, 5_000, 5_000, ["quiet"]);
+      void appended.then(() => connection.publish(...args));
     });
     await using backend = await jetstream({ connection: delaying });
     const store = backend.store("t");

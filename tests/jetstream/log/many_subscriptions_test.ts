@@ -5,6 +5,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { Collector } from "../_support/collector.ts";
 import { consumerNames, untilNoConsumers } from "../_support/ask_server.ts";
 import { testOnServer } from "../_support/test_server.ts";
+import { withMethod } from "../_support/with_method.ts";
 
 const SUBSCRIPTIONS = 5_000;
 /** Number of actors. Each gets one commit before the subscriptions begin, and one after. */
@@ -26,12 +27,7 @@ function countConsumers(
     if (args[0].startsWith("$JS.API.CONSUMER.DELETE.")) now--;
     return connection.publish(...args);
   };
-  const counted = new Proxy(connection, {
-    get(target, name) {
-      const value = Reflect.get(target, name, target);
-      return name === "publish" ? publish : typeof value === "function" ? value.bind(target) : value;
-    },
-  });
+  const counted = withMethod(connection, "publish", publish);
   return { connection: counted, peak: () => peak };
 }
 

@@ -1,10 +1,10 @@
 import type { EventStore, RecordedEvent } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
-import type { Msg, MsgCallback } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { untilNoConsumers } from "../_support/ask_server.ts";
 import { testOnServer } from "../_support/test_server.ts";
+import { withMethod } from "../_support/with_method.ts";
 
 const versionsOf = (events: readonly RecordedEvent[]): number[] => events.map(({ version }) => version);
 
@@ -130,20 +130,18 @@ await testOnServer("getBatch() is repeated when a message of a batch is lost", a
   let received = 0;
   /** The index of the message that is lost. */
   let lost = 0;
-  const lossy = new Proxy(connection, {
-    get(target, name) {
-      const value = Reflect.get(target, name, target);
-      if (name !== "subscribe") return typeof value === "function" ? value.bind(target) : value;
-      return (subject: string, { callback }: { callback: MsgCallback<Msg> }) =>
-        target.subscribe(subject, {
-          callback: (error, message) => {
-            const isOfBatch = (message?.headers?.get("Nats-Num-Pending") ?? "") !== "";
-            if (isOfBatch && received++ === lost) return;
-            return callback(error, message);
-          },
-        });
-    },
-  });
+  const lossy = withMethod(
+    connection,
+    "subscribe",
+    (subject, options) =>
+      connection.subscribe(subject, {
+        callback: (error, message) => {
+          const isOfBatch = (message?.headers?.get("Nats-Num-Pending") ?? "") !== "";
+          if (isOfBatch && received++ === lost) return;
+          return options!.callback!(error, message);
+        },
+      }),
+  );
   await using backend = await jetstream({ connection: lossy });
   const store = backend.store("t");
   for (

@@ -14,6 +14,7 @@ import { retryTransient } from "../_support/retry_transient.ts";
 import { taker } from "../_support/taker.ts";
 import { TcpProxy } from "../_support/tcp_proxy.ts";
 import { testOnServer } from "../_support/test_server.ts";
+import { withMethod } from "../_support/with_method.ts";
 
 const event = (data: unknown) => [{ type: "T", data: data as string }];
 
@@ -287,17 +288,15 @@ await testOnServer(
     const connection = await scene.connect();
     await using writer = await jetstream({ connection: await scene.connect() });
     let requests = 0;
-    const lagging = new Proxy(connection, {
-      get(target, name) {
-        const value = Reflect.get(target, name, target);
-        if (name !== "publish") return typeof value === "function" ? value.bind(target) : value;
-        return (...[subject, payload, options]: Parameters<typeof connection.publish>) => {
-          // The first request finds no log, which is then created. The second one finds none, as on a lagging server.
-          const isHidden = subject === "$JS.API.STREAM.INFO.t_events" && ++requests === 2;
-          target.publish(isHidden ? "$JS.API.STREAM.INFO.missing" : subject, payload, options);
-        };
+    const lagging = withMethod(
+      connection,
+      "publish",
+      (subject, payload, options) => {
+        // The first request finds no log, which is then created. The second one finds none, as on a lagging server.
+        const isHidden = subject === "$JS.API.STREAM.INFO.t_events" && ++requests === 2;
+        connection.publish(isHidden ? "$JS.API.STREAM.INFO.missing" : subject, payload, options);
       },
-    });
+    );
     await using backend = await jetstream({ connection: lagging });
     await using subscription = backend.store("t").subscribe();
     const taken = taker(subscription)(20);

@@ -11,6 +11,7 @@ import { makePurgeableLog } from "../_support/purgeable_log.ts";
 import { taker } from "../_support/taker.ts";
 import { TcpProxy } from "../_support/tcp_proxy.ts";
 import { testOnServer } from "../_support/test_server.ts";
+import { withMethod } from "../_support/with_method.ts";
 
 const event = [{ type: "T", data: {} }];
 const lasting = { reconnectTimeWait: 20, maxReconnectAttempts: -1 };
@@ -171,16 +172,10 @@ for (const version of NATS_SERVER_VERSIONS) {
       const store = writer.store("t");
       const connection = await connect();
       let [infos, floors] = [0, 0];
-      const counted = new Proxy(connection, {
-        get(target, name) {
-          const value = Reflect.get(target, name, target);
-          if (name !== "publish") return typeof value === "function" ? value.bind(target) : value;
-          return (...args: Parameters<typeof connection.publish>) => {
-            if (args[0] === "$JS.API.STREAM.INFO.t_events") infos++;
-            if (args[0].includes("t_heads")) floors++;
-            return target.publish(...args);
-          };
-        },
+      const counted = withMethod(connection, "publish", (...args) => {
+        if (args[0] === "$JS.API.STREAM.INFO.t_events") infos++;
+        if (args[0].includes("t_heads")) floors++;
+        return connection.publish(...args);
       });
       await using backend = await jetstream({ connection: counted });
       await store.append("quiet.1", event, { expectedVersion: 0 });
