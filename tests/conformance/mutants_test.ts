@@ -8,6 +8,7 @@ import type { Mutant } from "./mutant.ts";
 import { appendMutants } from "./mutants/append_mutants.ts";
 import { callMutants } from "./mutants/call_mutants.ts";
 import { carrierMutants } from "./mutants/carrier_mutants.ts";
+import { contentMutants } from "./mutants/content_mutants.ts";
 import { consumerMutants } from "./mutants/consumer_mutants.ts";
 import { followMutants } from "./mutants/follow_mutants.ts";
 import { followRetentionMutants } from "./mutants/follow_retention_mutants.ts";
@@ -25,6 +26,7 @@ import { SharedMemory } from "./shared_memory.ts";
 const MUTANTS: readonly Mutant[] = [
   ...appendMutants,
   ...readMutants,
+  ...contentMutants,
   ...logMutants,
   ...followMutants,
   ...followRetentionMutants,

@@ -13,10 +13,6 @@ import { appendAsOther, deleteBusEvents, executeSql, lockFile, queryValue } from
 import { publishedEvent } from "./published_event.ts";
 import { TempFolder } from "./temp_folder.ts";
 
-function numbers(first: number, last: number): number[] {
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-}
-
 /** Lets all bus events in the file seem older than a receiver may lag. */
 function ageBusEvents(path: string): void {
   executeSql(path, `UPDATE bus_events SET sent = sent - ${KEPT_MS}`);
@@ -242,7 +238,7 @@ Deno.test("append() in a bus handler keeps the order of versions if another proc
     await append("order.1");
   }
   await turns();
-  assertEquals(received, numbers(1, 20));
+  assertEquals(received, Array.from({ length: 20 }, (_, i) => i + 1));
   other.close();
 });
 

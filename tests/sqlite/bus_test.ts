@@ -22,10 +22,10 @@ for (const [title, count, bytes, most] of loads) {
     await using one = await sqlite({ path, durability: "process", pollInterval: 200 });
     await using two = await sqlite({ path, durability: "process" });
     using counter = new TurnCounter();
-    const turns: number[] = [];
+    const deliveryTurns: number[] = [];
     const received: unknown[] = [];
     one.bus.within("t").subscribe(({ metadata }) => {
-      turns.push(counter.turn);
+      deliveryTurns.push(counter.turn);
       received.push(metadata.correlationId);
     });
     const numbers = Array.from({ length: count }, (_, n) => `${n}`);
@@ -35,7 +35,7 @@ for (const [title, count, bytes, most] of loads) {
     }
     await until("all events are received", () => received.length >= count);
     assertEquals(received, numbers);
-    const perTurn = Object.values(Object.groupBy(turns, (turn) => turn)).map((events) => events!.length);
+    const perTurn = Object.values(Object.groupBy(deliveryTurns, (turn) => turn)).map((events) => events!.length);
     assert(Math.max(...perTurn) <= most, `events in one turn: ${perTurn}`);
   });
 }
@@ -47,10 +47,10 @@ Deno.test("append() resolves after the earlier commits of a long backlog were de
   await using two = await sqlite({ path, durability: "process" });
   using counter = new TurnCounter();
   const versions: (number | undefined)[] = [];
-  const turns = new Set<number>();
+  const deliveryTurns = new Set<number>();
   one.bus.within("t").subscribe(({ version }) => {
     versions.push(version);
-    turns.add(counter.turn);
+    deliveryTurns.add(counter.turn);
   });
   await Promise.all(Array.from({ length: 2_000 }, () => append(two)));
   assertEquals(versions, []);
@@ -58,7 +58,7 @@ Deno.test("append() resolves after the earlier commits of a long backlog were de
   await append(two);
   await append(one);
   assertEquals(versions, Array.from({ length: 2_004 }, (_, i) => i + 1));
-  assert(turns.size >= 2_000 / MAX_PAGE_EVENTS, `${turns.size} turns`);
+  assert(deliveryTurns.size >= 2_000 / MAX_PAGE_EVENTS, `${deliveryTurns.size} turns`);
 });
 
 Deno.test("append() resolves if the last subscription of the bus ends during a long backlog", async () => {

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import process from "node:process";
 import { changeBounds, renewLogIdentity, sqlite } from "../../adapters/sqlite/mod.ts";
 import { expectEqual, expectError, expectTrue } from "../../conformance/expect.ts";
+import { listDescriptors } from "./descriptors.ts";
 
 const uses: [name: string, use: (path: string) => Promise<unknown>][] = [
   ["a second backend", async (path) => await (await sqlite({ path })).close()],
@@ -39,20 +40,11 @@ export async function checkLocksAreKept(folder: string): Promise<void> {
 function locksOf(path: string): string[] {
   const files = [path, `${path}-shm`].map((file) => realpathSync(file));
   const locks = new Set<string>();
-  for (const descriptor of readdirSync("/proc/self/fd")) {
-    if (!files.includes(targetOf(descriptor) ?? "")) continue;
+  for (const [descriptor, file] of listDescriptors()) {
+    if (!files.includes(file)) continue;
     for (const line of readFileSync(`/proc/self/fdinfo/${descriptor}`, "utf8").split("\n")) {
       if (line.startsWith("lock:")) locks.add(line.replace(/^lock:\s*\d+:\s*/, ""));
     }
   }
   return [...locks].sort();
-}
-
-/** The file of a descriptor; `undefined` if the descriptor was closed meanwhile. */
-function targetOf(descriptor: string): string | undefined {
-  try {
-    return readlinkSync(`/proc/self/fd/${descriptor}`);
-  } catch {
-    return undefined;
-  }
 }

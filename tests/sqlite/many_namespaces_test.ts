@@ -2,6 +2,7 @@ import { sqlite } from "@flowmade-one/aether/sqlite";
 import { QuotaExceededError } from "@flowmade-one/aether/errors";
 import { assert, assertEquals } from "@std/assert";
 import { MAX_NAMESPACES } from "../../adapters/sqlite/database/schema.ts";
+import { listDescriptors } from "./descriptors.ts";
 import { failureOf } from "./failure_of.ts";
 import { executeSql } from "./other_process.ts";
 import { TempFolder } from "./temp_folder.ts";
@@ -14,14 +15,7 @@ const NAMESPACES = 1_100;
 
 /** The number of open descriptors of the files in a folder. Other tests in this process open descriptors, too. */
 function countDescriptors(folder: string): number {
-  const targets = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => {
-    try {
-      return Deno.readLinkSync(`/proc/self/fd/${name}`);
-    } catch {
-      return ""; // The descriptor was closed meanwhile.
-    }
-  });
-  return targets.filter((target) => target.startsWith(folder)).length;
+  return listDescriptors().filter(([, file]) => file.startsWith(folder)).length;
 }
 
 Deno.test("sqlite() keeps 1,100 namespaces in one file, each with its own log, snapshots and retention", async () => {

@@ -1,23 +1,15 @@
 import type { BusEvent } from "@flowmade-one/aether";
 import { sqlite } from "@flowmade-one/aether/sqlite";
 import { assertEquals } from "@std/assert";
-import { denoCommand } from "../_support/deno.ts";
+import { runProcess } from "./run_process.ts";
 import { TempFolder } from "./temp_folder.ts";
-
-/** Runs `process.ts` with arguments to its end. Returns its standard output. */
-async function run(path: string, ...args: readonly string[]): Promise<string> {
-  const command = denoCommand(["run", "-A", "--quiet", "tests/sqlite/process.ts", path, ...args], { stdin: "null" });
-  const { code, stdout, stderr } = await command.output();
-  assertEquals(code, 0, new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
-}
 
 Deno.test("append() of two processes with the same expected version stores one of both commits, 500 times", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   const names = ["a", "b"];
   const won = await Promise.all(names.map(async (name): Promise<number[]> => {
-    return JSON.parse(await run(path, "race", name, "500"));
+    return JSON.parse(await runProcess(path, "race", name, "500"));
   }));
   const winners = Array.from({ length: 500 }, (_, version) => names.filter((_, i) => won[i]!.includes(version)).join());
   await using backend = await sqlite({ path });
@@ -41,7 +33,7 @@ for (const durability of ["disk", "process"]) {
     while (runs.length < MAX_RUNS) {
       const path = folder.newPath();
       const counts = await Promise.all(["a", "b"].map(async (name) => {
-        return Number(await run(path, "compete", name, `${COMPETING}`, durability));
+        return Number(await runProcess(path, "compete", name, `${COMPETING}`, durability));
       }));
       if (Math.max(...counts) <= MAX_SHARE * COMPETING) return;
       runs.push(counts.join(" and "));
@@ -61,7 +53,7 @@ Deno.test("subscribe() of a store and a bus receives the events of other process
     wake();
   });
   await using subscription = backend.store("t").subscribe();
-  const written = Promise.all(["a", "b"].map((name) => run(path, "append", name, "100")));
+  const written = Promise.all(["a", "b"].map((name) => runProcess(path, "append", name, "100")));
   const followed = new Map<string, unknown[]>();
   let count = 0;
   for await (const { actorId, data } of subscription) {

@@ -6,27 +6,14 @@ import { LogState } from "../../adapters/sqlite/log/log_state.ts";
 import type { StoreFile } from "../../adapters/sqlite/database/store_file.ts";
 import type { Page } from "@flowmade-one/aether/adapter";
 import { parseActorPattern } from "@flowmade-one/aether/patterns";
+import { besideQueries } from "./beside_queries.ts";
 import { failureOf } from "./failure_of.ts";
 import { openBackend, openStoreFile } from "./open_file.ts";
 import { appendAsOther, executeSql } from "./other_process.ts";
 import { TempFolder } from "./temp_folder.ts";
 
-/** Calls a function before or after the first queries of commits by a connection. */
-function duringQueries(
-  { connection }: StoreFile,
-  { queries, isBefore }: { readonly queries: number; readonly isBefore: boolean },
-  call: () => void,
-): void {
-  const query = connection.rows.bind(connection);
-  let left = queries;
-  connection.rows = (sql, ...values) => {
-    const isCalled = sql.includes("FROM commits") && left-- > 0;
-    if (isCalled && isBefore) call();
-    const rows = query(sql, ...values);
-    if (isCalled && !isBefore) call();
-    return rows;
-  };
-}
+/** A part of the queries that read commits. */
+const COMMITS = "FROM commits";
 
 function appendOthers(other: StoreFile, count: number): void {
   for (let n = 0; n < count; n++) appendAsOther(other, "cart.1");
@@ -72,7 +59,7 @@ for (const [title, read] of reads) {
       await using opened = await open(folder, 2);
       const { file, other, store } = opened;
       appendOthers(other, 5);
-      duringQueries(file, { queries: 3, isBefore }, () => appendOthers(other, 4));
+      besideQueries(file, { part: COMMITS, queries: 3 }, isBefore, () => appendOthers(other, 4));
       for await (const { version } of read(store)) {
         assertEquals(version, 16);
         break;
@@ -91,7 +78,7 @@ Deno.test('readAll() of actors after "oldest-available" begins again if commits 
     appendAsOther(other, "order.1");
   };
   // The first page has 256 commits, and no event of the actor.
-  duringQueries(file, { queries: 1, isBefore: false }, () => setImmediate(append));
+  besideQueries(file, { part: COMMITS, queries: 1 }, false, () => setImmediate(append));
   assertEquals((await store.readAll({ ...AFTER, actors: "order.1" }).toArray()).map(({ version }) => version), [1]);
 });
 
@@ -149,7 +136,7 @@ for (const progress of [false, true]) {
     await using opened = await open(folder, 2);
     const { file, other } = opened;
     appendOthers(other, 5);
-    duringQueries(file, { queries: 3, isBefore: false }, () => appendOthers(other, 4));
+    besideQueries(file, { part: COMMITS, queries: 3 }, false, () => appendOthers(other, 4));
     const range = { from: "oldest-available", reached: 0, identity: undefined, actors: undefined, progress } as const;
     const watch = { add: () => () => {} };
     const items = follow(readingOf(file), watch as never, range, {}, new AbortController().signal);

@@ -1,6 +1,6 @@
 import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { assertEquals } from "@std/assert";
-import type { StoreFile } from "../../adapters/sqlite/database/store_file.ts";
+import { besideQueries } from "./beside_queries.ts";
 import { openBackend, openStoreFile } from "./open_file.ts";
 import { appendAsOther, expireAsOther } from "./other_process.ts";
 import { TempFolder } from "./temp_folder.ts";
@@ -19,17 +19,8 @@ async function versionsOf(events: AsyncIterable<{ readonly version: number }>): 
   return versions;
 }
 
-/** Calls a function once, before or after the next query of a connection. */
-function besideQuery({ connection }: StoreFile, isBefore: boolean, change: () => void): void {
-  const query = connection.rows.bind(connection);
-  connection.rows = (...args) => {
-    connection.rows = query;
-    if (isBefore) change();
-    const rows = query(...args);
-    if (!isBefore) change();
-    return rows;
-  };
-}
+/** The next query of a connection. */
+const NEXT = { part: "", queries: 1 } as const;
 
 for (const [title, read, versions] of reads) {
   for (const isBefore of [true, false]) {
@@ -41,7 +32,7 @@ for (const [title, read, versions] of reads) {
       await using backend = openBackend(file, { path });
       for (let n = 0; n < 2; n++) appendAsOther(other, "order.1");
       let hasAppended = false;
-      besideQuery(file, isBefore, () => {
+      besideQueries(file, NEXT, isBefore, () => {
         hasAppended = true;
         appendAsOther(other, "order.1");
       });
@@ -81,7 +72,7 @@ for (const [options, expired, versions, firstAvailable] of expiringReads) {
       for (let n = 0; n < 2; n++) appendAsOther(other, "order.1");
       const store = backend.store("t");
       if (isCached) assertEquals(await store.latestVersion("order.1"), 2);
-      besideQuery(file, true, () => expireAsOther(other, "order.1", expired));
+      besideQueries(file, NEXT, true, () => expireAsOther(other, "order.1", expired));
       const found: number[] = [];
       let failure: unknown;
       try {

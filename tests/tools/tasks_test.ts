@@ -10,7 +10,7 @@ async function runTask(cwd: string, ...args: string[]): Promise<{ code: number; 
   return { code, stdout: output!, stderr: errors!.replace(/^packages: .*\n/, "") };
 }
 
-/** A folder with the files of this clone, which are links. */
+/** Creates a folder with links to the files of this clone. */
 async function linkClone(folder: string): Promise<void> {
   await Deno.mkdir(folder);
   for await (const { name } of Deno.readDir(inRoot("."))) {

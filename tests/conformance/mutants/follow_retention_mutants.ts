@@ -28,9 +28,7 @@ export const followRetentionMutants: readonly Mutant[] = [
     name: 'fails a subscription by actors after "now" when commits of other actors have expired',
     fault: (log) => ({
       follow: async function* (range, signal) {
-        const end = (await allOf(log.readLog(whole, signal))).at(
-          -1,
-        );
+        const end = (await allOf(log.readLog(whole, signal))).at(-1);
         for await (const item of log.follow(range, signal)) {
           const isGap = item !== "caughtUp" && item.some(isMatching(range.actors)) && range.from === "now";
           if (isGap) void log.readLog({ ...whole, from: offsetOf(end!.position) + 1 }, signal);
@@ -70,7 +68,7 @@ export const followRetentionMutants: readonly Mutant[] = [
       readLog: async function* (range, signal) {
         if (range.from !== "oldest-available" || !range.backwards) return yield* log.readLog(range, signal);
         const first = offsetOf((await allOf(log.readLog(range, signal))).at(-1)!.position);
-        for await (const page of log.readLog(range, signal)) yield page;
+        yield* log.readLog(range, signal);
         void log.readLog({ ...whole, from: first }, signal);
       },
     }),

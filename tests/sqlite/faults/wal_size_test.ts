@@ -1,8 +1,9 @@
 import { sqlite } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { denoCommand } from "../../_support/deno.ts";
+import { turns } from "../../_support/until.ts";
 import { openBackend, openStoreFile } from "../open_file.ts";
+import { runProcess } from "../run_process.ts";
 import { TempFolder } from "../temp_folder.ts";
 
 /** Maximum bytes of the WAL: 16 MB, at which a checkpoint starts, and less than that for one more transaction. */
@@ -14,6 +15,12 @@ const MAX_SHARED_WAL_BYTES = 4 * 16_777_216;
 const COMMITS = 800;
 const EVENTS = [{ type: "Made", data: "x".repeat(100_000) }];
 
+/** Begins a transaction that keeps the WAL from a restart until its end. */
+function beginRead(database: DatabaseSync): void {
+  database.exec("BEGIN");
+  database.prepare("SELECT count(*) FROM settings").get();
+}
+
 Deno.test("sqlite() bounds the WAL beside reads of other processes that overlap its commits", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
@@ -23,8 +30,7 @@ Deno.test("sqlite() bounds the WAL beside reads of other processes that overlap 
   const run = file.connection.run.bind(file.connection);
   file.connection.run = (sql, ...values) => {
     if (sql === "BEGIN IMMEDIATE") {
-      other.exec("BEGIN");
-      other.prepare("SELECT count(*) FROM settings").get();
+      beginRead(other);
     }
     run(sql, ...values);
     if (sql === "COMMIT") other.exec("COMMIT");
@@ -48,8 +54,7 @@ Deno.test("sqlite() bounds the WAL beside a long transaction of another program 
   };
   await append(1);
   const other = new DatabaseSync(path);
-  other.exec("BEGIN");
-  other.prepare("SELECT count(*) FROM settings").get();
+  beginRead(other);
   assert(await append(COMMITS) > 2 * MAX_WAL_BYTES, "the transaction keeps the WAL");
   other.close();
   const size = await append(COMMITS);
@@ -60,18 +65,14 @@ Deno.test("sqlite() bounds the WAL of two processes that write without pauses, b
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using backend = await sqlite({ path, durability: "process" });
-  const fill = async (name: string) => {
-    const args = ["run", "-A", "--quiet", "tests/sqlite/process.ts", path, "fill", name, "2000", "process"] as const;
-    const { code, stderr } = await denoCommand(args, { stdin: "null" }).output();
-    assertEquals(code, 0, new TextDecoder().decode(stderr));
-  };
+  const fill = (name: string) => runProcess(path, "fill", name, "2000", "process");
   let isWriting = true;
   const written = Promise.all(["a", "b"].map(fill)).finally(() => isWriting = false);
   let largest = 0;
   while (isWriting) {
     for await (const _event of backend.store("t").readAll()) if (!isWriting) break;
     largest = Math.max(largest, (await Deno.stat(`${path}-wal`)).size);
-    await new Promise((resolve) => setTimeout(resolve));
+    await turns(1);
   }
   await written;
   assert(largest <= MAX_SHARED_WAL_BYTES, `the WAL has grown to ${largest} bytes`);
