@@ -9,6 +9,7 @@ import { decodeLane, NEW_LANE } from "../../../src/consumers/lane_record.ts";
 import { DEFAULT_TTL } from "../../../src/coordination/coordinator_settings.ts";
 import { decodeSession, SESSIONS_PREFIX } from "../../../src/coordination/session_record.ts";
 import { comesAfter } from "../../../src/values/position.ts";
+import { until } from "../../_support/until.ts";
 import { ConsumerLedger } from "../_support/consumer_ledger.ts";
 import { openRecords } from "../_support/open_records.ts";
 import { TcpProxy } from "../_support/tcp_proxy.ts";
@@ -85,7 +86,7 @@ async function openWriter(connection: NatsConnection, replicas = 1) {
 /** Waits for checkpoints of every event that is stored now. Returns these events, as `actor@version`. */
 async function untilSaved(store: EventStore, records: Records): Promise<ReadonlySet<string>> {
   const events = await store.readAll().toArray();
-  for (;;) {
+  await until("every event is saved", async () => {
     const { entries } = await records.scan(prefixOf("c"), 0);
     const values = new Map(entries.map(({ key, value }) => [key, value]));
     const isSaved = ({ actorId, position }: RecordedEvent) => {
@@ -93,9 +94,9 @@ async function untilSaved(store: EventStore, records: Records): Promise<Readonly
       const { mark } = value === undefined ? NEW_LANE : decodeLane(value);
       return mark !== undefined && !comesAfter(position, mark.position);
     };
-    if (events.every(isSaved)) return new Set(events.map(({ actorId, version }) => `${actorId}@${version}`));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+    return events.every(isSaved);
+  });
+  return new Set(events.map(({ actorId, version }) => `${actorId}@${version}`));
 }
 
 /**

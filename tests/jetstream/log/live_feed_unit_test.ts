@@ -72,6 +72,7 @@ function newFeed() {
 }
 
 const sequences = (messages: readonly StoredMessage[] | undefined) => messages?.map(({ sequence }) => sequence);
+
 Deno.test("LiveFeed.take() returns the messages that match the filter, from the place at which the subscription joined", async () => {
   const { feed, cursor, join } = newFeed();
   const [all, some, late] = [join(), join("a.*"), join(undefined, 3)];

@@ -77,6 +77,26 @@ for (const version of NATS_SERVER_VERSIONS) {
       );
     });
   }, { version });
+
+  await testOnServer("readAll() that begins without server information returns all events", async ({ connect }) => {
+    const connection = await connect();
+    let isDisconnected = false;
+    const disconnected = new Proxy(connection, {
+      get(target, name) {
+        // nats.js has no server information before it has reconnected.
+        if (name === "info" && isDisconnected) return undefined;
+        const value = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    await using backend = await jetstream({ connection: disconnected });
+    const store = backend.store("t");
+    for (let i = 0; i < 5; i++) await store.append("a", [{ type: "T", data: i }], { expectedVersion: i });
+    isDisconnected = true;
+    assertEquals((await store.read("a").toArray()).map(({ data }) => data), [0, 1, 2, 3, 4]);
+    assertEquals((await store.readAll({ actors: "a" }).toArray()).length, 5);
+    assertEquals((await store.readAll().toArray()).length, 5);
+  }, { version });
 }
 
 await testOnServer(

@@ -1,15 +1,9 @@
 /** Positions of a log that is created again, restored, copied, or given another identity by an operator. */
-import { type EventStore, isAetherError, parsePosition, type Position } from "@flowmade-one/aether";
+import { isAetherError } from "@flowmade-one/aether";
 import { logIdentityOf } from "@flowmade-one/aether/adapter";
-import {
-  adoptLogIdentity,
-  jetstream,
-  natsPermissions,
-  provision,
-  renewLogIdentity,
-} from "@flowmade-one/aether/jetstream";
+import { adoptLogIdentity, jetstream, renewLogIdentity } from "@flowmade-one/aether/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { derivedIdentity } from "../../../adapters/jetstream/wire/log_identity.ts";
 import { encodeHeaders } from "../../../adapters/jetstream/nats/encode_headers.ts";
@@ -17,30 +11,11 @@ import { ask } from "../_support/ask_server.ts";
 import { Backup, StoreCopy } from "../_support/backup.ts";
 import { deleteStream } from "../_support/delete_stream.ts";
 import { codeOf, failureOf } from "../_support/failure_of.ts";
+import { actorsAfter, appendTo, assertRefused } from "../_support/log_positions.ts";
 import { MovedClock, openWithClock } from "../_support/moved_clock.ts";
 import { reconnected } from "../_support/reconnected.ts";
 import { clusterOfThree } from "../_support/test_cluster.ts";
 import { testOnServer } from "../_support/test_server.ts";
-
-const event = [{ type: "T", data: {} }];
-
-/** Appends an event to each of these actors, whose ids are single characters. Returns the end of the log. */
-async function appendTo(store: EventStore, actors: string): Promise<Position> {
-  for (const actor of actors) await store.append(actor, event, { expectedVersion: "any" });
-  return (await store.end())!;
-}
-
-/** The actors of the events after a position, as one string. */
-async function actorsAfter(store: EventStore, after: Position): Promise<string> {
-  return (await store.readAll({ after }).toArray()).map(({ actorId }) => actorId).join("");
-}
-
-/** Checks that a read and a subscription refuse a position. */
-async function assertRefused(store: EventStore, after: Position): Promise<void> {
-  assertEquals(await codeOf(store.readAll({ after }).toArray()), "unknown-position");
-  await using subscription = store.subscribe({ after });
-  assertEquals(await codeOf(subscription.caughtUp), "unknown-position");
-}
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
@@ -140,23 +115,6 @@ await testOnServer(
   },
 );
 
-await testOnServer("renewLogIdentity() leaves the rest of the stream unchanged", async ({ connect }) => {
-  const connection = await connect();
-  const info = () => ask<{ config: Record<string, unknown> }>(connection, "STREAM.INFO.t_events");
-  await using backend = await jetstream({ connection, retention: { maxCommits: 5_000 } });
-  const position = await appendTo(backend.store("t"), "a");
-  const { config: { description: before, ...rest } } = await info();
-  await renewLogIdentity(["t"], { connection });
-  const { config: { description: renewed, ...renewedRest } } = await info();
-  assertEquals(renewedRest, rest);
-  assertStringIncludes(String(renewed), `${before} identity=${logIdentityOf(position)}:`);
-  await using again = await jetstream({ connection, retention: { maxCommits: 5_000 } });
-  assertNotEquals(logIdentityOf((await again.store("t").end())!), logIdentityOf(position));
-  await adoptLogIdentity("t", position, { connection });
-  assertEquals((await info()).config["description"], before);
-  assertEquals(await again.store("t").end(), position);
-});
-
 /** Appends a commit with this value of Aether-Log, as another program may. */
 async function publish(connection: NatsConnection, version: number, log: string | undefined): Promise<void> {
   const headers = encodeHeaders([
@@ -213,69 +171,6 @@ await testOnServer(
     assertEquals(log.map(({ position }) => logIdentityOf(position)), Array(rows.length + 1).fill(identity));
   },
 );
-
-const refused: [
-  title: string,
-  attempt: (options: Parameters<typeof renewLogIdentity>[1]) => Promise<void>,
-  code: string,
-][] = [
-  ["a namespace without a log", (options) => renewLogIdentity(["t", "unused"], options), "invalid-argument"],
-  ["an invalid namespace", (options) => renewLogIdentity(["t", "a..b"], options), "invalid-namespace"],
-  [
-    "an option of jetstream()",
-    (options) => renewLogIdentity(["t"], { ...options, ...{ replicas: 3 } }),
-    "invalid-argument",
-  ],
-  ["a foreign stream", (options) => renewLogIdentity(["foreign"], options), "unsupported-storage"],
-  ["a namespace without a log", (options) => adoptLogIdentity("unused", position(1), options), "invalid-argument"],
-  ["a position beyond the end", (options) => adoptLogIdentity("t", position(3), options), "invalid-argument"],
-  [
-    "a position that names no log",
-    (options) => adoptLogIdentity("t", parsePosition("000000000000-1000000000002047"), options),
-    "invalid-argument",
-  ],
-  ["a string", (options) => adoptLogIdentity("t", "1" as Position, options), "invalid-argument"],
-];
-
-function position(offset: number): Position {
-  return parsePosition(`3f9c0a1b2c4d-${1e15 + offset * 1_024 + 1_023}`);
-}
-
-await testOnServer("renewLogIdentity() and adoptLogIdentity() refuse wrong arguments", async ({ connect }, t) => {
-  const connection = await connect();
-  await using backend = await jetstream({ connection });
-  await appendTo(backend.store("t"), "ab");
-  await ask(connection, "STREAM.CREATE.foreign_events", { name: "foreign_events", subjects: ["foreign"] });
-  for (const [title, attempt, code] of refused) {
-    await t.step(title, async () => assertEquals(await codeOf(attempt({ connection })), code));
-  }
-  await adoptLogIdentity("t", position(2), { connection });
-  assertEquals(await actorsAfter(backend.store("t"), position(1)), "b");
-});
-
-const user = (name: string, role: "operator" | "tenant") => ({
-  user: name,
-  password: "p",
-  permissions: natsPermissions(role === "tenant" ? { role, namespace: "t" } : { role }, {
-    inboxPrefix: `_INBOX_${name}`,
-  }),
-});
-const config = `accounts: ${
-  JSON.stringify({ A: { jetstream: "enabled", users: [user("o", "operator"), user("t", "tenant")] } })
-}`;
-
-await testOnServer("renewLogIdentity() is permitted to an operator, and not to a tenant", async ({ connect }) => {
-  const as = (name: string) => connect({ user: name, pass: "p", inboxPrefix: `_INBOX_${name}` });
-  const [operator, tenant] = [await as("o"), await as("t")];
-  await provision(["t"], { connection: operator });
-  await using backend = await jetstream({ connection: tenant });
-  const before = await appendTo(backend.store("t"), "a");
-  assertEquals(await codeOf(renewLogIdentity(["t"], { connection: tenant })), "unsupported-storage");
-  assertEquals(await codeOf(adoptLogIdentity("t", before, { connection: tenant })), "unsupported-storage");
-  assertEquals(await actorsAfter(backend.store("t"), before), "");
-  await renewLogIdentity(["t"], { connection: operator });
-  await assertRefused(backend.store("t"), before);
-}, { config });
 
 const tests = await clusterOfThree();
 
