@@ -4,8 +4,8 @@ import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ask } from "./_support/ask_server.ts";
 import { codeOf, failureOf } from "./_support/failure_of.ts";
+import { FormerLeader } from "./_support/former_leader.ts";
 import { clusterOfThree } from "./_support/test_cluster.ts";
-import { withMethod } from "./_support/with_method.ts";
 
 const tests = await clusterOfThree();
 const event = [{ type: "T", data: {} }];
@@ -110,35 +110,21 @@ tests.test("append() stores a commit of the maximum size", async ({ connect }) =
   assertEquals(await store.latestVersion("a"), 1);
 });
 
-tests.test("append() stores a commit once that a former leader refuses and the new one stores", async ({ connect }) => {
-  const connection = await connect();
-  /** Number of commit messages. */
-  let commits = 0;
-  /** Number of requests for the actor's last message since the latest commit message. */
-  let gets = 0;
-  const refusal = { error: { code: 400, err_code: 10071, description: "wrong last sequence" } };
-  /** A connection over which a second leader seems to answer. */
-  const withFormerLeader = withMethod(
-    connection,
-    "publish",
-    (subject, payload, options) => {
-      if (subject.startsWith("aether.log.stale.") && ++commits > 1) {
-        // The new leader stores the message. The former leader, which was frozen, replies first, and refuses it.
-        gets = 0;
-        connection.publish(subject, payload, { headers: options!.headers! });
-        return connection.publish(options!.reply!, JSON.stringify(refusal));
+for (const stored of ["before the refusal", "after the next reads"] as const) {
+  tests.test(
+    `append() stores a commit once that a former leader refuses and the new one stores ${stored}`,
+    async ({ connect }) => {
+      const namespace = `stale-${stored.split(" ")[0]}`;
+      const formerLeader = new FormerLeader(await connect(), namespace, stored);
+      await using backend = await jetstream({ connection: formerLeader.connection, ...R3 });
+      const store = backend.store(namespace);
+      await store.append("a", event, { expectedVersion: 0 });
+      for (const [i, expectedVersion] of [1, "any" as const].entries()) {
+        formerLeader.refuseNext();
+        const { version, duplicate } = await store.append("a", event, { expectedVersion });
+        assertEquals([version, duplicate, formerLeader.refusals], [2 + i, false, 1 + i]);
       }
-      // The former leader also answers the first get. It does not have the message.
-      const isStale = commits > 1 && subject === "$JS.API.STREAM.MSG.GET.stale_events" && gets++ === 0;
-      connection.publish(subject, isStale ? `{"last_by_subj":"aether.log.stale.0.missing"}` : payload, options);
+      assertEquals((await store.read("a").toArray()).map(({ version }) => version), [1, 2, 3]);
     },
   );
-  await using backend = await jetstream({ connection: withFormerLeader, ...R3 });
-  const store = backend.store("stale");
-  await store.append("a", event, { expectedVersion: 0 });
-  for (const [i, expectedVersion] of [1, "any" as const].entries()) {
-    const { version, duplicate } = await store.append("a", event, { expectedVersion });
-    assertEquals([version, duplicate, commits], [2 + i, false, 2 + i]);
-  }
-  assertEquals((await store.read("a").toArray()).map(({ version }) => version), [1, 2, 3]);
-});
+}
