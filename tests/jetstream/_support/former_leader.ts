@@ -12,15 +12,15 @@ export type StorageTime = "before the refusal" | "after the next reads";
  * new leader, and does not have the newest commit. It refuses one commit message, and does not find the commit at the
  * next get. A test calls `refuseNext` for each refusal. The new leader replies to all other requests.
  *
- * The former leader does not refuse every commit message, because an append may send its message again for other reasons:
+ * The former leader does not refuse every commit message: an append may send its message again for other reasons.
  *
  * - After the creation of a stream with replicas, the server of the connection may report no responders for some
  *   milliseconds: it has not received the interest of the leader in the subject of the message.
- * - The leader finds a message only after a majority of the replicas has stored it. A get that arrives earlier finds the
- *   previous commit.
+ * - The leader finds a message only after a majority of the replicas has stored it. A get that arrives earlier finds
+ *   the previous commit.
  *
- * If the former leader refused each copy, and lacked the commit at the get after each copy, the append would send copies
- * until its timeout.
+ * If the former leader refused each copy, and lacked the commit at the get after each copy, the append would send
+ * copies until its timeout.
  */
 export class FormerLeader {
   readonly connection: NatsConnection;
