@@ -11,7 +11,7 @@ import { consumableParts, type ConsumableStore, type ConsumingParts } from "./co
 import type { Consumer } from "./consumer.ts";
 import { controlContext } from "./control_consumer.ts";
 import { ConsumerGauges } from "./consumer_gauges.ts";
-import { CONSUMERS_PREFIX, definitionKey } from "./consumer_keys.ts";
+import { CONSUMERS_PREFIX } from "./consumer_keys.ts";
 import { ConsumerMember } from "./consumer_member.ts";
 import { checkConsumeOptions, type CheckedConsumeOptions, type ConsumeOptions } from "./consumer_options.ts";
 import { defineConsumer } from "./define_consumer.ts";
@@ -28,6 +28,10 @@ import { StoredConsumer } from "./stored_consumer.ts";
  * consumer is closed, other processes continue after its last event and repeat nothing. After a crash, they repeat at
  * most the events since the last checkpoint: see `saveEvery`. A handler must therefore be able to handle an event
  * twice.
+ *
+ * If the consumer is being forgotten, the call waits until it is deleted. A process that joined it, or was paused
+ * meanwhile, continues as a member of the new consumer. If that one has another `order`, `types` or `actors`, the
+ * process leaves it: the consumer is closed, and `onError` receives the `InvalidArgumentError`.
  *
  * @param store The store of the namespace.
  * @param options See {@link ConsumeOptions}.
@@ -118,11 +122,12 @@ export async function joinConsumer(
     onError: (error) => start.isOver ? report(error) : start.fail(error),
   });
   const leaveStore = lifetime.register(() => sharedSession[Symbol.asyncDispose]());
-  const context = { namespace, log, records };
+  const { coordinator } = sharedSession;
+  const context = { namespace, log, records, coordinator, options, eventTypes };
   try {
     const definition = await runInterruptible(async (signal) => {
-      await start.wait(sharedSession.coordinator, environment, ttl, signal);
-      return await defineConsumer(context, options, eventTypes);
+      await start.wait(coordinator, environment, ttl, signal);
+      return await defineConsumer(context, signal);
     }, operation);
     operation.check();
     const member = new ConsumerMember({
@@ -135,10 +140,11 @@ export async function joinConsumer(
       observer: parts.observer,
       report,
       sharedSession,
-      redefine: async () => void await defineConsumer(context, options, eventTypes),
-      definitionKey: definitionKey(name),
+      redefine: (signal) => defineConsumer(context, signal),
+      leave: () => void joined.close(),
     }, definition);
-    return new OpenConsumer(namespace, name, member, parts);
+    const joined = new OpenConsumer(namespace, name, member, parts);
+    return joined;
   } catch (error) {
     await sharedSession[Symbol.asyncDispose]();
     throw error;

@@ -1,5 +1,6 @@
 import type { Position } from "../base/position.ts";
 import type { Namespace } from "../base/namespace.ts";
+import type { Coordinator } from "../coordination/coordinator.ts";
 import type { Log } from "../driver/log.ts";
 import { readRecords } from "../driver/read_records.ts";
 import type { Records } from "../driver/records.ts";
@@ -11,23 +12,37 @@ import { UnknownPositionError } from "../errors/unknown_position_error.ts";
 import { endOfCommit, logIdentityOf, offsetOf } from "../values/position.ts";
 import { definitionKey, prefixOf } from "./consumer_keys.ts";
 import type { CheckedConsumeOptions } from "./consumer_options.ts";
-import { type ConsumerDefinition, decodeDefinition, definitionDifference, encodeDefinition } from "./definition.ts";
+import {
+  type ConsumerDefinition,
+  decodeDefinition,
+  definitionDifference,
+  encodeDefinition,
+  isDefined,
+  isForgetting,
+} from "./definition.ts";
+import { finishForgetting } from "./finish_forgetting.ts";
 import type { Mark } from "./mark.ts";
 
 /** Bytes of a definition, below `MAX_RECORD_BYTES`: `resumes` may grow. */
 const MAX_DEFINITION_BYTES = 65_000;
 
-/** The records that contain the definition, and the log that the option `from` refers to. */
+/** The parts of a member that the definition of its consumer depends on. */
 export interface DefinitionContext {
   readonly namespace: Namespace;
+  /** The log that the option `from` refers to. */
   readonly log: Pick<Log, "latestCommit">;
+  /** The records that contain the definition. */
   readonly records: Records;
+  readonly coordinator: Coordinator;
+  readonly options: CheckedConsumeOptions;
+  /** The event types of the store. A former name of a type equals its current name. */
+  readonly eventTypes: EventTypes | undefined;
 }
 
 /**
- * Reads the stored definition of a consumer, or stores a definition if the consumer is new.
+ * Reads the stored definition of a consumer, or stores a definition if the consumer is new. If the consumer is being
+ * deleted, first finishes the deletion.
  *
- * @param eventTypes The event types of the store. A former name of a type equals its current name.
  * @throws {InvalidArgumentError} If the stored definition differs from the options, or `types` contains a type that the
  * event map does not have.
  * @throws {UnknownPositionError} If the consumer is new, and `from` belongs to another log or lies beyond the end of
@@ -37,24 +52,49 @@ export interface DefinitionContext {
  */
 export async function defineConsumer(
   context: DefinitionContext,
-  options: CheckedConsumeOptions,
-  eventTypes: EventTypes | undefined,
+  signal: AbortSignal,
 ): Promise<ConsumerDefinition> {
-  const { name, order, types, actors } = options;
+  const { records, coordinator, options: { name, types, from }, eventTypes } = context;
   if (types !== undefined) eventTypes?.storedNames(types);
   const key = definitionKey(name);
-  const given: ConsumerDefinition = { order, types, actors, paused: false, resumes: 0 };
   while (true) {
-    const record = (await readRecords(context.records, prefixOf(name))).get(key);
-    if (record !== undefined && record.value.length > 0) {
-      return checkStored(context.namespace, name, record.value, given, eventTypes);
+    const record = (await readRecords(records, prefixOf(name), signal)).get(key);
+    const revision = record?.revision ?? 0;
+    if (isDefined(record)) return checkStored(context, record.value);
+    if (isForgetting(record)) {
+      await finishForgetting(name, records, coordinator, signal);
+      continue;
     }
-    const definition = { ...given, from: await markOf(context, options.from) };
+    const definition = { ...definitionIn(context.options), from: await markOf(context, from, signal) };
     const value = encodeDefinition(definition);
     checkSize(name, value.length);
-    const revision = await context.records.put(key, value, record?.revision ?? 0);
-    if (revision !== undefined) return definition;
+    if (await records.put(key, value, revision, signal) !== undefined) return definition;
   }
+}
+
+/** Returns the definition that the options of a member contain, without `from`. */
+function definitionIn({ order, types, actors }: CheckedConsumeOptions): ConsumerDefinition {
+  return { order, types, actors, paused: false, resumes: 0 };
+}
+
+/** Describes the first difference between a stored definition and the options of a member. */
+function differenceFrom(
+  definition: ConsumerDefinition,
+  { options, eventTypes }: Pick<DefinitionContext, "options" | "eventTypes">,
+): string | undefined {
+  return definitionDifference(definition, definitionIn(options), (type) => eventTypes?.currentName(type) ?? type);
+}
+
+/**
+ * Decodes the value of a definition's record. Returns `undefined` if a member with these options must not handle
+ * events: the consumer does not exist, its definition differs from the options, or it cannot be decoded.
+ */
+export function decodeMatching(
+  value: Uint8Array | undefined,
+  context: Pick<DefinitionContext, "options" | "eventTypes">,
+): ConsumerDefinition | undefined {
+  const definition = decodeDefinition(value);
+  return definition !== undefined && differenceFrom(definition, context) === undefined ? definition : undefined;
 }
 
 function checkSize(name: string, bytes: number): void {
@@ -66,16 +106,11 @@ function checkSize(name: string, bytes: number): void {
   );
 }
 
-function checkStored(
-  namespace: Namespace,
-  name: string,
-  value: Uint8Array,
-  given: ConsumerDefinition,
-  eventTypes: EventTypes | undefined,
-): ConsumerDefinition {
+function checkStored(context: DefinitionContext, value: Uint8Array): ConsumerDefinition {
+  const { namespace, options: { name } } = context;
   const definition = decodeDefinition(value);
   if (definition === undefined) throw corruptDefinition("consume as", name, namespace);
-  const difference = definitionDifference(definition, given, (type) => eventTypes?.currentName(type) ?? type);
+  const difference = differenceFrom(definition, context);
   if (difference === undefined) return definition;
   // The description of the difference begins with the name of the option.
   throw new InvalidArgumentError(

@@ -1,5 +1,6 @@
-import type { Mark } from "./mark.ts";
+import type { RecordEntry } from "../driver/records.ts";
 import { partitionOf, PARTITIONS } from "../values/partition.ts";
+import type { Mark } from "./mark.ts";
 
 /**
  * The order in which events are handled. `"log"`: all events in the order of the log. `"actor"`: the events of each
@@ -32,14 +33,30 @@ export interface ConsumerDefinition extends ConsumerFilter {
   readonly resumes: number;
 }
 
+/**
+ * The value of a definition's record while its consumer is being deleted: the lanes may still have records. See
+ * `finish_forgetting.ts`.
+ */
+export const FORGETTING: Uint8Array = new TextEncoder().encode('{"forgetting":true}');
+
+/** Whether the record of a definition shows that its consumer is being deleted. */
+export function isForgetting(entry: RecordEntry | undefined): entry is RecordEntry {
+  return entry?.value.length === FORGETTING.length && entry.value.every((byte, i) => byte === FORGETTING[i]);
+}
+
+/** Whether the record of a definition shows that its consumer exists. The definition may be corrupt. */
+export function isDefined(entry: RecordEntry | undefined): entry is RecordEntry {
+  return entry !== undefined && entry.value.length > 0 && !isForgetting(entry);
+}
+
 /** Encodes a definition as the value of its record. */
 export function encodeDefinition(definition: ConsumerDefinition): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(definition));
 }
 
 /**
- * Decodes the value of a definition's record; `undefined` if the consumer does not exist, was forgotten, or the value
- * cannot be decoded.
+ * Decodes the value of a definition's record; `undefined` if the consumer does not exist, or the value cannot be
+ * decoded.
  */
 export function decodeDefinition(value: Uint8Array | undefined): ConsumerDefinition | undefined {
   if (value === undefined || value.length === 0) return undefined;

@@ -60,7 +60,10 @@ export class Lane {
     const { environment, options, handler, log, coordinator } = context;
     const record = decodeLane(value);
     const { delay } = options;
-    this.#progress = new LaneProgress(startOf(record, context.from), { delay, wallTime: () => environment.wallTime() });
+    this.#progress = new LaneProgress(startOf(record, context.definition().from), {
+      delay,
+      wallTime: () => environment.wallTime(),
+    });
     const { failure } = this.#progress;
     // Another owner may succeed where the previous one failed.
     if (failure?.code !== CORRUPT_RECORD) this.#hasResumed = this.#progress.recovered();
@@ -139,7 +142,7 @@ export class Lane {
       const { signal } = this.#pass;
       const positionBefore = this.#progress.position;
       try {
-        if (this.#progress.setPaused(this.#context.isPaused()) === "resumed") this.#hasResumed = true;
+        if (this.#progress.setPaused(this.#isPaused) === "resumed") this.#hasResumed = true;
         if (this.#saver.isDirty) this.#saver.changed();
         if (this.#isIdle()) await untilAborted(signal);
         else await this.#work(signal);
@@ -161,7 +164,11 @@ export class Lane {
    * lane that is no longer held.
    */
   #isIdle(): boolean {
-    return this.#context.isPaused() || this.#progress.failure !== undefined || !this.#isHeld();
+    return this.#isPaused || this.#progress.failure !== undefined || !this.#isHeld();
+  }
+
+  get #isPaused(): boolean {
+    return this.#context.definition().paused;
   }
 
   #isHeld(): boolean {

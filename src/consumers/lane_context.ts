@@ -5,8 +5,8 @@ import type { Log } from "../driver/log.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { CheckedConsumeOptions } from "./consumer_options.ts";
+import type { ConsumerDefinition } from "./definition.ts";
 import type { EventHandler } from "./handler_context.ts";
-import type { Mark } from "./mark.ts";
 
 /** The parts that all lanes of a member need. */
 export interface LaneContext {
@@ -18,12 +18,8 @@ export interface LaneContext {
   readonly handler: EventHandler;
   /** Absent if the backend has no observer. */
   readonly observer: NamespaceObserver | undefined;
-  /**
-   * A lane that has no mark of its own starts after this mark. If `undefined`, it starts with the first event of the
-   * log.
-   */
-  readonly from: Mark | undefined;
-  readonly isPaused: () => boolean;
+  /** Returns the stored definition of the consumer, as this process last read it. */
+  readonly definition: () => ConsumerDefinition;
   /** Does not throw. */
   readonly report: (error: unknown, event?: RecordedEvent) => void;
 }

@@ -32,8 +32,8 @@ export class LaneSaver {
   #revision: number;
   /** The newest record of the lane that the coordinator has read. */
   #lastRead: ClaimRecord | undefined;
-  /** The value of `LaneProgress.changes` that was saved last. */
-  #savedChanges: number;
+  /** The value of `LaneProgress.changes` that was saved last. A new owner may have changes already. */
+  #savedChanges = 0;
   #savedAt = -Infinity;
   #saving: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
@@ -44,7 +44,6 @@ export class LaneSaver {
     this.#context = context;
     this.#owner = context.coordinator.session;
     this.#revision = revision;
-    this.#savedChanges = context.progress.changes;
   }
 
   /** Whether the progress has unsaved changes. */

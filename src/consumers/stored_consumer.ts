@@ -18,8 +18,15 @@ import { definitionKey, laneKey, prefixOf } from "./consumer_keys.ts";
 import { checkPlace } from "./consumer_options.ts";
 import { membersOf, toStatus } from "./consumer_status.ts";
 import { corruptDefinition, markOf } from "./define_consumer.ts";
-import { type ConsumerDefinition, decodeDefinition, encodeDefinition, laneOf, lanesOf } from "./definition.ts";
-import { emptyRecords, isStored } from "./empty_records.ts";
+import {
+  type ConsumerDefinition,
+  decodeDefinition,
+  encodeDefinition,
+  isDefined,
+  isForgetting,
+  laneOf,
+  lanesOf,
+} from "./definition.ts";
 import { countLag } from "./lane_lag.ts";
 import { decodeLane, encodeLane, type LaneRecord, startOf } from "./lane_record.ts";
 import { haveLanesReached } from "./lanes_reached.ts";
@@ -37,8 +44,8 @@ export interface StoredConsumerContext {
   readonly environment: Environment;
   /** The lifetime of the store. */
   readonly lifetime: CloseScope;
-  /** Waits until the sessions of crashed members have ended. Throws if a member is alive or the signal is aborted. */
-  readonly checkUnused: (signal: AbortSignal | undefined) => Promise<void>;
+  /** See `forgetConsumer`. */
+  readonly forget: (signal: AbortSignal | undefined) => Promise<void>;
 }
 
 /** The records of a consumer, decoded. */
@@ -140,21 +147,14 @@ export class StoredConsumer implements ConsumerControl {
   }
 
   async forget(options: WaitOptions = {}): Promise<void> {
-    const { records, checkUnused } = this.#context;
+    const { records, forget } = this.#context;
     const signal = signalOf(options, "forget");
-    const before = await this.#interruptible("forget", signal, (workSignal) => {
+    const stored = await this.#interruptible("forget", signal, (workSignal) => {
       return readRecords(records, prefixOf(this.name), workSignal);
     });
-    if (!isStored(before.get(definitionKey(this.name)))) throw this.#missing("forget");
-    let isForgotten = false;
-    while (!isForgotten) {
-      await checkUnused(signal);
-      isForgotten = await this.#interruptible(
-        "forget",
-        signal,
-        (workSignal) => emptyRecords(records, this.name, workSignal),
-      );
-    }
+    const definition = stored.get(definitionKey(this.name));
+    if (!isDefined(definition) && !isForgetting(definition)) throw this.#missing("forget");
+    await forget(signal);
   }
 
   /** Returns the mark before the first event that has not expired, or at the end of the log if no event remains. */
@@ -209,7 +209,7 @@ export class StoredConsumer implements ConsumerControl {
     const { records, namespace } = this.#context;
     const entries = await readRecords(records, prefixOf(this.name), signal);
     const stored = entries.get(definitionKey(this.name));
-    if (!isStored(stored)) throw this.#missing(verb);
+    if (!isDefined(stored)) throw this.#missing(verb);
     const definition = decodeDefinition(stored.value);
     if (definition === undefined) throw corruptDefinition(`${verb} the consumer`, this.name, namespace);
     const lanes = Array.from({ length: lanesOf(definition) }, (_, lane) => {

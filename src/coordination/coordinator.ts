@@ -1,4 +1,5 @@
 import type { Records } from "../driver/records.ts";
+import { onAbort } from "../lifecycle/on_abort.ts";
 import type { Claim, Settlement } from "./claim.ts";
 import type { CoordinatorSettings } from "./coordinator_settings.ts";
 import type { Environment } from "./environment.ts";
@@ -87,6 +88,16 @@ export class Coordinator implements MemberPort, HintedReader {
     return { [Symbol.dispose]: () => void this.#stepListeners.delete(listener) };
   }
 
+  /** Waits until this member has read records or its timer has run, or the signal is aborted. */
+  async nextStep(signal?: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stepListener = this.onStep(resolve);
+    const stopListening = onAbort(signal, resolve);
+    await promise;
+    stepListener[Symbol.dispose]();
+    stopListening();
+  }
+
   /**
    * Calls a listener when members or their services have changed, before claims are reconciled. The listener must not
    * throw.
@@ -139,14 +150,7 @@ export class Coordinator implements MemberPort, HintedReader {
 
   /** Stops all work, releases all claims, and ends the session. Resolves when the session has ended. */
   async leave(): Promise<void> {
-    while (!this.#member.leave()) {
-      await new Promise<void>((resolve) => {
-        const listening = this.onStep(() => {
-          listening[Symbol.dispose]();
-          resolve();
-        });
-      });
-    }
+    while (!this.#member.leave()) await this.nextStep();
     this.close();
   }
 

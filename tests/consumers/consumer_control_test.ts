@@ -107,3 +107,21 @@ Deno.test("consumer() refuses invalid arguments", async () => {
   assertThrows(() => consumer(store, "c"), ClosedError);
   await assertRejects(() => missing.status(), ClosedError);
 });
+
+Deno.test("consume() stores that a lane has started again before its new owner handles an event", async () => {
+  await using shared = new SharedMemory();
+  const store = shared.store();
+  await appendTo(store, "a");
+  const options = { ...PARKING, onFailure: () => "stop" as const };
+  const control = consumer(store, "c");
+  const first = await consume(shared.store(), options, () => {
+    throw new Error("no a");
+  });
+  await until("the lane has failed", async () => states(await control.status())[0] === "failed");
+  await first.close();
+  const seen = Promise.withResolvers<string[]>();
+  await using _second = await consume(shared.store(), options, async () => {
+    seen.resolve(states(await control.status()));
+  });
+  assertEquals(await seen.promise, ["running"]);
+});

@@ -100,32 +100,6 @@ Deno.test("forget() can be repeated after a put has failed", async () => {
   await again.promise;
 });
 
-Deno.test("forget() also empties a lane that an operator resets before and after it is emptied", async () => {
-  await using shared = new SharedMemory();
-  const store = shared.store();
-  await appendTo(store, "a");
-  const first = await consume(store, { name: "c" }, () => {});
-  await first.caughtUp();
-  await first.close();
-  const { records }: { records: Records } = shared.driver.open(store.namespace);
-  const put = records.put.bind(records);
-  let resets = 0;
-  records.put = async (key, value, expected, signal) => {
-    const isEmptied = key.startsWith(prefixOf("c")) && key !== definitionKey("c") && value.length === 0;
-    if (isEmptied && resets++ === 0) await consumer(store, "c").reset("now");
-    const revision = await put(key, value, expected, signal);
-    if (isEmptied && resets === 2) await consumer(store, "c").reset("now");
-    return revision;
-  };
-  await consumer(store, "c").forget();
-  records.put = put;
-  assertEquals(resets, 3);
-  const { handled, handle } = recorder(new Set());
-  await using member = await consume(shared.store(), { name: "c" }, handle);
-  await member.caughtUp();
-  assertEquals(handled, ["a1"]);
-});
-
 Deno.test("forget() refuses members that use another version of the protocol", async () => {
   await using shared = new SharedMemory();
   const store = shared.store();

@@ -1,6 +1,6 @@
 import type { Position, RecordedEvent } from "../../../mod.ts";
 import { comesAfter, offsetOf } from "../../../src/values/position.ts";
-import { laneOf } from "../../../src/consumers/definition.ts";
+import { type ConsumerDefinition, laneOf } from "../../../src/consumers/definition.ts";
 import { decodeLane, type LaneRecord } from "../../../src/consumers/lane_record.ts";
 import type { SimulatedProcess } from "../../cluster/simulation/simulated_process.ts";
 import type { SimulatedEventLog } from "./simulated_event_log.ts";
@@ -26,6 +26,8 @@ export interface Call {
  * - `recovery`: Each lane has one owner and every event is done soon after the faults.
  * - `no repeat after save`: The owner of a lane does not handle an event again that its saved mark covers.
  * - `pause`: A paused lane begins no event.
+ * - `forget`: No process with a valid lane handles an event when its lane is emptied, or when the next consumer of the
+ *   name is defined.
  */
 export type ConsumerInvariant =
   | "actor order"
@@ -34,7 +36,8 @@ export type ConsumerInvariant =
   | "exclusive handling"
   | "recovery"
   | "no repeat after save"
-  | "pause";
+  | "pause"
+  | "forget";
 
 /** Observes all calls and records of a consumer, and collects violations of its invariants. */
 export class ConsumerOracle {
@@ -47,7 +50,9 @@ export class ConsumerOracle {
   /** Calls that began while another call for the same actor was running. */
   overlaps = 0;
   readonly #log: SimulatedEventLog;
-  readonly #order: "log" | "actor";
+  #order: "log" | "actor";
+  /** Whether the consumer is not defined yet, or was forgotten and not defined again. */
+  #isForgotten = true;
   readonly #now: () => number;
   /** The ids of events that were handled, or that an operator skipped. */
   readonly #done: Set<string> = new Set();
@@ -65,6 +70,11 @@ export class ConsumerOracle {
     this.#log = log;
     this.#order = order;
     this.#now = now;
+  }
+
+  /** The order of the consumer that was defined last. */
+  get order(): "log" | "actor" {
+    return this.#order;
   }
 
   get lanes(): ReadonlyMap<number, LaneRecord> {
@@ -110,8 +120,26 @@ export class ConsumerOracle {
     this.#resumedAt.set(process.name, this.#now());
   }
 
+  /** Called when a definition was stored; `undefined` if the consumer is forgotten. */
+  definitionStored(definition: ConsumerDefinition | undefined): void {
+    this.isPaused = definition?.paused === true;
+    if (definition !== undefined && this.#isForgotten) {
+      this.#order = definition.order;
+      this.#checkIdle(() => true);
+      this.#done.clear();
+      this.#lanes.clear();
+      this.#resetLanes.clear();
+    }
+    this.#isForgotten = definition === undefined;
+  }
+
   /** Called when the record of a lane was stored. */
   stored(lane: number, value: Uint8Array, by: string): void {
+    if (value.length === 0) {
+      this.#lanes.delete(lane);
+      this.#checkIdle((event) => this.#laneOf(event) === lane);
+      return;
+    }
     const record = decodeLane(value);
     const before = this.#lanes.get(lane);
     this.#lanes.set(lane, record);
@@ -169,6 +197,14 @@ export class ConsumerOracle {
     const record = this.#lanes.get(this.#laneOf(event));
     if (!this.isPaused || !record?.paused || this.#mayBeStale(process, signal)) return;
     this.violate("pause", `${process.name} begins ${nameOf(event)} in a paused lane`);
+  }
+
+  /** Checks that no process with a valid lane handles an event. */
+  #checkIdle(isConcerned: (event: RecordedEvent) => boolean): void {
+    for (const call of [...this.#running.values()].flatMap((calls) => [...calls])) {
+      if (!isConcerned(call.event) || this.#mayBeStale(call.process, call.signal)) continue;
+      this.violate("forget", `${call.process.name} handles ${nameOf(call.event)}`);
+    }
   }
 
   #checkOverlap({ process, event }: Call, other: Call): void {

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from "../../../mod.ts";
+import { isAetherError } from "../../../src/errors/is_aether_error.ts";
 import type { Records } from "../../../src/driver/records.ts";
 import { CoordinatorPool } from "../../../src/coordination/coordinator_pool.ts";
 import { joinConsumer } from "../../../src/consumers/consume.ts";
@@ -66,6 +67,9 @@ export class ConsumerWorld {
   /** Returns the milliseconds that a call of the handler takes. If the number is negative, the call fails at once. */
   handling: () => number;
   readonly control: StoredConsumer;
+  /** The order with which a process joins first. If the consumer has the other order, the process uses that one. */
+  order: "log" | "actor";
+  readonly #forgetting: AbortController = new AbortController();
   /** A mistake in the use of records, which every process makes. */
   mistake: ((records: Records) => Partial<Records>) | undefined;
 
@@ -76,7 +80,8 @@ export class ConsumerWorld {
     const pick = <T>(values: readonly T[]) => values[Math.floor(this.random() * values.length)]!;
     this.options = options ??
       { order: pick(["log", "actor"]), saveEvery: pick([0, 200, 1_000]), parks: this.random() < 0.5 };
-    this.oracle = new ConsumerOracle(this.log, this.options.order, () => this.time.now);
+    this.order = this.options.order;
+    this.oracle = new ConsumerOracle(this.log, this.order, () => this.time.now);
     this.storage = new SimulatedStorage(this.time, this.random, (put) => this.#stored(put));
     this.handling = () => {
       const chance = this.random();
@@ -139,6 +144,28 @@ export class ConsumerWorld {
     this.time.after(span, () => this.oracle.resumed(process));
   }
 
+  /**
+   * Ends or pauses some processes, and forgets the consumer. The call may be refused or wait, because other processes
+   * are members. Processes that start later may consume with another order.
+   */
+  forget(): void {
+    const share = this.random();
+    const controller = this.#forgetting;
+    for (const participant of this.running) {
+      const choice = this.random();
+      if (choice > share) void this.close(participant);
+      else if (choice > share * 0.7) this.kill(participant);
+      else if (choice > share * 0.4) this.pause(participant, 15_000 * this.random(), this.random() < 0.5);
+    }
+    if (this.random() < 0.5) this.order = this.order === "log" ? "actor" : "log";
+    const starts = 1 + Math.floor(this.random() * 3);
+    for (let i = 0; i < starts; i++) this.time.after(this.random() * 5_000, () => this.start());
+    this.operate("forget", async () => {
+      await this.control.forget({ signal: controller.signal });
+      this.count("forgotten");
+    });
+  }
+
   append(): void {
     const actorId = `actor.${Math.floor(this.random() * ACTORS)}`;
     this.log.append(actorId, 1 + Math.floor(this.random() * 3), this.time.now);
@@ -189,7 +216,7 @@ export class ConsumerWorld {
     const owners = this.running.flatMap(({ consumer, process }) =>
       (consumer?.owned ?? []).map((lane) => ({ lane, name: process.name }))
     );
-    for (let lane = 0; lane < lanesOf(this.options); lane++) {
+    for (let lane = 0; lane < lanesOf(this.oracle); lane++) {
       const names = owners.filter((owner) => owner.lane === lane).map(({ name }) => name);
       if (names.length !== 1) return `lane ${lane} is owned by ${names.join() || "no process"}`;
     }
@@ -201,16 +228,20 @@ export class ConsumerWorld {
     const { process, records } = participant;
     const log = new SimulatedLogClient(this.log, records, process, this.time, this.random);
     const usedRecords = { ...delegate(records), ...this.mistake?.(records) };
-    const { saveEvery, order, parks } = this.options;
-    const options = checkConsumeOptions({
-      name: NAME,
-      order,
-      saveEvery,
-      ttl: TTL,
-      backoff: (attempt) => Math.min(50 * 2 ** attempt, 2_000),
-      onFailure: ({ attempt }) => parks && attempt > 1 ? "park" : "retry",
-      onError: (error) => this.note(() => `${process.name} reports ${error}`),
-    });
+    const { saveEvery, parks } = this.options;
+    const optionsFor = (order: "log" | "actor") =>
+      checkConsumeOptions({
+        name: NAME,
+        order,
+        saveEvery,
+        ttl: TTL,
+        backoff: (attempt) => Math.min(50 * 2 ** attempt, 2_000),
+        onFailure: ({ attempt }) => parks && attempt > 1 ? "park" : "retry",
+        onError: (error) => {
+          this.note(() => `${process.name} reports ${error}`);
+          if (isAetherError(error, "invalid-argument")) void this.#joinAgain(participant);
+        },
+      });
     const parts = {
       log,
       eventTypes: undefined,
@@ -221,13 +252,22 @@ export class ConsumerWorld {
       observer: undefined,
     };
     const handler = (event: RecordedEvent, context: HandlerContext) => this.#handle(participant, event, context);
-    while (participant.consumer === undefined && !participant.isClosing) {
+    for (let { order } = this; participant.consumer === undefined && !participant.isClosing;) {
       try {
-        participant.consumer = await joinConsumer(this.log.namespace, parts, options, handler);
+        participant.consumer = await joinConsumer(this.log.namespace, parts, optionsFor(order), handler);
       } catch (error) {
         this.note(() => `${process.name} cannot join: ${error}`);
+        if (isAetherError(error, "invalid-argument")) order = order === "log" ? "actor" : "log";
       }
     }
+  }
+
+  /** Joins after the process has left, because the consumer was forgotten and got another order. */
+  async #joinAgain(participant: Participant): Promise<void> {
+    this.count("leaves");
+    await participant.consumer?.close();
+    participant.consumer = undefined;
+    await this.#join(participant);
   }
 
   async #handle({ process }: Participant, event: RecordedEvent, { signal, attempt }: HandlerContext): Promise<void> {
@@ -243,13 +283,14 @@ export class ConsumerWorld {
 
   #stored({ key, value, by, revision }: StoredPut): void {
     this.note(() => `${by} put ${key}=${new TextDecoder().decode(value)} @${revision}`);
-    if (key === definitionKey(NAME)) this.oracle.isPaused = decodeDefinition(value)?.paused === true;
+    if (key === definitionKey(NAME)) this.oracle.definitionStored(decodeDefinition(value));
     const lane = /\.lanes\.(\d+)$/.exec(key)?.[1];
     if (lane !== undefined) this.oracle.stored(Number(lane), value, by);
   }
 
   #heal(): void {
     this.note(() => "the faults end");
+    this.#forgetting.abort();
     this.storage.faults.loss = this.storage.faults.lateness = 0;
     this.storage.isUp = true;
     const { handling } = this;

@@ -37,6 +37,7 @@ export function injectFault(world: ConsumerWorld, latestEnd: number): void {
     },
     () => world.operate("reset", () => control.reset(random() < 0.5 ? "start" : "now")),
     () => void world.redriveAll(),
+    () => world.forget(),
     () => {
       if (random() < 0.5) world.restore();
     },

@@ -1,5 +1,7 @@
 import type { Records } from "../../../src/driver/records.ts";
+import { controlContext } from "../../../src/consumers/control_consumer.ts";
 import { StoredConsumer } from "../../../src/consumers/stored_consumer.ts";
+import { CoordinatorPool } from "../../../src/coordination/coordinator_pool.ts";
 import { CloseScope } from "../../../src/lifecycle/close_scope.ts";
 import { SimulatedProcess } from "../../cluster/simulation/simulated_process.ts";
 import type { SimulatedStorage } from "../../cluster/simulation/simulated_storage.ts";
@@ -18,13 +20,14 @@ export function simulatedOperator(name: string, log: SimulatedEventLog, storage:
     delete: (key, revision) => storage.delete(key, revision),
   };
   const process = new SimulatedProcess(OPERATOR, time, random, 1);
-  return new StoredConsumer(name, {
-    namespace: log.namespace,
+  const parts = {
     log: new SimulatedLogClient(log, storage.join(process), process, time, random),
     eventTypes: undefined,
     records,
-    environment: process.environment,
     lifetime: new CloseScope("the store"),
-    checkUnused: () => Promise.resolve(),
-  });
+    coordinators: new CoordinatorPool(records, process.environment),
+    consuming: new Set<string>(),
+    observer: undefined,
+  };
+  return new StoredConsumer(name, controlContext(log.namespace, name, parts));
 }

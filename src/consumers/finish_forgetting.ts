@@ -1,0 +1,55 @@
+import type { Coordinator } from "../coordination/coordinator.ts";
+import { readRecords } from "../driver/read_records.ts";
+import type { RecordEntry, Records } from "../driver/records.ts";
+import { PARTITIONS } from "../values/partition.ts";
+import { definitionKey, laneKey } from "./consumer_keys.ts";
+import { isForgetting } from "./definition.ts";
+import { decodeLane } from "./lane_record.ts";
+
+const EMPTY = new Uint8Array();
+
+/**
+ * Finishes the deletion of a consumer whose definition is `FORGETTING`: empties the records of all lanes, and then the
+ * definition. Any number of processes may do this at the same time, also after the process that began it has crashed.
+ *
+ * A lane is emptied when no live session owns it. The record of each lane gets a later revision than the definition,
+ * even if the lane has no record yet. A process that has read an older definition expects an older revision: it can no
+ * longer own or change the lane. Records are not deleted, because members do not notice a deletion.
+ *
+ * @param coordinator A coordinator that ends silent sessions meanwhile.
+ * @param signal If aborted, the call ends with its reason.
+ */
+export async function finishForgetting(
+  name: string,
+  records: Records,
+  coordinator: Pick<Coordinator, "nextStep">,
+  signal: AbortSignal,
+): Promise<void> {
+  const empty = ({ key, revision }: RecordEntry) => records.put(key, EMPTY, revision, signal);
+  while (true) {
+    signal.throwIfAborted();
+    const stored = await readRecords(records, "", signal);
+    const definition = stored.get(definitionKey(name));
+    if (!isForgetting(definition)) return;
+    const remaining = laneRecords(name, stored).filter(({ value, revision }) =>
+      value.length > 0 || revision < definition.revision
+    );
+    const unowned = remaining.filter(({ value }) => !isLive(stored.get(decodeLane(value).owner)));
+    for (const lane of unowned) await empty(lane);
+    if (remaining.length === 0) await empty(definition);
+    else if (unowned.length < remaining.length) await coordinator.nextStep(signal);
+  }
+}
+
+/** Whether the record of a session exists and was not ended. */
+function isLive(session: RecordEntry | undefined): boolean {
+  return session !== undefined && session.value.length > 0;
+}
+
+/** Returns the records of all lanes that a consumer can have. The revision is 0 if the record does not exist. */
+function laneRecords(name: string, stored: ReadonlyMap<string, RecordEntry>): RecordEntry[] {
+  return Array.from({ length: PARTITIONS }, (_, lane) => {
+    const key = laneKey(name, lane);
+    return stored.get(key) ?? { key, value: EMPTY, revision: 0 };
+  });
+}
