@@ -129,7 +129,9 @@ export class ClaimTable {
     const isOwner = this.#isOwned(claim);
     const isWanted = !state.isWithdrawn && !isLeaving && claim.isWanted();
     if (state.work !== undefined) return this.#supervise(state, state.work, isOwner ? record : undefined, isWanted);
-    if (isOwner && isWanted && record!.revision > state.releasedRevision) return this.#start(state, record!);
+    const isUpToDate = state.release === undefined && (record?.revision ?? 0) > state.releasedRevision;
+    if (isOwner && isWanted && isUpToDate) return this.#start(state, record!);
+    // The value of `release` may be newer than the record: the work starts again from that value.
     if (isOwner) return this.#release(state, record!);
     // This member does not own the claim. A pending `release` belongs to a term that has ended.
     state.release = undefined;

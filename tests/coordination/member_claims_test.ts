@@ -265,3 +265,16 @@ Deno.test("Member.reset() stops work as lost, and forgets the records that were 
   me.settle();
   assert(me.session !== session);
 });
+
+Deno.test("ClaimTable stores the value of a release before it starts the work of a claim that is wanted again", () => {
+  const { me, claim } = owning();
+  claim.isWantedNow = false;
+  me.member.tick();
+  assertEquals(claim.stops, ["released"]);
+  claim.isWantedNow = true;
+  me.member.settle(claim, { done: false, release: (value) => value });
+  me.arrive();
+  assertEquals([claim.terms.length, ownerIn(me.records, key)], [1, ""]);
+  me.settle();
+  assertEquals([claim.terms.length, ownerIn(me.records, key)], [2, me.session]);
+});
