@@ -1,8 +1,9 @@
 import type { Coordinator } from "../coordination/coordinator.ts";
+import { SESSIONS_PREFIX } from "../coordination/session_record.ts";
 import { readRecords } from "../driver/read_records.ts";
 import type { RecordEntry, Records } from "../driver/records.ts";
 import { PARTITIONS } from "../values/partition.ts";
-import { definitionKey, laneKey } from "./consumer_keys.ts";
+import { definitionKey, laneKey, prefixOf } from "./consumer_keys.ts";
 import { isForgetting } from "./definition.ts";
 import { decodeLane } from "./lane_record.ts";
 
@@ -28,16 +29,21 @@ export async function finishForgetting(
   const empty = ({ key, revision }: RecordEntry) => records.put(key, EMPTY, revision, signal);
   while (true) {
     signal.throwIfAborted();
-    const stored = await readRecords(records, "", signal);
+    const stored = await readRecords(records, prefixOf(name), signal);
     const definition = stored.get(definitionKey(name));
     if (!isForgetting(definition)) return;
     const remaining = laneRecords(name, stored).filter(({ value, revision }) =>
       value.length > 0 || revision < definition.revision
     );
-    const unowned = remaining.filter(({ value }) => !isLive(stored.get(decodeLane(value).owner)));
+    if (remaining.length === 0) {
+      await empty(definition);
+      continue;
+    }
+    // Read after the lanes: the record of an owner's session is older than the record of its lane.
+    const sessions = await readRecords(records, SESSIONS_PREFIX, signal);
+    const unowned = remaining.filter(({ value }) => !isLive(sessions.get(decodeLane(value).owner)));
     for (const lane of unowned) await empty(lane);
-    if (remaining.length === 0) await empty(definition);
-    else if (unowned.length < remaining.length) await coordinator.nextStep(signal);
+    if (unowned.length < remaining.length) await coordinator.nextStep(signal);
   }
 }
 
