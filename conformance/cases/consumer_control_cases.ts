@@ -84,6 +84,35 @@ export const consumerControlCases: readonly CaseDefinition[] = [
       await again.close();
     },
   },
+  {
+    name: "consumer.forget() waits until a closing member has ended its handler",
+    invariant: "consuming",
+    requires: "records",
+    run: async (context) => {
+      const { store, control } = await openControl(context);
+      const calls: string[] = [];
+      const mayEnd = Promise.withResolvers<void>();
+      const member = await consume(store, { ...PARKING, name: "c" }, async () => {
+        calls.push("begins");
+        await mayEnd.promise;
+        calls.push("ends");
+      });
+      await appendOne(store, "order.1");
+      await waitUntil(context, "a running handler", () => calls.length > 0);
+      const closing = member.close();
+      try {
+        await waitUntil(context, "no members", async () => (await control.status()).members.length === 0);
+        const forgetting = control.forget().then(() => calls.push("forgotten"));
+        await waitUntil(context, "no consumer", () => control.status().then(() => false, () => true));
+        mayEnd.resolve();
+        await context.wait(forgetting, "forget");
+      } finally {
+        mayEnd.resolve();
+        await closing;
+      }
+      expectEqual(calls, ["begins", "ends", "forgotten"], "the calls in order");
+    },
+  },
 ];
 
 /** Opens a store for a consumer "c", and its control in another process. */
