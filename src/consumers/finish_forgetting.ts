@@ -9,6 +9,9 @@ import { decodeLane } from "./lane_record.ts";
 
 const EMPTY = new Uint8Array();
 
+/** The records and sessions that this process has read. */
+type KnownState = Pick<Coordinator, "record" | "liveSessions" | "nextStep">;
+
 /**
  * Finishes the deletion of a consumer whose definition is `FORGETTING`: empties the records of all lanes, and then the
  * definition. Any number of processes may do this at the same time, also after the process that began it has crashed.
@@ -23,7 +26,7 @@ const EMPTY = new Uint8Array();
 export async function finishForgetting(
   name: string,
   records: Records,
-  coordinator: Pick<Coordinator, "nextStep">,
+  coordinator: KnownState,
   signal: AbortSignal,
 ): Promise<void> {
   const empty = ({ key, revision }: RecordEntry) => records.put(key, EMPTY, revision, signal);
@@ -41,10 +44,30 @@ export async function finishForgetting(
     }
     // Read after the lanes: the record of an owner's session is older than the record of its lane.
     const sessions = await readRecords(records, SESSIONS_PREFIX, signal);
-    const unowned = remaining.filter(({ value }) => !isLive(sessions.get(decodeLane(value).owner)));
-    for (const lane of unowned) await empty(lane);
-    if (unowned.length < remaining.length) await coordinator.nextStep(signal);
+    const owned = remaining.filter(({ value }) => isLive(sessions.get(ownerOf(value))));
+    for (const lane of remaining) if (!owned.includes(lane)) await empty(lane);
+    if (owned.length > 0) await untilChanged(owned, coordinator, signal);
   }
+}
+
+/**
+ * Waits until this process has read that an owned lane has changed, or that the session of an owner has ended. The wait
+ * sends no request, because many processes may wait for one handler.
+ */
+async function untilChanged(
+  owned: readonly RecordEntry[],
+  coordinator: KnownState,
+  signal: AbortSignal,
+): Promise<void> {
+  const isUnchanged = ({ key, value, revision }: RecordEntry) => {
+    const known = coordinator.record(key);
+    return known !== undefined && known.revision <= revision && coordinator.liveSessions.has(ownerOf(value));
+  };
+  do await coordinator.nextStep(signal); while (!signal.aborted && owned.every(isUnchanged));
+}
+
+function ownerOf(lane: Uint8Array): string {
+  return decodeLane(lane).owner;
 }
 
 /** Whether the record of a session exists and was not ended. */
