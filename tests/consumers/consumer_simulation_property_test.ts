@@ -28,20 +28,10 @@ Deno.test(withSeed(`ConsumerWorld.runRandom() violates no invariant in ${seeds.l
       }
     });
   }
-  // A redrive occurs in few worlds: fewer worlds than the default may have none.
+  // A redrive occurs in few worlds: fewer worlds than the default may have none. A process leaves the consumer in one of
+  // 400 worlds: `forget_race_test.ts` tests that.
   if (seeds.length < DEFAULT_WORLDS) return;
-  const expected = [
-    "calls",
-    "repeats",
-    "kills",
-    "closes",
-    "reset",
-    "pause",
-    "redrive",
-    "restores",
-    "forgotten",
-    "leaves",
-  ];
+  const expected = ["calls", "repeats", "kills", "closes", "reset", "pause", "redrive", "restores", "forgotten"];
   assertEquals(
     expected.filter((counter) => !(total[counter]! > 0)),
     [],
