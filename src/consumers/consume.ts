@@ -29,9 +29,11 @@ import { StoredConsumer } from "./stored_consumer.ts";
  * most the events since the last checkpoint: see `saveEvery`. A handler must therefore be able to handle an event
  * twice.
  *
- * If the consumer is being forgotten, the call waits until it is deleted. A process that joined it, or was paused
- * meanwhile, continues as a member of the new consumer. If that one has another `order`, `types` or `actors`, the
- * process leaves it: the consumer is closed, and `onError` receives the `InvalidArgumentError`.
+ * If the consumer is being forgotten, the call waits until it is deleted. A process that joined it, or was suspended
+ * meanwhile, continues as a member of the new consumer. If the new consumer has another `order`, `types` or `actors`,
+ * the process leaves it: the consumer is closed, and `onError` receives the `InvalidArgumentError`. A process also
+ * leaves a consumer whose stored definition cannot be decoded. If the definition was lost, and a retry cannot store it
+ * again, the process leaves too.
  *
  * @param store The store of the namespace.
  * @param options See {@link ConsumeOptions}.

@@ -1,11 +1,12 @@
 /** The end of a consumer while its process acquires lanes, joins, or handles an event. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { consume, consumer } from "@flowmade-one/aether/consumers";
-import { ClosedError } from "@flowmade-one/aether/errors";
+import { ClosedError, CorruptDataError } from "@flowmade-one/aether/errors";
 import { createBackend, partitionOf, PARTITIONS, type Records } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
-import { laneKey } from "../../src/consumers/consumer_keys.ts";
+import { definitionKey, laneKey } from "../../src/consumers/consumer_keys.ts";
+import { decodeLane } from "../../src/consumers/lane_record.ts";
 import { TestClock } from "../_support/test_clock.ts";
 import { atOnce, until, untilAborted } from "../_support/until.ts";
 import { appendTo, SharedMemory, storeAt } from "./open_store.ts";
@@ -117,4 +118,26 @@ Deno.test("backend.close() closes consumers after their handlers have ended", as
   mayEnd.resolve();
   await closing;
   assertEquals(isDone, true);
+});
+
+Deno.test("consume() leaves a consumer whose definition can no longer be decoded, and reports that once", async () => {
+  await using shared = new SharedMemory();
+  const store = shared.store();
+  const { records } = shared.driver.open(store.namespace);
+  const errors: unknown[] = [];
+  const options = { name: "c", onError: (error: unknown) => void errors.push(error) };
+  const member = await consume(store, options, () => {});
+  const { revision } = (await records.scan(definitionKey("c"), 0)).entries[0]!;
+  await records.put(definitionKey("c"), new TextEncoder().encode("{x"), revision);
+  await until("the member has left", async () => {
+    const lane = (await records.scan(laneKey("c", 0), 0)).entries[0];
+    return errors.length > 0 && decodeLane(lane?.value).owner === "";
+  });
+  await member.close();
+  assertEquals(errors.map((error) => error instanceof CorruptDataError), [true]);
+  await consumer(store, "c").forget();
+  await appendTo(store, "a");
+  const handled = Promise.withResolvers<string>();
+  await using _next = await consume(store, options, ({ actorId }) => handled.resolve(actorId));
+  assertEquals(await handled.promise, "a");
 });
