@@ -1,3 +1,5 @@
+import { quote } from "../base/quote.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { refuseArgument } from "./refuse_argument.ts";
 
 /**
@@ -7,8 +9,13 @@ import { refuseArgument } from "./refuse_argument.ts";
  */
 export function copyEventTypes(types: unknown): readonly string[] {
   const copy: unknown[] = Array.isArray(types) ? Array.from(types) : [];
-  if (copy.length > 0 && copy.every(isEventType)) return copy;
-  refuseArgument("types", "an array of one or more event types", types);
+  if (copy.length === 0) refuseArgument("types", "an array of one or more event types", types);
+  if (copy.every(isEventType)) return copy;
+  const wrong = copy.findIndex((type) => !isEventType(type));
+  throw new InvalidArgumentError(
+    `types[${wrong}] must be an event type, which is a string that is not empty, not ${quote(copy[wrong])}`,
+    { argument: "types" },
+  );
 }
 
 function isEventType(type: unknown): type is string {

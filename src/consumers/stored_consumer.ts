@@ -2,6 +2,7 @@ import type { Namespace } from "../base/namespace.ts";
 import type { Position } from "../base/position.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { checkSignalOption } from "../checks/check_signal_option.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
 import type { Environment } from "../coordination/environment.ts";
 import { SESSIONS_PREFIX } from "../coordination/session_record.ts";
 import type { Log } from "../driver/log.ts";
@@ -243,6 +244,7 @@ export class StoredConsumer implements ConsumerControl {
     actorId: string,
     change: (record: LaneRecord) => LaneRecord | undefined | Promise<LaneRecord | undefined>,
   ): Promise<void> {
+    if (typeof actorId !== "string") refuseArgument("actorId", "the id of an actor", actorId);
     const lane = (definition: ConsumerDefinition) => laneOf(definition, actorId);
     await this.#edit(`${verb} an event of`, lane, async (record) => {
       const changed = await change(record);

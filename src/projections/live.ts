@@ -5,7 +5,7 @@ import type { Mark } from "./mark.ts";
 import { refusePromise } from "./model_misuse_error.ts";
 import { toProjectionSettings } from "./project.ts";
 import type { Projection, ProjectOptions, ReadModel } from "./projection.ts";
-import type { ProjectionSource } from "./projection_source.ts";
+import { checkSource, type ProjectionSource } from "./projection_source.ts";
 import { RunningProjection } from "./running_projection.ts";
 
 /** Options of {@link live}. */
@@ -31,7 +31,7 @@ const LIVE_OPTIONS: ReadonlySet<string> = new Set(["initial", "evolve", "types",
  * @param store The events.
  * @param options See {@link LiveOptions}.
  * @returns The running projection with its value. Await `caughtUp` before the first read.
- * @throws {InvalidArgumentError} If an option is not valid, or `initial` returns a promise.
+ * @throws {InvalidArgumentError} If the store or an option is not valid, or `initial` returns a promise.
  * @throws {InvalidPatternError} If `actors` is not a pattern.
  *
  * @example
@@ -52,6 +52,7 @@ export function live<V extends RecordedEvent, S>(
   options: LiveOptions<V, S>,
 ): LiveProjection<S> {
   checkOptions(options, LIVE_OPTIONS, "live");
+  checkSource(store);
   const { initial, evolve, types, actors, after, onError } = options;
   requireFunction(initial, "initial");
   requireFunction(evolve, "evolve");

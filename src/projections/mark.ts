@@ -112,8 +112,26 @@ function tryParsePosition(value: string): Position | undefined {
   }
 }
 
+/**
+ * Checks that a model has stored the mark that `apply()` received. Another process may have moved its mark since.
+ *
+ * @param stored The result of `mark()` after `apply()`.
+ * @param before The mark before `apply()`.
+ * @throws {InvalidArgumentError} If the model has not stored the mark, or has changed it.
+ */
+export function checkStoredMark(
+  stored: Mark | undefined,
+  applied: Mark,
+  before: Mark | undefined,
+  namespace: Namespace,
+): void {
+  if (stored === applied) return;
+  const isChanged = parseMark(stored, namespace)?.position === parseMark(applied, namespace)?.position;
+  if (stored === before || isChanged) throw markNotStored(namespace);
+}
+
 /** The error for a model whose `mark()` does not return the mark that `apply()` received. */
-export function markNotStored(namespace: Namespace): InvalidArgumentError {
+function markNotStored(namespace: Namespace): InvalidArgumentError {
   return new InvalidArgumentError(
     `Cannot project namespace "${namespace}": mark() does not return the mark that apply() received. Store the mark ` +
       `in the transaction of the changes. If apply() is asynchronous, return a promise`,

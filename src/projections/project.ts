@@ -9,7 +9,7 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import { toEventFilter } from "../store/event_filter.ts";
 import type { Projection, ProjectOptions, ReadModel } from "./projection.ts";
 import type { ProjectionSettings } from "./projection_settings.ts";
-import type { ProjectionSource } from "./projection_source.ts";
+import { checkSource, type ProjectionSource } from "./projection_source.ts";
 import { RunningProjection } from "./running_projection.ts";
 
 /** Default number of events of one `apply`. A larger batch makes a read model in SQLite less than 5 % faster. */
@@ -35,7 +35,7 @@ const PROJECT_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "batch"
  * {@link live}.
  * @param options See {@link ProjectOptions}.
  * @returns The running projection. Close it before the store and the model.
- * @throws {InvalidArgumentError} If the model or an option is not valid.
+ * @throws {InvalidArgumentError} If the store, the model or an option is not valid.
  * @throws {InvalidPatternError} If `actors` is not a pattern.
  *
  * @example
@@ -68,6 +68,7 @@ export function project<V extends RecordedEvent>(
   options: ProjectOptions<NoInfer<V["type"]>> = {},
 ): Projection {
   checkOptions(options, PROJECT_OPTIONS, "project");
+  checkSource(store);
   checkModel(model);
   return new RunningProjection(store, model, toProjectionSettings(options, store.events));
 }

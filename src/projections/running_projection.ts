@@ -12,9 +12,9 @@ import { pauseFor } from "../state/backoff.ts";
 import { comesAfter, logIdentityOf, parsePosition } from "../values/position.ts";
 import { EventBatches } from "./event_batches.ts";
 import {
+  checkStoredMark,
   isForward,
   type Mark,
-  markNotStored,
   type MarkParts,
   parseMark,
   toMark,
@@ -55,7 +55,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
   #failure: unknown;
   /** The last error of `apply` or `mark`. */
   #modelFailure: unknown;
-  /** Whether the model is known to store marks: `mark` has returned another value after an `apply`. */
+  /** Whether the model is known to store marks: see `checkStoredMark`. */
   #storesMark = false;
   #batches: EventBatches<V> | undefined;
   /** The mark of the model; `undefined` for an empty model. */
@@ -217,7 +217,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
         if (!isForward(this.#subscribedAt, this.#position)) throw error;
         return false;
       }
-      if (!this.#storesMark && await this.#readMark() === before) throw markNotStored(this.#source.namespace);
+      if (!this.#storesMark) checkStoredMark(await this.#readMark(), mark, before, this.#source.namespace);
       this.#storesMark = true;
       this.#setMark(mark);
     }

@@ -16,7 +16,7 @@ export interface SqliteDatabase {
 
 /** A prepared statement. */
 export interface SqliteStatement {
-  /** Returns the first row; `undefined` or `null` without rows. */
+  /** Returns the first row as an object or an array; `undefined` or `null` without rows. */
   get(...values: string[]): unknown;
   /** Executes it. */
   run(...values: string[]): unknown;
@@ -42,7 +42,7 @@ const MAX_NAME_LENGTH = 128;
  *
  * @param database An open connection. Set a timeout for busy locks if several processes write.
  * @param options See {@link SqliteModelOptions}.
- * @throws {InvalidArgumentError} If an option is not valid.
+ * @throws {InvalidArgumentError} If the database or an option is not valid.
  *
  * @example
  * ```ts ignore
@@ -73,6 +73,7 @@ export function sqliteModel<V extends RecordedEvent>(
   }
   requireFunction(apply, "apply");
   checkFunction(clear, "clear");
+  checkDatabase(database);
   database.exec("CREATE TABLE IF NOT EXISTS aether_marks (name TEXT PRIMARY KEY, mark TEXT NOT NULL) STRICT");
   const select = database.prepare("SELECT mark FROM aether_marks WHERE name = ?");
   const upsert = database.prepare("INSERT OR REPLACE INTO aether_marks VALUES (?, ?)");
@@ -82,7 +83,10 @@ export function sqliteModel<V extends RecordedEvent>(
   const promise = `Cannot change "${name}": apply or clear returned a promise, but the transaction is synchronous. ` +
     `Make the function synchronous`;
 
-  const mark = () => (select.get(name) as { readonly mark: Mark } | null | undefined)?.mark;
+  const mark = () => {
+    const row = select.get(name) as { readonly mark: Mark } | readonly [Mark] | null | undefined;
+    return row === null || row === undefined ? undefined : "mark" in row ? row.mark : row[0];
+  };
   const model: ReadModel<V> = {
     mark,
     apply: (events, next, before) =>
@@ -102,6 +106,12 @@ export function sqliteModel<V extends RecordedEvent>(
         remove.run(name);
       }),
   };
+}
+
+function checkDatabase(database: unknown): void {
+  const { exec, prepare } = (database ?? {}) as Partial<Record<keyof SqliteDatabase, unknown>>;
+  if (typeof exec === "function" && typeof prepare === "function") return;
+  refuseArgument("database", "a connection with exec and prepare", database);
 }
 
 function inTransaction(database: SqliteDatabase, work: () => void): void {

@@ -98,6 +98,10 @@ Deno.test("consumer() refuses invalid arguments", async () => {
   await using member = await consume(store, PARKING, () => {});
   await assertRejects(() => member.redrive("a"), InvalidArgumentError, 'no event of the actor "a" waits');
   await assertRejects(() => member.skip("a"), InvalidArgumentError, 'no event of the actor "a" waits');
+  for (const change of [(id: unknown) => member.redrive(id as string), (id: unknown) => member.skip(id as string)]) {
+    await assertRejects(() => change(undefined), InvalidArgumentError, "actorId is missing");
+    await assertRejects(() => change(Symbol("a")), InvalidArgumentError, "actorId must be the id of an actor");
+  }
   await assertRejects(() => member.reset("end" as "now"), InvalidArgumentError, "oldest-available");
   await assertRejects(() => member.caughtUp({ until: 1 } as object), InvalidArgumentError, "no option");
   const other = await memory().store("test").append("a", [{ type: "Made", data: {} }], { expectedVersion: 0 });

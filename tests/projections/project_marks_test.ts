@@ -38,6 +38,29 @@ Deno.test("project() stops if apply() does not store its mark", async () => {
   assertStringIncludes(error.message, "mark() does not return the mark that apply() received");
 });
 
+const changedMarks: [name: string, change: (mark: string) => string, message: string][] = [
+  ["cuts the mark", (mark) => mark.slice(0, 30), "which is not a mark"],
+  ["adds a space to the mark", (mark) => `${mark} `, "which is not a mark"],
+  [
+    "changes the id in the mark",
+    (mark) => mark.replace(/ .* /, " another-event "),
+    "not return the mark that apply() received",
+  ],
+];
+
+for (const [name, change, message] of changedMarks) {
+  Deno.test(`project() stops at the first batch if the model ${name}`, async () => {
+    const { store, start } = scene();
+    await append(store, "a", 1);
+    const model = new ListModel();
+    const mark = () => model.stored && change(model.stored) as Mark;
+    const projection = start({ mark, apply: model.apply });
+    const error = await assertRejects(() => projection.caughtUp);
+    assert(isAetherError(error, "invalid-argument"), String(error));
+    assertStringIncludes(error.message, message);
+  });
+}
+
 /** A model that contains a log of five events, and another log of the same namespace. */
 async function replaced(eventsOfOther: number) {
   const former = scene();

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { isAetherError } from "@flowmade-one/aether";
+import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
-import { type Mark, project, type ProjectOptions, type ReadModel } from "@flowmade-one/aether/projections";
+import { live, type Mark, project, type ProjectOptions, type ReadModel } from "@flowmade-one/aether/projections";
 import { turns, until } from "../_support/until.ts";
 import { ListModel } from "./list_model.ts";
 import { append, rowsOf, scene } from "./projection_scene.ts";
@@ -18,6 +18,8 @@ const refused: [name: string, model: unknown, options: unknown, argument: string
   ["a batch of 10,001", new ListModel(), { batch: 10_001 }, "batch", "1 to 10000"],
   ["a batch of 1.5", new ListModel(), { batch: 1.5 }, "batch", "1 to 10000"],
   ["no types", new ListModel(), { types: [] }, "types", "one or more event types"],
+  ["a type that is a number", new ListModel(), { types: ["A", 1] }, "types", "types[1] must be an event type"],
+  ["an empty type", new ListModel(), { types: [""] }, "types", "types[0] must be an event type"],
   ['after "now"', new ListModel(), { after: "now" }, "after", '"start" or "oldest-available"'],
   ["an onError that is no function", new ListModel(), { onError: "log" }, "onError", "a function"],
 ];
@@ -29,6 +31,28 @@ for (const [name, model, options, argument, message] of refused) {
     assert(isAetherError(error, "invalid-argument"), String(error));
     assertEquals(error.argument, argument);
     assertStringIncludes(error.message, message);
+  });
+}
+
+const notStores: [name: string, store: unknown, message: string][] = [
+  ["no store", undefined, "store is missing"],
+  ["a promise of a store", Promise.resolve(scene().store), "not a Promise"],
+  ["a backend", scene().backend, "a store with readAll and subscribe"],
+];
+
+for (const [name, store, message] of notStores) {
+  Deno.test(`project() and live() refuse ${name}`, () => {
+    const source = store as EventStore;
+    const calls = [
+      () => project(source, new ListModel()),
+      () => live(source, { initial: () => 0, evolve: (count) => count + 1 }),
+    ];
+    for (const call of calls) {
+      const error = assertThrows(call);
+      assert(isAetherError(error, "invalid-argument"), String(error));
+      assertEquals(error.argument, "store");
+      assertStringIncludes(error.message, message);
+    }
   });
 }
 

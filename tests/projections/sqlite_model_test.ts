@@ -42,6 +42,34 @@ for (const [name, options, argument] of refused) {
   });
 }
 
+const notDatabases: [name: string, database: unknown, message: string][] = [
+  ["no database", undefined, "database is missing"],
+  ["a path", "orders.db", "a connection with exec and prepare"],
+  ["a promise of a database", Promise.resolve(database().db), "not a Promise"],
+];
+
+for (const [name, db, message] of notDatabases) {
+  Deno.test(`sqliteModel() refuses ${name}`, () => {
+    const error = assertThrows(() => sqliteModel(db as DatabaseSync, database().options));
+    assert(isAetherError(error, "invalid-argument"), String(error));
+    assertEquals(error.argument, "database");
+    assertStringIncludes(error.message, message);
+  });
+}
+
+Deno.test("sqliteModel() finds its mark with a connection that returns each row as an array", async () => {
+  const db = new DatabaseSync(":memory:", { returnArrays: true } as object);
+  let applied = 0;
+  const model = sqliteModel(db, { name: "rows", apply: () => void applied++ });
+  const store = memory().store("shop");
+  await append(store, 3);
+  for (const _restart of [1, 2]) {
+    await using projection = project(store, model);
+    await projection.caughtUp;
+  }
+  assertEquals(applied, 3);
+});
+
 Deno.test("sqliteModel() stores the mark and the changes of a batch in one transaction", async () => {
   const { db, options, rows, marks } = database();
   const store = memory().store("shop");
