@@ -12,6 +12,7 @@ import {
 } from "@flowmade-one/aether/errors";
 import { createBackend } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
+import { endOfCommit, logIdentityOf, offsetOf } from "../../src/values/position.ts";
 import { SharedMemory } from "./open_store.ts";
 
 // deno-lint-ignore no-explicit-any
@@ -89,6 +90,26 @@ Deno.test("consume() refuses a name that this process uses, until that consumer 
   await assertRejects(again, InvalidArgumentError, "this process already does");
   await first.close();
   await (await again()).close();
+});
+
+Deno.test("consume() accepts a name after a call with this name was refused", async () => {
+  await using backend = memory();
+  const store = backend.store("test");
+  const from = "abcdefabcdef-1000000000002047" as Position;
+  await assertRejects(() => consume(store, { name: "c", from }, () => {}), UnknownPositionError);
+  await using consumer = await consume(store, { name: "c" }, () => {});
+  assertEquals(consumer.name, "c");
+});
+
+Deno.test("consume(), reached() and reset() refuse a position beyond the end of the log", async () => {
+  await using backend = memory();
+  const store = backend.store("test");
+  const { position } = await store.append("a", [{ type: "Made", data: {} }], { expectedVersion: 0 });
+  const beyond = endOfCommit(logIdentityOf(position), offsetOf(position) + 1);
+  await assertRejects(() => consume(store, { name: "c", from: beyond }, () => {}), UnknownPositionError);
+  await using consumer = await consume(store, { name: "c" }, () => {});
+  await assertRejects(() => consumer.reached(beyond), UnknownPositionError);
+  await assertRejects(() => consumer.reset(beyond), UnknownPositionError);
 });
 
 const changes: readonly [option: string, first: Partial<ConsumeOptions>, second: Partial<ConsumeOptions>][] = [

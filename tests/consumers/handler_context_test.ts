@@ -260,12 +260,16 @@ Deno.test("HandlerContext.signal is aborted when the lane is lost", async () => 
   await appendTo(store, "a");
   let isHandling = false;
   let reason: unknown;
+  let answer: unknown;
+  await using backend = memory();
+  const bills = backend.store("bills", BillEvents);
   const options = { name: "c", ttl: 1_000, onError: () => {} };
-  await using _member = await consume(storeAt(clock, store), options, async (_event, { signal }) => {
+  await using _member = await consume(storeAt(clock, store), options, async (_event, { signal, execute }) => {
     // The process handles the event again in its next session.
     if (isHandling) return;
     isHandling = true;
     await until("the signal is aborted", () => signal.aborted);
+    answer = await execute(bills, bill, "bill.1", "a").catch((error) => error);
     reason = signal.reason;
   });
   await until("the handler has begun", () => isHandling);
@@ -277,4 +281,30 @@ Deno.test("HandlerContext.signal is aborted when the lane is lost", async () => 
   });
   await until("the handler has seen the abort", () => reason !== undefined);
   assert(isAetherError(reason, "aborted"), `${reason}`);
+  assert(isAetherError(answer, "aborted"), `${answer}`);
+  assertEquals(await bills.latestVersion("bill.1"), 0);
+});
+
+Deno.test("HandlerContext.execute() decides again after conflicts with other writers", async () => {
+  await using backend = memory();
+  const bills = backend.store("bills", BillEvents);
+  const store = backend.store("orders");
+  await appendTo(store, "a");
+  let conflicts = 0;
+  const raced = decider(BillEvents, {
+    ...bill,
+    decide: async (order: string, count: number) => {
+      if (conflicts++ < 3) {
+        await bills.append("bill.1", [{ type: "Billed", data: { order: "other" } }], { expectedVersion: count });
+      }
+      return await bill.decide(order, count);
+    },
+  });
+  const errors: unknown[] = [];
+  const options: ConsumeOptions = { name: "c", saveEvery: 20, onError: (error) => errors.push(error) };
+  await using consumer = await consume(store, options, async (_event, { execute }) => {
+    await execute(bills, raced, "bill.1", "a");
+  });
+  await consumer.caughtUp();
+  assertEquals([errors, await bills.latestVersion("bill.1")], [[], 4]);
 });

@@ -1,12 +1,12 @@
 /** `status()`, `caughtUp()` and `reached()` while the storage has faults. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { consume, consumer } from "@flowmade-one/aether/consumers";
+import { consume, type ConsumeOptions, consumer } from "@flowmade-one/aether/consumers";
 import { AbortError, ClosedError, CorruptDataError, EventsExpiredError } from "@flowmade-one/aether/errors";
 import { memory } from "@flowmade-one/aether/memory";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { laneKey } from "../../src/consumers/consumer_keys.ts";
 import { encodeLane, NEW_LANE } from "../../src/consumers/lane_record.ts";
-import { atOnce, turns } from "../_support/until.ts";
+import { atOnce, turns, until } from "../_support/until.ts";
 import { appendTo, backendWith, SharedMemory } from "./open_store.ts";
 
 Deno.test("status() counts the events before an event that cannot be decoded, and says that the count is incomplete", async () => {
@@ -35,6 +35,22 @@ Deno.test("status() says that the count is incomplete if the log does not contai
   records.put(laneKey("c", 0), encodeLane({ ...NEW_LANE, mark: { position } }), revision);
   const [lane] = (await consumer(store, "c").status()).lanes;
   assertEquals([lane!.lag.events, lane!.lag.isComplete], [0, false]);
+});
+
+Deno.test("status() counts no event of a parked actor that the lane has not reached yet", async () => {
+  await using backend = memory();
+  const store = backend.store("test");
+  const blocked = Promise.withResolvers<void>();
+  const options: ConsumeOptions = { name: "c", saveEvery: 0, onFailure: () => "park", onError: () => {} };
+  await using member = await consume(store, options, ({ actorId }) => {
+    if (actorId === "a") throw new Error("no a");
+    return blocked.promise;
+  });
+  await appendTo(store, "a", "b", "a", "a");
+  await until("the actor is parked", async () => (await member.parked()).length === 1);
+  const { lanes } = await member.status();
+  blocked.resolve();
+  assertEquals(lanes[0]!.lag.events, 1);
 });
 
 const expiries: [title: string, failures: number, events: number, isComplete: boolean][] = [

@@ -90,6 +90,33 @@ Deno.test("live() refuses an initial that returns a promise, and handles its rej
   assertEquals(error.argument, "initial");
 });
 
+Deno.test("live() begins again with the initial value after the log was replaced", async () => {
+  const store = memory().store("a", CartEvents);
+  for (const pieces of [1, 2]) await add(store, pieces);
+  let subscriptions = 0;
+  const replaced = {
+    namespace: store.namespace,
+    readAll: store.readAll.bind(store),
+    subscribe: (...options: Parameters<typeof store.subscribe>) => {
+      if (subscriptions++ === 1) throw new UnknownPositionError(store.namespace);
+      return store.subscribe(...options);
+    },
+  };
+  let failures = 1;
+  await using total = live(replaced, {
+    initial: () => 0,
+    evolve: (sum, event) => {
+      if (event.version === 3 && failures-- > 0) throw new Error("a bug");
+      return sum + event.version;
+    },
+    onError: () => {},
+  });
+  await total.caughtUp;
+  const { position } = await add(store, 3);
+  await total.reached(position);
+  assertEquals([total.value, subscriptions], [6, 3]);
+});
+
 Deno.test("live() stops if initial returns a promise after the log was replaced", async () => {
   const store = memory().store("a", CartEvents);
   await add(store, 1);
