@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { consume } from "@flowmade-one/aether/consumers";
+import { consume, type ConsumeOptions } from "@flowmade-one/aether/consumers";
 import { memory } from "@flowmade-one/aether/memory";
 import type { Measurement } from "@flowmade-one/aether/observability";
 import { openTelemetry } from "@flowmade-one/aether/opentelemetry";
 import { GaugeValues } from "../../src/telemetry/gauge_values.ts";
+import { until } from "../_support/until.ts";
 import { RecordingSdk } from "./recording_sdk.ts";
 
 Deno.test("Observer.measure() receives the lag of a consumer", async () => {
@@ -22,6 +23,27 @@ Deno.test("Observer.measure() receives the lag of a consumer", async () => {
   assertEquals(measurement, { name: "consumer.lag", value: 2, namespace: store.namespace, group: "mailer" });
   blocked.resolve();
   await mailer.close();
+});
+
+Deno.test("Observer.measure() receives the number of parked actors of a consumer that starts again", async () => {
+  const measured: number[] = [];
+  const observer = {
+    measure: ({ name, value }: Measurement) => void (name === "consumer.parked" && measured.push(value)),
+  };
+  await using backend = memory({ observer });
+  const store = backend.store("tenant-a");
+  for (const actorId of ["a", "b"]) {
+    await store.append(actorId, [{ type: "Made", data: {} }], { expectedVersion: 0 });
+  }
+  const options: ConsumeOptions = { name: "mailer", saveEvery: 20, onFailure: () => "park", onError: () => {} };
+  const join = () => consume(store, options, () => Promise.reject(new Error("no")));
+  const first = await join();
+  await first.caughtUp();
+  await first.close();
+  measured.length = 0;
+  await using _second = await join();
+  await until("the parked actors are measured", () => measured.length > 0);
+  assertEquals(measured, [2]);
 });
 
 Deno.test("openTelemetry() records the highest lag of consumers with one name, without their namespaces", async () => {
