@@ -97,3 +97,20 @@ Deno.test("caughtUp() and reached() wait while a lane has failed because the log
   edit({ failure: undefined });
   await all;
 });
+
+Deno.test("consume() stops a lane before its next event if another event is at the position of its mark", async () => {
+  const { driver, records } = await handledTen();
+  const key = laneKey("c", 0);
+  const { value, revision } = records.scan("", 0).entries.find((entry) => entry.key === key)!;
+  const record = decodeLane(value);
+  // As after a restore from an older copy that has grown past the mark since.
+  const mark = { ...record.mark!, anchor: { ...record.mark!.anchor!, eventId: "another-event" } };
+  records.put(key, encodeLane({ ...record, mark }), revision);
+  await using backend = backendWith(driver, () => ({}));
+  const store = backend.store("test");
+  await appendTo(store, "x");
+  const { handled, handle } = recorder(new Set());
+  await using member = await consume(store, PARKING, handle);
+  await until("the lane has failed", async () => states(await member.status())[0] === "failed");
+  assertEquals([handled, (await member.status()).lanes[0]?.failure?.code], [[], "unknown-position"]);
+});
