@@ -26,9 +26,11 @@ import { SessionStart } from "./session_start.ts";
  */
 export async function forgetConsumer(
   name: string,
-  { records, coordinators, lifetime }: ConsumingParts,
+  { records, coordinators, lifetime, consuming }: ConsumingParts,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  // The session of this process may not list the consumer yet.
+  if (consuming.has(name)) throw hasMembers(name, ["this process"]);
   const { environment } = coordinators;
   const operation = Operation.begin(lifetime, "forget the consumer", name, signal);
   const start = new SessionStart(operation);

@@ -26,7 +26,10 @@ export interface SqliteStatement {
 export interface SqliteModelOptions<V extends RecordedEvent> {
   /** The name of the model in the table of marks, 1 to 128 characters. Each model in a database needs its own name. */
   readonly name: string;
-  /** Applies one event to the tables. It must be synchronous, because it runs inside a synchronous transaction. */
+  /**
+   * Applies one event to the tables. It must be synchronous, because it runs inside a synchronous transaction, and must
+   * not end that transaction.
+   */
   readonly apply: (event: V) => void;
   /** Deletes all rows of the model's tables. See `clear` of {@link ReadModel}. */
   readonly clear?: (() => void) | undefined;

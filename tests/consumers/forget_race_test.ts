@@ -4,8 +4,9 @@ import type { RecordedEvent } from "@flowmade-one/aether";
 import type { Records } from "@flowmade-one/aether/adapter";
 import { consume, type Consumer, consumer } from "@flowmade-one/aether/consumers";
 import { InvalidArgumentError, UnavailableError } from "@flowmade-one/aether/errors";
-import { definitionKey, laneKey } from "../../src/consumers/consumer_keys.ts";
+import { definitionKey, laneKey, prefixOf } from "../../src/consumers/consumer_keys.ts";
 import { FORGETTING } from "../../src/consumers/definition.ts";
+import { SESSIONS_PREFIX } from "../../src/coordination/session_record.ts";
 import { turns, until } from "../_support/until.ts";
 import { recorder } from "./control_fixtures.ts";
 import { appendTo, SharedMemory } from "./open_store.ts";
@@ -125,6 +126,18 @@ Deno.test("forget() waits for the handler of a process that joins and closes, an
   await until("forget() has ended", () => isForgotten);
   assertEquals(calls.slice(0, 2), ["old begins b", "old ends b"]);
   assertEquals(calls.slice(2).sort(), ["new begins a", "new begins b", "new ends a", "new ends b"]);
+});
+
+Deno.test("forget() refuses a consumer that this process has just joined", async () => {
+  const { shared, store, records, control } = await handledOne();
+  await using _ = shared;
+  const mayStore = Promise.withResolvers<void>();
+  const listsConsumer = (key: string, value: Uint8Array) =>
+    key.startsWith(SESSIONS_PREFIX) && new TextDecoder().decode(value).includes(prefixOf("c"));
+  using _held = beforePut(records, listsConsumer, () => mayStore.promise);
+  await using _member = await consume(store, { name: "c" }, () => {});
+  await assertRejects(() => control.forget(), InvalidArgumentError, "it has members: this process. Close them first");
+  mayStore.resolve();
 });
 
 Deno.test("forget() waits until a closing member has ended its handler", async () => {
