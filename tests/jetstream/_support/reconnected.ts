@@ -6,6 +6,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
  */
 export async function reconnected(connection: NatsConnection): Promise<void> {
   for await (const { type } of connection.status()) {
-    if (type === "reconnect") return await connection.flush();
+    // The connection may be lost again before the flush ends.
+    if (type === "reconnect" && await connection.flush().then(() => true, () => false)) return;
   }
 }

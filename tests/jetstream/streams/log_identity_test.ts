@@ -76,7 +76,9 @@ for (const version of NATS_SERVER_VERSIONS) {
       await using one = await openWithClock({ connection }, clock);
       const store = one.store("t");
       await appendTo(store, "ab");
+      const afterCopy = reconnected(connection);
       await using copy = await StoreCopy.of(scene.server);
+      await afterCopy;
       await using two = await jetstream({ connection: await scene.connect() });
       const lost = await appendTo(two.store("t"), "xy");
       const back = reconnected(connection);
