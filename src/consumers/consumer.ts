@@ -91,8 +91,8 @@ export interface ConsumerControl {
   /**
    * Deletes the records of the consumer. A later consumer of the same name is new. The call waits until each member has
    * sent a heartbeat, which refuses the call, or its session has ended. After a crash, this takes up to the `ttl` of the
-   * session and three heartbeats of this process, 26 seconds with the default `ttl`. It also waits until members that
-   * are closing have ended their handlers.
+   * session and three heartbeats of this process, 26 seconds with the default `ttl`. It also waits until closing members
+   * of other processes have ended their handlers. In a member process, await `close()` first.
    *
    * From the first change on, the consumer does not exist. If the call ends early, the next call of `consume` or
    * `forget` completes the deletion.

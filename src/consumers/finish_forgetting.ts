@@ -20,7 +20,7 @@ type KnownState = Pick<Coordinator, "record" | "liveSessions" | "nextStep">;
  * even if the lane has no record yet. A process that has read an older definition expects an older revision: it can no
  * longer own or change the lane. Records are not deleted, because members do not notice a deletion.
  *
- * @param coordinator A coordinator that ends silent sessions meanwhile.
+ * @param coordinator Reads the records and ends silent sessions while this call waits for an owner.
  * @param signal If aborted, the call ends with its reason.
  */
 export async function finishForgetting(

@@ -41,7 +41,7 @@ export async function forgetConsumer(
   });
   const { coordinator } = sharedSession;
   let ending: Promise<void> | undefined;
-  const end = () => ending ??= Promise.resolve(sharedSession[Symbol.asyncDispose]());
+  const end = () => ending ??= sharedSession[Symbol.asyncDispose]();
   const leaveStore = lifetime.register(end);
   await runInterruptible(async (workSignal) => {
     try {

@@ -57,7 +57,7 @@ export interface Claim {
 export interface Settlement {
   /**
    * If `true`, the claim is released and removed. If `false`, the work starts again when this member owns and wants the
-   * claim.
+   * claim. With `release`, the claim is released first.
    */
   readonly done: boolean;
   /**

@@ -129,9 +129,10 @@ export class ClaimTable {
     const isOwner = this.#isOwned(claim);
     const isWanted = !state.isWithdrawn && !isLeaving && claim.isWanted();
     if (state.work !== undefined) return this.#supervise(state, state.work, isOwner ? record : undefined, isWanted);
-    const isUpToDate = state.release === undefined && (record?.revision ?? 0) > state.releasedRevision;
-    if (isOwner && isWanted && isUpToDate) return this.#start(state, record!);
-    // The value of `release` may be newer than the record: the work starts again from that value.
+    // The value that `release` makes may be newer than the record. It is stored before the work starts again.
+    if (isOwner && isWanted && state.release === undefined && record!.revision > state.releasedRevision) {
+      return this.#start(state, record!);
+    }
     if (isOwner) return this.#release(state, record!);
     // This member does not own the claim. A pending `release` belongs to a term that has ended.
     state.release = undefined;

@@ -3,7 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import type { Records } from "../../src/driver/records.ts";
 import { decodeLane, encodeLane, type LaneRecord } from "../../src/consumers/lane_record.ts";
 import type { ConsumerInvariant } from "./simulation/consumer_oracle.ts";
-import { ConsumerWorld, TTL } from "./simulation/consumer_world.ts";
+import { ConsumerWorld } from "./simulation/consumer_world.ts";
+import { TTL } from "./simulation/join_world.ts";
 import { ownerOf, twoProcesses } from "./simulation/two_processes.ts";
 
 /** Number of worlds, one of which must show a mistake. Each mistake shows in at least one of 20 worlds on average. */

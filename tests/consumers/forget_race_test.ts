@@ -10,7 +10,8 @@ import { SESSIONS_PREFIX } from "../../src/coordination/session_record.ts";
 import { turns, until } from "../_support/until.ts";
 import { recorder } from "./control_fixtures.ts";
 import { appendTo, SharedMemory } from "./open_store.ts";
-import { ConsumerWorld, TTL } from "./simulation/consumer_world.ts";
+import { ConsumerWorld } from "./simulation/consumer_world.ts";
+import { TTL } from "./simulation/join_world.ts";
 
 /** A storage whose consumer "c" has handled the event a1, and has no members. */
 async function handledOne() {

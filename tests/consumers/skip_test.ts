@@ -6,7 +6,7 @@ import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { prefixOf } from "../../src/consumers/consumer_keys.ts";
 import { until } from "../_support/until.ts";
 import { appendTo, backendWith } from "./open_store.ts";
-import { TTL } from "./simulation/consumer_world.ts";
+import { TTL } from "./simulation/join_world.ts";
 import { PARKING, states } from "./control_fixtures.ts";
 import { ownerOf, twoProcesses } from "./simulation/two_processes.ts";
 

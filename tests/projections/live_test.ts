@@ -14,6 +14,24 @@ async function add(store: EventStore<CartEvents>, pieces: number) {
   return await store.append("cart.1", [{ type: "Added", data: { pieces } }], { expectedVersion: "any" });
 }
 
+/** A store whose log counts as replaced at some calls of `subscribe`. The calls are numbered from 0. */
+function replacedWhen(store: EventStore<CartEvents>, isReplaced: (call: number) => boolean) {
+  let calls = 0;
+  return {
+    get calls() {
+      return calls;
+    },
+    source: {
+      namespace: store.namespace,
+      readAll: store.readAll.bind(store),
+      subscribe: (...options: Parameters<typeof store.subscribe>) => {
+        if (isReplaced(calls++)) throw new UnknownPositionError(store.namespace);
+        return store.subscribe(...options);
+      },
+    },
+  };
+}
+
 const sum = { initial: () => 0, evolve: (total: number, event: { readonly version: number }) => total + event.version };
 
 const refused: [name: string, options: unknown, argument: string][] = [
@@ -93,17 +111,9 @@ Deno.test("live() refuses an initial that returns a promise, and handles its rej
 Deno.test("live() begins again with the initial value after the log was replaced", async () => {
   const store = memory().store("a", CartEvents);
   for (const pieces of [1, 2]) await add(store, pieces);
-  let subscriptions = 0;
-  const replaced = {
-    namespace: store.namespace,
-    readAll: store.readAll.bind(store),
-    subscribe: (...options: Parameters<typeof store.subscribe>) => {
-      if (subscriptions++ === 1) throw new UnknownPositionError(store.namespace);
-      return store.subscribe(...options);
-    },
-  };
+  const replaced = replacedWhen(store, (call) => call === 1);
   let failures = 1;
-  await using total = live(replaced, {
+  await using total = live(replaced.source, {
     initial: () => 0,
     evolve: (sum, event) => {
       if (event.version === 3 && failures-- > 0) throw new Error("a bug");
@@ -114,25 +124,17 @@ Deno.test("live() begins again with the initial value after the log was replaced
   await total.caughtUp;
   const { position } = await add(store, 3);
   await total.reached(position);
-  assertEquals([total.value, subscriptions], [6, 3]);
+  assertEquals([total.value, replaced.calls], [6, 3]);
 });
 
 Deno.test("live() stops if initial returns a promise after the log was replaced", async () => {
   const store = memory().store("a", CartEvents);
   await add(store, 1);
-  let subscriptions = 0;
-  const replaced = {
-    namespace: store.namespace,
-    readAll: store.readAll.bind(store),
-    subscribe: (...options: Parameters<typeof store.subscribe>) => {
-      if (subscriptions++ > 0) throw new UnknownPositionError(store.namespace);
-      return store.subscribe(...options);
-    },
-  };
+  const replaced = replacedWhen(store, (call) => call > 0);
   let starts = 0;
   const initial = () => (starts++ === 0 ? 0 : Promise.reject(new Error("too late"))) as number;
   let failures = 1;
-  const total = live(replaced, {
+  const total = live(replaced.source, {
     initial,
     evolve: (sum, event) => {
       if (event.version === 2 && failures-- > 0) throw new Error("a bug");

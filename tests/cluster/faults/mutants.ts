@@ -156,7 +156,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "starts again on a revision that it released",
-    edits: [[CLAIMS, " && (record?.revision ?? 0) > state.releasedRevision", ""]],
+    edits: [[CLAIMS, " && record!.revision > state.releasedRevision", ""]],
     violates: ["exclusive ownership", "release after work"],
   },
   {

@@ -1,32 +1,16 @@
-import type { RecordedEvent } from "../../../mod.ts";
-import { isAetherError } from "../../../src/errors/is_aether_error.ts";
 import type { Records } from "../../../src/driver/records.ts";
-import { CoordinatorPool } from "../../../src/coordination/coordinator_pool.ts";
-import { joinConsumer } from "../../../src/consumers/consume.ts";
-import type { Consumer } from "../../../src/consumers/consumer.ts";
 import { definitionKey } from "../../../src/consumers/consumer_keys.ts";
-import { checkConsumeOptions } from "../../../src/consumers/consumer_options.ts";
 import { decodeDefinition, lanesOf } from "../../../src/consumers/definition.ts";
-import type { HandlerContext } from "../../../src/consumers/handler_context.ts";
 import type { StoredConsumer } from "../../../src/consumers/stored_consumer.ts";
-import { CloseScope } from "../../../src/lifecycle/close_scope.ts";
 import { SimulatedProcess } from "../../cluster/simulation/simulated_process.ts";
-import {
-  LATEST_MS,
-  type SimulatedRecords,
-  SimulatedStorage,
-  type StoredPut,
-} from "../../cluster/simulation/simulated_storage.ts";
+import { LATEST_MS, SimulatedStorage, type StoredPut } from "../../cluster/simulation/simulated_storage.ts";
 import { randomFrom, VirtualTime } from "../../cluster/simulation/virtual_time.ts";
 import { ConsumerOracle } from "./consumer_oracle.ts";
-import { SimulatedEventLog, SimulatedLogClient } from "./simulated_event_log.ts";
+import { SimulatedEventLog } from "./simulated_event_log.ts";
 import { injectFault } from "./inject_fault.ts";
-import { delegate, withTimeout } from "./process_records.ts";
+import { joinWorld, NAME, otherOrder, type Participant, TTL } from "./join_world.ts";
 import { simulatedOperator } from "./simulated_operator.ts";
 
-export const NAME = "c";
-/** The time to live of a session, in milliseconds. The interval of heartbeats is two fifteenths of it. */
-export const TTL = 5_000;
 /** Milliseconds during which faults occur. */
 const FAULTS_MS = 20_000;
 /** Milliseconds of the longest call of the handler that begins before the faults end. */
@@ -36,14 +20,6 @@ const USUAL_HANDLER = 60;
 /** Milliseconds after the faults within which the consumer must recover. */
 const RECOVERY_MS = LATEST_MS + 4 * TTL + LONGEST_HANDLER;
 const ACTORS = 12;
-
-/** One process that takes part in the consumer. */
-export interface Participant {
-  readonly process: SimulatedProcess;
-  readonly records: SimulatedRecords;
-  consumer: Consumer | undefined;
-  isClosing: boolean;
-}
 
 /** The options of the consumer of a world. */
 export interface WorldOptions {
@@ -117,7 +93,7 @@ export class ConsumerWorld {
     };
     this.participants.push(participant);
     this.note(() => `${process.name} starts`);
-    void this.#join(participant);
+    void joinWorld(this, participant);
     return participant;
   }
 
@@ -157,7 +133,7 @@ export class ConsumerWorld {
       else if (choice > share * 0.7) this.kill(participant);
       else if (choice > share * 0.4) this.pause(participant, 15_000 * this.random(), this.random() < 0.5);
     }
-    if (this.random() < 0.5) this.order = this.order === "log" ? "actor" : "log";
+    if (this.random() < 0.5) this.order = otherOrder(this.order);
     const starts = 1 + Math.floor(this.random() * 3);
     for (let i = 0; i < starts; i++) this.time.after(this.random() * 5_000, () => this.start());
     this.operate("forget", async () => {
@@ -222,63 +198,6 @@ export class ConsumerWorld {
     }
     const [undone] = this.oracle.undone;
     return undone && `${undone.actorId}@${undone.version} is not done`;
-  }
-
-  async #join(participant: Participant): Promise<void> {
-    const { process, records } = participant;
-    const log = new SimulatedLogClient(this.log, records, process, this.time, this.random);
-    const usedRecords = { ...delegate(records), ...this.mistake?.(records) };
-    const { saveEvery, parks } = this.options;
-    const optionsFor = (order: "log" | "actor") =>
-      checkConsumeOptions({
-        name: NAME,
-        order,
-        saveEvery,
-        ttl: TTL,
-        backoff: (attempt) => Math.min(50 * 2 ** attempt, 2_000),
-        onFailure: ({ attempt }) => parks && attempt > 1 ? "park" : "retry",
-        onError: (error) => {
-          this.note(() => `${process.name} reports ${error}`);
-          if (isAetherError(error, "invalid-argument")) void this.#joinAgain(participant);
-        },
-      });
-    const parts = {
-      log,
-      eventTypes: undefined,
-      records: withTimeout(usedRecords, process),
-      lifetime: new CloseScope("the store"),
-      coordinators: new CoordinatorPool(usedRecords, process.environment),
-      consuming: new Set<string>(),
-      observer: undefined,
-    };
-    const handler = (event: RecordedEvent, context: HandlerContext) => this.#handle(participant, event, context);
-    for (let { order } = this; participant.consumer === undefined && !participant.isClosing;) {
-      try {
-        participant.consumer = await joinConsumer(this.log.namespace, parts, optionsFor(order), handler);
-      } catch (error) {
-        this.note(() => `${process.name} cannot join: ${error}`);
-        if (isAetherError(error, "invalid-argument")) order = order === "log" ? "actor" : "log";
-      }
-    }
-  }
-
-  /** Joins after the process has left, because the consumer was forgotten and got another order. */
-  async #joinAgain(participant: Participant): Promise<void> {
-    this.count("leaves");
-    await participant.consumer?.close();
-    participant.consumer = undefined;
-    await this.#join(participant);
-  }
-
-  async #handle({ process }: Participant, event: RecordedEvent, { signal, attempt }: HandlerContext): Promise<void> {
-    const call = { process, event, signal };
-    this.note(() => `${process.name} begins ${event.actorId}@${event.version} attempt ${attempt}`);
-    this.oracle.began(call);
-    const duration = this.handling();
-    if (duration > 0) await new Promise<void>((resolve) => process.environment.schedule(duration, resolve));
-    this.oracle.ended(call, duration >= 0);
-    this.note(() => `${process.name} ${duration >= 0 ? "ended" : "failed"} ${event.actorId}@${event.version}`);
-    if (duration < 0) throw new Error("the handler fails");
   }
 
   #stored({ key, value, by, revision }: StoredPut): void {
